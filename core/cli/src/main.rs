@@ -1,0 +1,2 @@
+//! `wellkept`: the client in a terminal.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The facade: one record behind clock, random, HTTP and keychain.

@@ -1,0 +1,1 @@
+//! FHIR R4 resources kept verbatim, and the tolerant lenses that read them.

@@ -1,0 +1,1 @@
+//! SMART on FHIR as a state machine, without I/O.

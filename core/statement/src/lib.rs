@@ -1,0 +1,1 @@
+//! The signed unit of the record and its chains: types, bytes, order.

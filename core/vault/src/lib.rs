@@ -1,0 +1,1 @@
+//! Keys, signatures, seals and the recovery kit.

@@ -1,0 +1,1 @@
+//! Alice, Bob and their portals: what the journeys are told with.

@@ -1,0 +1,1 @@
+//! A SMART on FHIR portal on loopback, with real sign-in and switchable quirks.
