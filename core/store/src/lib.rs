@@ -1,1 +1,33 @@
-//! The encrypted database: log, projections, search.
+//! The encrypted database of one record: log, projections, search.
+//!
+//! One SQLCipher file holds two kinds of tables (`core/docs/schema.sql` comments each of them). The *log* is what was said and
+//! what this device must remember: it has additive, numbered migrations and a newer one is refused untouched. The
+//! *projections* are made from the log by `record`, carry a version of their own each and are dropped and rebuilt when it differs.
+//!
+//! [`Store::commit`] writes statements, bytes, cursors and the rows that follow from them in one transaction: a kill leaves all of
+//! it or none. Reads go through a connection of their own, so that a screen never waits for a sync.
+//!
+//! The store decides nothing: it does not verify, authorise, merge or seal.
+
+mod check;
+mod cipher;
+mod commit;
+mod content;
+mod error;
+mod files;
+mod query;
+mod read;
+mod rebuild;
+mod schema;
+mod store;
+mod write;
+
+pub use commit::{
+    Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, Refusal, SlotOutcome, Touched,
+};
+pub use error::{Error, Result};
+pub use query::{
+    ChainReport, CheckReport, Found, Hit, Known, Phase, Position, Progress, QuarantineCount, Query,
+    SectionCount, StoredNote, StoredRow,
+};
+pub use store::Store;

@@ -1,0 +1,194 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Your health record, on your own device: encrypted, from every portal, readable offline.
+#[derive(Debug, Parser)]
+#[command(name = "wellkept", version, about, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Which options hold for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  a mistake inside Wellkept, or a failure of the system
+  2  the command line was not understood
+  3  locked: wrong passphrase or kit, too many tries, keychain not answering
+  4  a portal could not be reached; what is held can still be read
+  5  a portal refused, asks to sign in again, or shows another person
+  6  the record is damaged, or `verify` found something wrong
+  7  the record is in use, already there, or not there
+  8  nothing of that name, or more than one";
+
+/// Options that hold for every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The folder that holds the records.
+    #[arg(long, global = true, env = "WELLKEPT_HOME", value_name = "DIR", hide_env_values = true)]
+    pub home: Option<PathBuf>,
+    /// Which record: one for each person.
+    #[arg(long, global = true, default_value = "me", value_name = "NAME")]
+    pub record: String,
+    /// Read the passphrase from the first line of this file; `-` is standard input. Without it, it is asked for.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Open with the words of the recovery kit in this file (`-` is standard input) instead of the passphrase.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "passphrase_file")]
+    pub kit_file: Option<PathBuf>,
+    /// Print JSON instead of text, where something is read.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Whether to use colour. Colour only repeats what words say.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal only.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new record, and print its recovery kit once.
+    Init {
+        /// Your name, as it is to stand in the record.
+        #[arg(long, default_value = "Holder", value_name = "NAME")]
+        name: String,
+    },
+    /// Connect a portal: its FHIR address, such as https://fhir.example.org/r4.
+    Connect {
+        /// The portal's FHIR base address.
+        url: String,
+        /// What to call the portal. Without it, the name that it gives itself, or its address.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Run this command with the sign-in address as its last argument, instead of only printing the address.
+        #[arg(long, value_name = "CMD")]
+        browser: Option<String>,
+        /// The client id under which Wellkept is registered at the portal.
+        #[arg(long, default_value = "wellkept", value_name = "ID")]
+        client_id: String,
+    },
+    /// The portals, what each granted, and when its connection ends.
+    Portals,
+    /// End a connection and have the portal forget its tokens. What it sent stays.
+    Disconnect {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Fetch what is new from every portal.
+    Sync {
+        /// List everything again, and compare.
+        #[arg(long)]
+        full: bool,
+    },
+    /// What is held, from where, as of when, and what was refused.
+    Status,
+    /// Test results, newest first.
+    Results(List),
+    /// Medicines, split by what is current and what to ask about.
+    Medications(List),
+    /// Allergies and intolerances.
+    Allergies(List),
+    /// Conditions.
+    Conditions(List),
+    /// Immunizations.
+    Immunizations(List),
+    /// Who the portals say you are.
+    Profile,
+    /// Everything, newest first.
+    Timeline(List),
+    /// Find entries and notes by any of their words.
+    Search {
+        /// The words.
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// At most this many.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// One entry in full. Shows it as read, for you.
+    Show {
+        /// `Type/id`, or the start of an id.
+        reference: String,
+        /// Its exact bytes as the portal sent them, and nothing else.
+        #[arg(long, conflicts_with = "history")]
+        raw: bool,
+        /// Every revision that was seen.
+        #[arg(long)]
+        history: bool,
+    },
+    /// Write, change or remove a note; without words, list the notes.
+    Note(Note),
+    /// Check every signature, chain and digest, and that lists equal a rebuild. Prints one digest of the whole record.
+    Verify,
+    /// Build all lists and the search again from what is held.
+    Rebuild,
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// See it work: two portals on this machine, a new record, a first sync, a correction, and everything read offline.
+    #[cfg(feature = "demo")]
+    Demo {
+        /// A Synthea bundle (`.json` or `.json.gz`) for the patient, instead of the one that comes with Wellkept.
+        #[arg(long, value_name = "FILE")]
+        patient: Option<PathBuf>,
+    },
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, Args)]
+pub struct List {
+    /// Only this code (`system|code`, or the code) or this word in the title.
+    #[arg(long)]
+    pub code: Option<String>,
+    /// Only from this day on (YYYY, YYYY-MM or YYYY-MM-DD).
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Only what a laboratory flagged as outside its range or critical.
+    #[arg(long)]
+    pub abnormal: bool,
+    /// Only what you have not read.
+    #[arg(long)]
+    pub unread: bool,
+    /// Only what this portal showed.
+    #[arg(long, value_name = "PORTAL")]
+    pub portal: Option<String>,
+    /// At most this many lines; without it, all of them.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// What to do with notes.
+#[derive(Debug, Args)]
+pub struct Note {
+    /// The words of the note; `-` reads them from standard input.
+    pub text: Vec<String>,
+    /// The entry that it is about: `Type/id`.
+    #[arg(long, value_name = "REF")]
+    pub about: Option<String>,
+    /// Change the note of this id.
+    #[arg(long, value_name = "ID", conflicts_with = "about")]
+    pub edit: Option<String>,
+    /// Remove the note of this id: its words are dropped from the record.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["about", "edit", "text"])]
+    pub delete: Option<String>,
+}

@@ -1,0 +1,72 @@
+//! Connections: what this device knows of each portal, and what it keeps secret about it.
+
+use std::collections::BTreeMap;
+
+use portal::Tokens;
+use serde::{Deserialize, Serialize};
+use statement::ConnectionId;
+use store::ConnectionRow;
+use vault::seal;
+
+use crate::{Client, Error};
+
+/// What a connection row carries of the client's own, as JSON. No token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    /// The client id used at this portal.
+    pub client_id: String,
+    /// The granted scopes, as the portal gave them.
+    pub scopes: String,
+    /// When the access that was given ends for good, where that is known (Unix seconds).
+    pub ends: Option<i64>,
+    /// Whether the portal asked for a new sign-in.
+    #[serde(default)]
+    pub sign_in_again: bool,
+}
+
+impl Settings {
+    pub(crate) fn of(row: &ConnectionRow) -> Self {
+        serde_json::from_str(&row.settings).unwrap_or_default()
+    }
+
+    pub(crate) fn encode(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Client {
+    /// The names of all connections that this device knows, by connection.
+    pub(crate) fn portal_names(&self) -> Result<BTreeMap<ConnectionId, String>, Error> {
+        Ok(self.inner.store.connections()?.into_iter().map(|row| (row.id, row.name)).collect())
+    }
+
+    /// The connection of this name, address or id (or the start of one); the newest when several fit equally.
+    pub(crate) fn connection_named(&self, name: &str) -> Result<ConnectionRow, Error> {
+        let wanted = name.trim().to_lowercase();
+        let mut rows = self.inner.store.connections()?;
+        rows.sort_by_key(|row| (row.ended.is_some(), std::cmp::Reverse(row.created)));
+        let exact = |row: &&ConnectionRow| {
+            row.name.to_lowercase() == wanted || row.issuer.to_lowercase() == wanted || row.id.to_string() == wanted
+        };
+        let begins = |row: &&ConnectionRow| row.name.to_lowercase().starts_with(&wanted);
+        rows.iter().find(exact).or_else(|| rows.iter().find(begins)).cloned().ok_or(Error::NotFound)
+    }
+
+    pub(crate) fn keep_tokens(&self, connection: &ConnectionId, tokens: &Tokens) -> Result<(), Error> {
+        let name = Self::token_name(connection);
+        let sealed = seal::seal(&self.inner.device_key, &name, self.inner.platform.random()?, &tokens.encode())?;
+        Ok(self.inner.platform.keychain.store(&name, &sealed)?)
+    }
+
+    /// `None` when the person has to sign in: no tokens are kept, or they cannot be read.
+    pub(crate) fn kept_tokens(&self, connection: &ConnectionId) -> Result<Option<Tokens>, Error> {
+        let name = Self::token_name(connection);
+        let Some(sealed) = self.inner.platform.keychain.load(&name)? else { return Ok(None) };
+        let Ok(plain) = seal::open(&self.inner.device_key, &name, &sealed) else { return Ok(None) };
+        Ok(Tokens::decode(plain.expose()).ok())
+    }
+
+    pub(crate) fn forget_tokens(&self, connection: &ConnectionId) -> Result<(), Error> {
+        Ok(self.inner.platform.keychain.remove(&Self::token_name(connection))?)
+    }
+}

@@ -1,0 +1,105 @@
+//! What a portal no longer returns: told from complete listings only, and never a reason to hide anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fhir::ResourceKey;
+use record::pages;
+use statement::body::Listing;
+use statement::{Section, kind};
+use store::{Commit, ConnectionRow, ListingForgotten};
+
+use crate::write::Draft;
+use crate::{Client, Error};
+
+/// A slot that was read in a sync.
+pub(crate) struct ReadSlot {
+    pub slot: String,
+    pub resource_type: String,
+    /// The run of the listing.
+    pub run: u64,
+    /// It was listed whole, and everything in it could be read.
+    pub complete: bool,
+    /// It ended without a failure. (A refusal is no failure.)
+    pub sound: bool,
+}
+
+impl Client {
+    /// Writes the register of each slot that was listed whole, where it changed. A resource that another slot still shows
+    /// is not missing; and nothing is called missing while a slot of its type failed.
+    pub(crate) fn note_missing(&self, connection: &ConnectionRow, slots: &[ReadSlot]) -> Result<(), Error> {
+        let returned = self.returned(connection, slots)?;
+        let failed: BTreeSet<&str> =
+            slots.iter().filter(|slot| !slot.sound).map(|slot| slot.resource_type.as_str()).collect();
+        let told = slots.iter().filter(|slot| slot.complete && !failed.contains(slot.resource_type.as_str()));
+        for slot in told {
+            self.note_missing_of(connection, slot, &returned)?;
+        }
+        Ok(())
+    }
+
+    fn note_missing_of(
+        &self,
+        connection: &ConnectionRow,
+        slot: &ReadSlot,
+        returned: &BTreeSet<ResourceKey>,
+    ) -> Result<(), Error> {
+        let touched = self.say(|client| {
+            let store = &client.inner.store;
+            let before = store.listing_seen_before(&connection.id, &slot.slot, slot.run)?;
+            let before: Vec<ResourceKey> = before.into_iter().map(|pair| key(connection, pair)).collect();
+            let known = store.known(&connection.id, &before)?;
+            let mut shown: BTreeMap<Section, BTreeSet<ResourceKey>> = BTreeMap::new();
+            for key in before {
+                if let Some(section) = known.get(&key).and_then(|known| known.section.clone()) {
+                    shown.entry(section).or_default().insert(key);
+                }
+            }
+            let sighting = client.sighting(connection, i64::MIN)?;
+            let mut drafts = Vec::new();
+            for section in Section::ALL {
+                let name = register(&slot.slot, section);
+                let held = store.listing_missing(&connection.id, &name)?;
+                let mut before = shown.remove(section).unwrap_or_default();
+                before.extend(held.iter().flatten().cloned());
+                if let Some(missing) = pages::missing(&before, returned, held.as_ref()) {
+                    let body = Listing {
+                        connection: connection.id,
+                        issuer: connection.issuer.clone(),
+                        slot: name,
+                        sighting,
+                        missing,
+                    };
+                    drafts.push(Draft { section: section.clone(), kind: kind::LISTING, body: body.encode()? });
+                }
+            }
+            let forgotten =
+                ListingForgotten { connection: connection.id, slot: slot.slot.clone(), before_run: slot.run };
+            Ok((drafts, Commit { listing_forgotten: vec![forgotten], ..Commit::default() }))
+        })?;
+        self.wake(&touched);
+        Ok(())
+    }
+
+    /// What the portal still has, as far as this sync can tell: of slots that were not listed whole, what they showed before too.
+    fn returned(&self, connection: &ConnectionRow, slots: &[ReadSlot]) -> Result<BTreeSet<ResourceKey>, Error> {
+        let store = &self.inner.store;
+        let mut returned = BTreeSet::new();
+        for slot in slots {
+            let mut seen = store.listing_seen(&connection.id, &slot.slot, slot.run)?;
+            if !slot.complete {
+                seen.extend(store.listing_seen_before(&connection.id, &slot.slot, slot.run)?);
+            }
+            returned.extend(seen.into_iter().map(|pair| key(connection, pair)));
+        }
+        Ok(returned)
+    }
+}
+
+fn key(connection: &ConnectionRow, (resource_type, id): (String, String)) -> ResourceKey {
+    ResourceKey { issuer: connection.issuer.clone(), resource_type, id }
+}
+
+/// A register is told to one section only, so it bears the section's name too (ADR 0001).
+fn register(slot: &str, section: &Section) -> String {
+    format!("{slot}#{}", section.as_str())
+}

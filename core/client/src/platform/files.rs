@@ -1,0 +1,130 @@
+//! A keychain in files, for a terminal or a desktop without one: one file a name, readable by its owner alone.
+//!
+//! What is kept here is already sealed or wrapped by the client; the files add no secrecy of their own.
+#![allow(clippy::disallowed_methods, reason = "this is the door itself")]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Keychain, KeychainFailure};
+
+/// A folder of small files with mode 0600, in a folder with mode 0700.
+pub struct FileKeychain {
+    folder: PathBuf,
+}
+
+impl FileKeychain {
+    /// A keychain in `folder`, made when something is first kept.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf, KeychainFailure> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+            return Err(KeychainFailure::Unavailable);
+        }
+        Ok(self.folder.join(name))
+    }
+
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        make_private_folder(&self.folder)?;
+        let mut fresh = path.as_os_str().to_owned();
+        fresh.push(".new");
+        let fresh = PathBuf::from(fresh);
+        let mut file = private_file(&fresh)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&fresh, path)?;
+        sync_folder(&self.folder)
+    }
+}
+
+impl Keychain for FileKeychain {
+    fn load(&self, name: &str) -> Result<Option<Vec<u8>>, KeychainFailure> {
+        match fs::read(self.path(name)?) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(_) => Err(KeychainFailure::Unavailable),
+        }
+    }
+
+    fn store(&self, name: &str, bytes: &[u8]) -> Result<(), KeychainFailure> {
+        let path = self.path(name)?;
+        self.replace(&path, bytes).map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => KeychainFailure::OutOfSpace,
+            _ => KeychainFailure::Unavailable,
+        })
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeychainFailure> {
+        match fs::remove_file(self.path(name)?) {
+            Ok(()) => sync_folder(&self.folder).map_err(|_| KeychainFailure::Unavailable),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(_) => Err(KeychainFailure::Unavailable),
+        }
+    }
+}
+
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    }
+    #[cfg(not(unix))]
+    fs::create_dir_all(folder)
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Whether a file is there.
+pub(crate) fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// Takes away a database that was never finished, with what SQLite keeps beside it.
+pub(crate) fn remove_database(path: &Path) -> Result<(), KeychainFailure> {
+    for suffix in BESIDE {
+        match fs::remove_file(beside(path, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(KeychainFailure::Unavailable),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Gives a finished, closed database its own name, durably.
+pub(crate) fn publish_database(from: &Path, to: &Path) -> Result<(), KeychainFailure> {
+    let renamed = fs::rename(from, to).and_then(|()| to.parent().map_or(Ok(()), sync_folder));
+    renamed.map_err(|_| KeychainFailure::Unavailable)?;
+    remove_database(from)
+}
+
+const BESIDE: [&str; 4] = ["", "-wal", "-shm", ".lock"];
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(suffix);
+    PathBuf::from(beside)
+}

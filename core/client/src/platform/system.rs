@@ -1,0 +1,72 @@
+//! The system's own clock and random numbers.
+#![allow(clippy::disallowed_methods, reason = "this is the door itself")]
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use super::{Clock, Random, RandomFailure};
+
+/// The system's clock.
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl SystemClock {
+    /// A clock whose monotonic time starts now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { started: Instant::now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+        }
+    }
+
+    fn monotonic_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn sleep_until(&self, at: i64) {
+        let seconds = u64::try_from(at.saturating_sub(self.now())).unwrap_or_default();
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+}
+
+/// The system's random numbers.
+pub struct SystemRandomBytes {
+    source: SystemRandom,
+}
+
+impl SystemRandomBytes {
+    /// The system's source.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { source: SystemRandom::new() }
+    }
+}
+
+impl Default for SystemRandomBytes {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Random for SystemRandomBytes {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomFailure> {
+        self.source.fill(bytes).map_err(|_| RandomFailure)
+    }
+}

@@ -1,0 +1,264 @@
+//! Reading: from indexed rows to screens. Never waits for the network or for a sign-in.
+
+use std::collections::BTreeMap;
+
+use fhir::ResourceKey;
+use fhir::describe::Flag;
+use fhir::reference::{self, Target};
+use record::row::{Row, State};
+use statement::{ConnectionId, Section};
+use store::StoredRow;
+
+use crate::views::{self, Filter, Group, Line, Screen, Standing};
+use crate::{Client, Error};
+
+/// What a screen asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// Test results, newest first.
+    Results(Filter),
+    /// Medicines, by what is current.
+    Medications(Filter),
+    /// Allergies and intolerances.
+    Allergies(Filter),
+    /// Conditions.
+    Conditions(Filter),
+    /// Immunizations.
+    Immunizations(Filter),
+    /// Who the portals say the person is.
+    Profile,
+    /// Everything, newest first.
+    Timeline(Filter),
+}
+
+impl Query {
+    /// The sections that it rests on; `None` means all.
+    #[must_use]
+    pub fn sections(&self) -> Option<Vec<Section>> {
+        match self {
+            Self::Results(_) => Some(vec![Section::RESULTS]),
+            Self::Medications(_) => Some(vec![Section::MEDICATIONS]),
+            Self::Allergies(_) => Some(vec![Section::ALLERGIES]),
+            Self::Conditions(_) => Some(vec![Section::CONDITIONS]),
+            Self::Immunizations(_) => Some(vec![Section::IMMUNIZATIONS]),
+            Self::Profile => Some(vec![Section::PROFILE]),
+            Self::Timeline(_) => None,
+        }
+    }
+
+    /// The resource types that it needs from a portal; empty means all.
+    pub(crate) fn types(&self) -> &'static [&'static str] {
+        match self {
+            Self::Results(_) => &["Observation", "DiagnosticReport"],
+            Self::Medications(_) => {
+                &["MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration"]
+            }
+            Self::Allergies(_) => &["AllergyIntolerance"],
+            Self::Conditions(_) => &["Condition"],
+            Self::Immunizations(_) => &["Immunization"],
+            Self::Profile => &["Patient"],
+            Self::Timeline(_) => &[],
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Results(_) => "Results",
+            Self::Medications(_) => "Medications",
+            Self::Allergies(_) => "Allergies",
+            Self::Conditions(_) => "Conditions",
+            Self::Immunizations(_) => "Immunizations",
+            Self::Profile => "Profile",
+            Self::Timeline(_) => "Timeline",
+        }
+    }
+}
+
+impl Client {
+    /// One window of a screen.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the filter names a portal that is not there; [`Error::Damaged`].
+    pub fn view(&self, query: &Query) -> Result<Screen, Error> {
+        let (rows, more) = match query {
+            Query::Profile => self.window(query, &Filter::default())?,
+            Query::Results(filter)
+            | Query::Medications(filter)
+            | Query::Allergies(filter)
+            | Query::Conditions(filter)
+            | Query::Immunizations(filter)
+            | Query::Timeline(filter) => self.window(query, filter)?,
+        };
+        let names = self.portal_names()?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for stored in rows {
+            let mut line = line(&stored, &names);
+            self.join_medicine(&mut line, &stored.row)?;
+            entries.push((line, stored.row));
+        }
+        let unread = count(&entries, |line, _| line.unread);
+        let without_flag = count(&entries, |_, row| is_result(row) && row.summary.flag == Flag::NotStated);
+        let mut lacks = lacks(&entries);
+        if self.is_rebuilding()? {
+            lacks.insert(0, "The lists are being built again: this one may not be whole yet".to_owned());
+        }
+        Ok(Screen {
+            title: query.title().to_owned(),
+            groups: self.grouped(query, entries),
+            without_flag,
+            unread,
+            rests_on: self.basis(query)?,
+            lacks,
+            more,
+        })
+    }
+
+    fn grouped(&self, query: &Query, entries: Vec<(Line, Row)>) -> Vec<Group> {
+        match query {
+            Query::Medications(_) => views::medications(entries, self.now()),
+            Query::Allergies(_) => views::allergies(entries),
+            Query::Conditions(_) => views::conditions(entries),
+            Query::Immunizations(_) => views::immunizations(entries),
+            _ if entries.is_empty() => Vec::new(),
+            _ => {
+                let lines = entries.into_iter().map(|(line, _)| line).collect();
+                vec![Group { heading: query.title().to_owned(), note: None, lines }]
+            }
+        }
+    }
+
+    fn window(&self, query: &Query, filter: &Filter) -> Result<(Vec<StoredRow>, Option<store::Position>), Error> {
+        let portal = filter.portal.as_deref().map(|name| self.connection_named(name)).transpose()?;
+        let window = filter.window();
+        let wanted = |stored: &StoredRow| {
+            let row = &stored.row;
+            let flagged = matches!(row.summary.flag, Flag::Outside | Flag::Critical);
+            (!filter.abnormal || flagged)
+                && portal.as_ref().is_none_or(|portal| row.connections.contains(&portal.id))
+                && filter.code.as_deref().is_none_or(|code| has_code(row, code))
+        };
+        let mut kept: Vec<StoredRow> = Vec::new();
+        let mut after = filter.after.clone();
+        loop {
+            let batch = self.inner.store.rows(&store::Query {
+                sections: query.sections().unwrap_or_default().into_iter().collect(),
+                types: list_types(query).iter().map(|t| (*t).to_owned()).collect(),
+                since: filter.since,
+                member: Some(self.member()),
+                only_new: filter.unread,
+                after: after.clone(),
+                limit: window + 1,
+                ..store::Query::default()
+            })?;
+            let last = batch.len() <= window;
+            for stored in batch {
+                if kept.len() == window {
+                    return Ok((kept, after));
+                }
+                after = Some(stored.position.clone());
+                if wanted(&stored) {
+                    kept.push(stored);
+                }
+            }
+            if last {
+                return Ok((kept, None));
+            }
+        }
+    }
+
+    /// A prescription that names its medicine by reference shows that medicine's name, or says that it is not held.
+    pub(crate) fn join_medicine(&self, line: &mut Line, row: &Row) -> Result<(), Error> {
+        let named = row.summary.references.iter().find(|r| r.path.ends_with("medicationReference"));
+        let Some(named) = named.and_then(|r| r.reference.as_deref()) else { return Ok(()) };
+        let Target::Relative { resource_type, id } = reference::target(named, &row.key.issuer) else { return Ok(()) };
+        let key = ResourceKey { issuer: row.key.issuer.clone(), resource_type, id };
+        match self.inner.store.row(&key, None)? {
+            Some(medicine) if medicine.row.state == State::Current => line.title = medicine.row.summary.title,
+            _ => line.notices.push("The medicine's own entry is not on this device".to_owned()),
+        }
+        Ok(())
+    }
+}
+
+/// A stored row as a line.
+pub(crate) fn line(stored: &StoredRow, names: &BTreeMap<ConnectionId, String>) -> Line {
+    let row = &stored.row;
+    let portals = |ids: &[ConnectionId]| ids.iter().map(|id| name(names, id)).collect();
+    let retracted = row.state == State::Retracted;
+    let summary = &row.summary;
+    Line {
+        reference: format!("{}/{}", row.key.resource_type, row.key.id),
+        issuer: row.key.issuer.clone(),
+        resource_type: row.key.resource_type.clone(),
+        title: summary.title.clone(),
+        when: summary.when.as_ref().map(|when| when.display()),
+        value: if retracted { None } else { summary.value.clone() },
+        ranges: if retracted { Vec::new() } else { summary.ranges.clone() },
+        flag: if retracted { Flag::NotStated } else { summary.flag },
+        flag_text: if retracted { None } else { summary.flag_text.clone() },
+        standing: standing(row),
+        notices: summary.reading.notices.iter().map(|notice| notice.text.clone()).collect(),
+        unread: stored.new,
+        notes: stored.notes,
+        portals: portals(&row.connections),
+        no_longer_returned_by: portals(&row.missing_from),
+        fields: summary.fields.clone(),
+    }
+}
+
+pub(crate) fn name(names: &BTreeMap<ConnectionId, String>, id: &ConnectionId) -> String {
+    names.get(id).cloned().unwrap_or_else(|| "a portal connected on another device".to_owned())
+}
+
+fn standing(row: &Row) -> Standing {
+    match (row.state, &row.prior) {
+        (State::Retracted, _) => Standing::Withdrawn { seen: row.sighting },
+        (State::NotHeld, _) => Standing::NotHeld,
+        (State::Unreadable, _) => Standing::Unreadable,
+        (State::Current, None) => Standing::AsGiven,
+        (State::Current, Some(prior)) => Standing::Changed {
+            what: row.changed.clone(),
+            from: if prior.retracted { None } else { prior.value.clone() },
+            seen: prior.when_seen,
+        },
+    }
+}
+
+/// Supporting entries are drawn where they are referred to, not as lines of their own.
+fn list_types(query: &Query) -> &'static [&'static str] {
+    match query {
+        Query::Medications(_) | Query::Allergies(_) | Query::Conditions(_) | Query::Immunizations(_) | Query::Profile => query.types(),
+        _ => &[],
+    }
+}
+
+fn is_result(row: &Row) -> bool {
+    row.key.resource_type == "Observation" && row.state == State::Current
+}
+
+fn has_code(row: &Row, wanted: &str) -> bool {
+    let title = row.summary.title.to_lowercase();
+    let coded = row.summary.codes.iter().any(|code| {
+        let system = code.system.as_deref().unwrap_or_default();
+        code.code == wanted || format!("{system}|{}", code.code) == wanted
+    });
+    coded || title.contains(&wanted.to_lowercase())
+}
+
+fn count(entries: &[(Line, Row)], counts: impl Fn(&Line, &Row) -> bool) -> u64 {
+    let counted = entries.iter().filter(|(line, row)| counts(line, row)).count();
+    u64::try_from(counted).unwrap_or(u64::MAX)
+}
+
+fn lacks(entries: &[(Line, Row)]) -> Vec<String> {
+    let not_held = count(entries, |_, row| row.state == State::NotHeld);
+    let unreadable = count(entries, |_, row| row.state == State::Unreadable);
+    let mut lacks = Vec::new();
+    if not_held > 0 {
+        lacks.push(format!("{not_held} of these are known of, but their content is not on this device"));
+    }
+    if unreadable > 0 {
+        lacks.push(format!("{unreadable} of these cannot be read as FHIR; their bytes are kept"));
+    }
+    lacks
+}

@@ -1,0 +1,359 @@
+//! One bounded call that fetches what is new from every portal, and says what came of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{Either, join_all, select};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use portal::fetch::{Action, Cursor, Fault, Fetch, Options, Outcome};
+use portal::plan;
+use portal::session::Session;
+use serde::Serialize;
+use statement::Section;
+use store::{Commit, ConnectionRow, Refusal, SlotOutcome};
+
+use crate::connections::Settings;
+use crate::ingest::{Answer, Ingested, stored};
+use crate::listing::ReadSlot;
+use crate::{Client, Error};
+
+/// Why a sync is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// A person asked for it.
+    Asked {
+        /// List everything again and compare, which alone tells what is no longer returned.
+        full: bool,
+    },
+    /// The system gave a moment in the background.
+    Background {
+        /// Stop by then (Unix seconds); what is left is taken up the next time.
+        deadline: i64,
+    },
+}
+
+/// How far one portal's sync has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The portal's name.
+    pub portal: String,
+    /// Kinds of data that are done.
+    pub slots_done: usize,
+    /// Kinds of data in all, as far as known.
+    pub slots_total: usize,
+    /// Entries that came so far.
+    pub entries: u64,
+}
+
+/// What came of a sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SyncReport {
+    /// Per portal.
+    pub portals: Vec<SyncedPortal>,
+}
+
+/// What came of a sync at one portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SyncedPortal {
+    /// Its name.
+    pub portal: String,
+    /// Entries that the record did not have.
+    pub new: u64,
+    /// Entries that read differently now.
+    pub changed: u64,
+    /// Entries that were not taken in: another person's, or unreadable.
+    pub set_aside: u64,
+    /// Each kind of data.
+    pub slots: Vec<SlotReport>,
+    /// What kept the portal from being read, in words.
+    pub trouble: Option<String>,
+    /// The portal asks for a new sign-in.
+    pub sign_in_again: bool,
+    /// The portal could not be reached at all.
+    pub offline: bool,
+}
+
+/// What came of one kind of data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SlotReport {
+    /// Its name, such as `Observation/laboratory`.
+    pub what: String,
+    /// Asks for all of a type that others ask by category: when those worked, a refusal here is no loss.
+    pub catch_all: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Client {
+    /// Fetches what is new from every connected portal, all at once. One portal's trouble stops no other. A second sync
+    /// waits for the first.
+    ///
+    /// # Errors
+    /// Only what stops all of it: the keychain, the disk, the database. A portal's trouble is in the report.
+    pub async fn sync(&self, reason: Reason, progress: impl Fn(Progress)) -> Result<SyncReport, Error> {
+        let _one_at_a_time = self.inner.syncing.lock().await;
+        // What a connection has shown is known only when the projections are whole.
+        if self.is_rebuilding()? {
+            self.finish_rebuild(|_| {})?;
+        }
+        let rows = self.inner.store.connections()?;
+        let live = rows.into_iter().filter(|row| row.ended.is_none());
+        let runs = live.map(|row| Run::new(self, row, reason).go(&progress));
+        let portals = join_all(runs).await.into_iter().collect::<Result<_, _>>()?;
+        Ok(SyncReport { portals })
+    }
+}
+
+/// One portal's sync.
+struct Run<'a> {
+    client: &'a Client,
+    connection: ConnectionRow,
+    reason: Reason,
+    report: SyncedPortal,
+    entries: u64,
+    read: Vec<ReadSlot>,
+    references: BTreeMap<(String, String), Section>,
+    chased: BTreeSet<(String, String)>,
+}
+
+/// What the machine waits for, after all that it asked for was begun.
+enum Pause {
+    Answer,
+    Until(i64),
+    Finished,
+}
+
+impl<'a> Run<'a> {
+    fn new(client: &'a Client, connection: ConnectionRow, reason: Reason) -> Self {
+        let report = SyncedPortal {
+            portal: connection.name.clone(),
+            new: 0,
+            changed: 0,
+            set_aside: 0,
+            slots: Vec::new(),
+            trouble: None,
+            sign_in_again: false,
+            offline: false,
+        };
+        Self { client, connection, reason, report, entries: 0, read: Vec::new(), references: BTreeMap::new(), chased: BTreeSet::new() }
+    }
+
+    async fn go(mut self, progress: &impl Fn(Progress)) -> Result<SyncedPortal, Error> {
+        let Some(mut fetch) = self.fetch()? else {
+            self.ask_to_sign_in()?;
+            return Ok(self.report);
+        };
+        let http = &self.client.inner.platform.http;
+        let clock = &self.client.inner.platform.clock;
+        let mut flying = FuturesUnordered::new();
+        loop {
+            let mut sent = Vec::new();
+            let pause = self.act(&mut fetch, &mut sent)?;
+            let began = !sent.is_empty();
+            for (id, request) in sent {
+                flying.push(http.send(request).map(move |answer| (id, answer)));
+            }
+            progress(self.progress(&fetch));
+            if self.is_over() {
+                break;
+            }
+            match pause {
+                Pause::Finished if self.chase(&mut fetch)? => {}
+                Pause::Finished => {
+                    self.client.note_missing(&self.connection, &self.read)?;
+                    break;
+                }
+                Pause::Until(at) => match select(flying.select_next_some(), clock.sleep_until(at)).await {
+                    Either::Left(((id, answer), _)) => fetch.receive(id, answer, clock.now()),
+                    Either::Right(_) => {}
+                },
+                Pause::Answer if flying.is_empty() && !began => {
+                    return Err(Error::Bug("a sync that waits for nothing"));
+                }
+                Pause::Answer => {
+                    if let Some((id, answer)) = flying.next().await {
+                        fetch.receive(id, answer, clock.now());
+                    }
+                }
+            }
+        }
+        drop(flying);
+        self.settle(&fetch)?;
+        Ok(self.report)
+    }
+
+    fn fetch(&self) -> Result<Option<Fetch>, Error> {
+        let Some(tokens) = self.client.kept_tokens(&self.connection.id)? else { return Ok(None) };
+        let slots = plan::slots(tokens.scopes(), tokens.patient());
+        let cursors = self.client.inner.store.cursors(&self.connection.id)?;
+        let cursors: Vec<Cursor> = cursors.iter().filter_map(|kept| serde_json::from_str(&kept.state).ok()).collect();
+        let full = matches!(self.reason, Reason::Asked { full: true });
+        let options = Options { full, now: self.client.now() };
+        Ok(Some(Fetch::new(Session::new(tokens), slots, cursors, options)))
+    }
+
+    /// Does what the machine asks for now. Requests are left in `sent`.
+    fn act(&mut self, fetch: &mut Fetch, sent: &mut Vec<(u64, portal::Request)>) -> Result<Pause, Error> {
+        let mut pause = Pause::Answer;
+        loop {
+            let actions = fetch.poll(self.client.now());
+            if actions.is_empty() {
+                return Ok(pause);
+            }
+            for action in actions {
+                match action {
+                    Action::Send { id, request } => sent.push((id, request)),
+                    Action::StoreTokens(tokens) => {
+                        self.client.keep_tokens(&self.connection.id, &tokens)?;
+                        fetch.stored();
+                    }
+                    Action::Page { slot, entries, said: _, date, cursor_after } => {
+                        let answer =
+                            Answer { slot: slot.clone(), entries, date, cursor: Some(cursor_after), section: None };
+                        self.take(answer)?;
+                        fetch.committed(&slot);
+                    }
+                    Action::SlotDone { slot, catch_all, outcome, cursor } => {
+                        self.slot_done(slot, catch_all, outcome, cursor)?;
+                    }
+                    Action::Chased { resource_type, id, found, date } => {
+                        let section = self.references.get(&(resource_type, id)).cloned();
+                        if let Ok(entry) = found {
+                            let slot = "reference".to_owned();
+                            self.take(Answer { slot, entries: vec![*entry], date, cursor: None, section })?;
+                        }
+                    }
+                    Action::SignInAgain => self.ask_to_sign_in()?,
+                    Action::Wait { until } => {
+                        pause = Pause::Until(until);
+                        return Ok(pause);
+                    }
+                    Action::Finished => return Ok(Pause::Finished),
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, answer: Answer) -> Result<(), Error> {
+        self.entries += u64::try_from(answer.entries.len()).unwrap_or_default();
+        let Ingested { touched, set_aside, references } = self.client.ingest(&self.connection, answer)?;
+        self.report.new += u64::try_from(touched.new_rows.len()).unwrap_or_default();
+        self.report.changed += u64::try_from(touched.changed_rows.len()).unwrap_or_default();
+        self.report.set_aside += set_aside;
+        for (target, section) in references {
+            self.references.entry(target).or_insert(section);
+        }
+        Ok(())
+    }
+
+    fn slot_done(&mut self, slot: String, catch_all: bool, outcome: Outcome, cursor: Option<Cursor>) -> Result<(), Error> {
+        let now = self.client.now();
+        let whole = cursor.as_ref().is_some_and(|cursor| cursor.full);
+        if let Some(cursor) = &cursor {
+            let resource_type = slot.split('/').next().unwrap_or_default().to_owned();
+            self.read.push(ReadSlot {
+                slot: slot.clone(),
+                resource_type,
+                run: cursor.run,
+                complete: matches!(outcome, Outcome::Ok { complete: true, .. }),
+                sound: !matches!(outcome, Outcome::Failed { .. }),
+            });
+        }
+        let (success, count) = match &outcome {
+            Outcome::Ok { count, .. } => (Some(now), whole.then_some(*count)),
+            _ => (None, None),
+        };
+        let row = SlotOutcome {
+            connection: self.connection.id,
+            slot: slot.clone(),
+            last_try: now,
+            last_success: success,
+            count,
+            refused: refusal(&outcome),
+        };
+        let cursors = cursor.map(|cursor| stored(&self.connection, &cursor)).into_iter().collect();
+        let commit = Commit { outcomes: vec![row], cursors, ..Commit::default() };
+        let touched = self.client.inner.store.commit(commit)?;
+        self.client.wake(&touched);
+        self.report.slots.push(SlotReport { what: slot, catch_all, outcome });
+        Ok(())
+    }
+
+    /// Asks for what was referred to and is not held. Whether there was any.
+    fn chase(&mut self, fetch: &mut Fetch) -> Result<bool, Error> {
+        let mut wanted = Vec::new();
+        for (resource_type, id) in self.references.keys() {
+            let key = fhir::ResourceKey {
+                issuer: self.connection.issuer.clone(),
+                resource_type: resource_type.clone(),
+                id: id.clone(),
+            };
+            if self.client.inner.store.row(&key, None)?.is_none() {
+                wanted.push((resource_type.clone(), id.clone()));
+            }
+        }
+        let asked = wanted.iter().filter(|pair| self.chased.insert((*pair).clone())).count() > 0;
+        fetch.chase(wanted);
+        Ok(asked)
+    }
+
+    fn ask_to_sign_in(&mut self) -> Result<(), Error> {
+        self.report.sign_in_again = true;
+        self.report.trouble = Some("asks you to sign in again".to_owned());
+        let settings = Settings { sign_in_again: true, ..Settings::of(&self.connection) };
+        self.remember(&settings)
+    }
+
+    fn remember(&mut self, settings: &Settings) -> Result<(), Error> {
+        self.connection.settings = settings.encode();
+        let commit = Commit { connection: Some(self.connection.clone()), ..Commit::default() };
+        let touched = self.client.inner.store.commit(commit)?;
+        self.client.wake(&touched);
+        Ok(())
+    }
+
+    /// After the last action: what the whole run says of the portal.
+    fn settle(&mut self, fetch: &Fetch) -> Result<(), Error> {
+        let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { fault: Fault::Unreachable, .. });
+        let unreachable = self.report.slots.iter().find(|slot| failed(&slot.outcome));
+        self.report.offline = unreachable.is_some() && self.report.slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
+        if self.report.trouble.is_none()
+            && let Some(SlotReport { outcome: Outcome::Failed { reason, .. }, .. }) = unreachable
+        {
+            self.report.trouble = Some(reason.clone());
+        }
+        let tokens = fetch.tokens();
+        let held = Settings::of(&self.connection);
+        let settings = Settings {
+            scopes: tokens.scopes().to_string(),
+            ends: if tokens.can_refresh() { None } else { tokens.expires_at() },
+            ..held.clone()
+        };
+        if settings != held { self.remember(&settings) } else { Ok(()) }
+    }
+
+    fn progress(&self, fetch: &Fetch) -> Progress {
+        Progress {
+            portal: self.connection.name.clone(),
+            slots_done: self.report.slots.len(),
+            slots_total: fetch.slots().count(),
+            entries: self.entries,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.reason, Reason::Background { deadline } if self.client.now() >= deadline)
+    }
+}
+
+fn refusal(outcome: &Outcome) -> Option<Refusal> {
+    match outcome {
+        Outcome::Ok { .. } => None,
+        Outcome::NotGranted => Some(Refusal { status: Some(403), reason: "you did not grant this".to_owned() }),
+        Outcome::Refused { status, reason } if reason.is_empty() => {
+            Some(Refusal { status: Some(*status), reason: format!("the portal answered with status {status}") })
+        }
+        Outcome::Refused { status, reason } => Some(Refusal { status: Some(*status), reason: reason.clone() }),
+        Outcome::Failed { reason, .. } => Some(Refusal { status: None, reason: reason.clone() }),
+    }
+}

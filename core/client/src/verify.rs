@@ -1,0 +1,109 @@
+//! Checking the whole record, and building its projections again.
+
+use serde::Serialize;
+use statement::Signed;
+use store::Phase;
+
+use crate::{Client, Error};
+
+/// Statements that are looked at in one go.
+const BATCH: usize = 500;
+
+/// What [`Client::verify`] found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Nothing is wrong.
+    pub sound: bool,
+    /// One digest of the whole record, in hex: the same content gives the same digest on every device.
+    pub digest: String,
+    /// How many statements were checked: signature, record, right to say it, and place in its chain.
+    pub statements: u64,
+    /// How many entries the record has.
+    pub entries: u64,
+    /// What is wrong, in words.
+    pub problems: Vec<String>,
+}
+
+impl Client {
+    /// Checks every signature, every chain and every named digest, the file itself, and that rows equal a rebuild.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when the record cannot be read through.
+    pub fn verify(&self) -> Result<Verified, Error> {
+        let store = &self.inner.store;
+        let mut problems = Vec::new();
+        let mut statements = 0_u64;
+        let mut false_ones = 0_u64;
+        let mut place = 0;
+        loop {
+            let batch = store.statements_after(place, BATCH)?;
+            let Some((last, _)) = batch.last() else { break };
+            place = *last;
+            for (_, signed) in &batch {
+                statements += 1;
+                false_ones += u64::from(!self.is_genuine(signed));
+            }
+        }
+        if false_ones > 0 {
+            problems.push(format!("{false_ones} statements are not genuine"));
+        }
+        let report = store.check()?;
+        let counts = [
+            (report.different, "entries differ from a rebuild: run `rebuild`"),
+            (report.search_different, "entries are not in the search index: run `rebuild`"),
+            (report.missing_resources, "entries are known of, but their content is not here"),
+            (report.false_resources, "contents do not have the digest they are kept under"),
+            (report.missing_texts, "notes have lost their words"),
+            (report.false_statements, "statements do not have the digest they are kept under"),
+        ];
+        problems.extend(counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+        for chain in &report.chains {
+            problems.push(format!("a chain of section {} is not whole", chain.section.as_str()));
+        }
+        problems.extend(report.integrity.iter().chain(&report.cipher).map(|said| format!("the file: {said}")));
+        if report.rebuilding {
+            problems.push("a rebuild has not finished: run `rebuild`".to_owned());
+        }
+        let entries = store.counts(None)?.iter().map(|count| count.rows).sum();
+        let digest = store.content_digest()?.to_string();
+        Ok(Verified { sound: problems.is_empty(), digest, statements, entries, problems })
+    }
+
+    fn is_genuine(&self, signed: &Signed) -> bool {
+        let authority = &self.inner.authority;
+        match authority.verify(signed) {
+            Ok(said) => authority.may_write(&said.device, &said.member, &said.section, &said.kind),
+            Err(_) => vault::check_genesis(signed).is_ok_and(|(record, _)| record == authority.record()),
+        }
+    }
+
+    /// Whether projections are still to be built: after an update, or after a rebuild that was cut short.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn is_rebuilding(&self) -> Result<bool, Error> {
+        Ok(self.inner.store.progress()?.phase != Phase::Done)
+    }
+
+    /// Goes on with a rebuild that is due. `progress` hears how much is left.
+    ///
+    /// # Errors
+    /// [`Error::OutOfSpace`], [`Error::Damaged`]; the log stays as it is.
+    pub fn finish_rebuild(&self, mut progress: impl FnMut(u64)) -> Result<(), Error> {
+        self.inner.store.rebuild(|step| {
+            progress(step.left);
+            true
+        })?;
+        self.inner.wakes.send_modify(|wakes| wakes.touch(statement::Section::ALL, true));
+        Ok(())
+    }
+
+    /// Builds all projections again from the log.
+    ///
+    /// # Errors
+    /// As [`Client::finish_rebuild`].
+    pub fn rebuild(&self, progress: impl FnMut(u64)) -> Result<(), Error> {
+        self.inner.store.start_rebuild()?;
+        self.finish_rebuild(progress)
+    }
+}

@@ -1,0 +1,96 @@
+//! What screens show: whole, in order, with what each view rests on and what it lacks.
+//!
+//! A view never says "none" or "normal" by itself. An empty list carries its [`Basis`]; the words for it are chosen from that.
+
+mod basis;
+mod groups;
+mod line;
+
+pub use basis::{Basis, Refusal};
+pub use groups::{allergies, conditions, immunizations, medications};
+pub use line::{Line, NoteVersion, NoteView, Standing};
+
+use serde::Serialize;
+use store::Position;
+
+/// One screen: headed groups of lines, and what they rest on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Screen {
+    /// The heading.
+    pub title: String,
+    /// The groups, in reading order. A group without lines is left out.
+    pub groups: Vec<Group>,
+    /// How many of the shown lines are results that no laboratory flagged either way. Never read as normal.
+    pub without_flag: u64,
+    /// How many of the shown lines this member has not read.
+    pub unread: u64,
+    /// Per portal: as of when, what was refused. Empty: no portal is connected.
+    pub rests_on: Vec<Basis>,
+    /// What is missing or not shared, in words. The same words for everyone with the same access.
+    pub lacks: Vec<String>,
+    /// Where the next window begins, when there is one.
+    #[serde(skip)]
+    pub more: Option<Position>,
+}
+
+impl Screen {
+    /// Adds the next window: lines under headings that are there already join them.
+    pub fn extend(&mut self, next: Self) {
+        for group in next.groups {
+            match self.groups.iter_mut().find(|held| held.heading == group.heading) {
+                Some(held) => held.lines.extend(group.lines),
+                None => self.groups.push(group),
+            }
+        }
+        self.without_flag += next.without_flag;
+        self.unread += next.unread;
+        self.more = next.more;
+    }
+
+    /// How many lines the screen holds.
+    #[must_use]
+    pub fn shown(&self) -> usize {
+        self.groups.iter().map(|group| group.lines.len()).sum()
+    }
+}
+
+/// Lines under one heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// The heading, such as "Listed as active, last ordered long ago: ask".
+    pub heading: String,
+    /// One sentence that explains it, where one is needed.
+    pub note: Option<String>,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+/// Which lines a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only entries with this code (`system|code` or the code alone) or with this word in the title.
+    pub code: Option<String>,
+    /// Only entries dated on or after this moment (UTC seconds).
+    pub since: Option<i64>,
+    /// Only results that a laboratory flagged as outside or critical.
+    pub abnormal: bool,
+    /// Only what this member has not read.
+    pub unread: bool,
+    /// Only what this portal (by name or connection) showed.
+    pub portal: Option<String>,
+    /// At most this many lines; 200 when absent, which is also the most that a window holds.
+    pub limit: Option<usize>,
+    /// Only what comes after this place: [`Screen::more`] of the window before.
+    pub after: Option<Position>,
+}
+
+/// The most lines that one window holds.
+pub const WINDOW: usize = 200;
+
+impl Filter {
+    /// The number of lines of this window.
+    #[must_use]
+    pub fn window(&self) -> usize {
+        self.limit.unwrap_or(WINDOW).min(WINDOW)
+    }
+}

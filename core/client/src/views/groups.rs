@@ -1,0 +1,184 @@
+//! Which heading an entry stands under, so that "listed" is never read as "taken", nor "ruled out" as "had".
+
+use chrono::{DateTime, Utc};
+use fhir::modifiers::Effect;
+use record::row::{Row, State};
+
+use super::{Group, Line};
+
+/// A prescription older than this is not taken for current without asking: about the longest that one order is
+/// usually valid. A rule of display of ours, not a clinical one.
+const LONG_AGO_SECONDS: i64 = 366 * 24 * 3600;
+
+/// An entry with the row that it was drawn from.
+pub type Entry = (Line, Row);
+
+const WITHDRAWN: &str = "Withdrawn: recorded by mistake";
+const CANNOT_READ: &str = "Carries a note that this app cannot read: ask the provider";
+
+/// Medicines, split by what their status says and by when they were last ordered (hazard H6).
+#[must_use]
+pub fn medications(entries: Vec<Entry>, now: i64) -> Vec<Group> {
+    let mut groups = Sorter::new(&[
+        "Listed as active, ordered in the last 12 months",
+        "Listed as active, last ordered long ago: ask",
+        "Listed as active, date not stated: ask",
+        "Do NOT take",
+        "Paused",
+        "Not sent to the pharmacy yet",
+        "Suggested or planned, not a prescription",
+        "State not known: ask",
+        CANNOT_READ,
+        "Finished, stopped or cancelled",
+        WITHDRAWN,
+    ]);
+    for (mut line, row) in entries {
+        let place = medication_place(&row, now);
+        if place == 1
+            && let Some(year) = row.summary.when.as_ref().and_then(|w| w.sort_key()).and_then(year)
+        {
+            line.notices.push(format!("Listed as active, last ordered {year}: ask"));
+        }
+        groups.put(place, line);
+    }
+    groups.done()
+}
+
+fn medication_place(row: &Row, now: i64) -> usize {
+    if withdrawn(row) {
+        return 10;
+    }
+    if row.summary.reading.unreadable {
+        return 8;
+    }
+    let said = |element: &str, effect: Effect| {
+        row.summary.reading.notices.iter().any(|n| n.element.ends_with(element) && n.effect == effect)
+    };
+    if said("doNotPerform", Effect::Negated) {
+        return 3;
+    }
+    match worst(row) {
+        Effect::Negated | Effect::Past | Effect::NotCurrent => 9,
+        Effect::Proposal => 6,
+        Effect::NotYet => 5,
+        Effect::Paused => 4,
+        Effect::Ok | Effect::Changed => match row.summary.when.as_ref().and_then(|w| w.sort_key()) {
+            None => 2,
+            Some(at) if now.saturating_sub(at) > LONG_AGO_SECONDS => 1,
+            Some(_) => 0,
+        },
+        _ => 7,
+    }
+}
+
+/// Allergies: a missing state still warns; "no known allergies" is an entry that says so, never an empty list.
+#[must_use]
+pub fn allergies(entries: Vec<Entry>) -> Vec<Group> {
+    let mut groups = Sorter::new(&[
+        "Allergies and intolerances to warn about",
+        "Recorded as: no known allergies",
+        CANNOT_READ,
+        "Not thought to be a risk now",
+        "Checked and ruled out",
+        WITHDRAWN,
+    ]);
+    for (line, row) in entries {
+        let place = match worst(&row) {
+            _ if withdrawn(&row) => 5,
+            _ if row.summary.reading.unreadable => 2,
+            Effect::Negated => 4,
+            _ if row.summary.asserts_absence => 1,
+            Effect::Past => 3,
+            _ => 0,
+        };
+        groups.put(place, line);
+    }
+    groups.done()
+}
+
+/// Conditions: only what is asserted as current is called current.
+#[must_use]
+pub fn conditions(entries: Vec<Entry>) -> Vec<Group> {
+    let mut groups = Sorter::new(&[
+        "Current",
+        "Whether it is current is not stated",
+        "Being considered, not confirmed",
+        CANNOT_READ,
+        "Past or quiet at present",
+        "Ruled out: you do not have this",
+        WITHDRAWN,
+    ]);
+    for (line, row) in entries {
+        let place = match worst(&row) {
+            _ if withdrawn(&row) => 6,
+            _ if row.summary.reading.unreadable => 3,
+            Effect::Negated => 5,
+            Effect::Proposal => 2,
+            Effect::Past | Effect::NotCurrent => 4,
+            Effect::Ok | Effect::Changed => 0,
+            _ => 1,
+        };
+        groups.put(place, line);
+    }
+    groups.done()
+}
+
+/// Immunizations: a refused vaccine is not a given one.
+#[must_use]
+pub fn immunizations(entries: Vec<Entry>) -> Vec<Group> {
+    let mut groups = Sorter::new(&[
+        "Given",
+        "Given, but may not protect: ask",
+        "State not known: ask",
+        CANNOT_READ,
+        "NOT given",
+        WITHDRAWN,
+    ]);
+    for (line, row) in entries {
+        let place = match worst(&row) {
+            _ if withdrawn(&row) => 5,
+            _ if row.summary.reading.unreadable => 3,
+            Effect::Negated => 4,
+            Effect::Changed => 1,
+            Effect::Ok => 0,
+            _ => 2,
+        };
+        groups.put(place, line);
+    }
+    groups.done()
+}
+
+fn withdrawn(row: &Row) -> bool {
+    row.state == State::Retracted
+}
+
+/// The gravest effect of what bears on the entry itself; bounds on a number and the like do not.
+fn worst(row: &Row) -> Effect {
+    row.summary.reading.effect()
+}
+
+fn year(at: i64) -> Option<String> {
+    DateTime::<Utc>::from_timestamp(at, 0).map(|t| t.format("%Y").to_string())
+}
+
+/// Fills headings in a fixed order and leaves out the empty ones.
+struct Sorter {
+    groups: Vec<Group>,
+}
+
+impl Sorter {
+    fn new(headings: &[&str]) -> Self {
+        let group = |heading: &&str| Group { heading: (*heading).to_owned(), note: None, lines: Vec::new() };
+        Self { groups: headings.iter().map(group).collect() }
+    }
+
+    fn put(&mut self, place: usize, line: Line) {
+        if let Some(group) = self.groups.get_mut(place) {
+            group.lines.push(line);
+        }
+    }
+
+    fn done(self) -> Vec<Group> {
+        self.groups.into_iter().filter(|g| !g.lines.is_empty()).collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! One line of a list: a resource as it stands now.
+
+use fhir::describe::{Field, Flag};
+use serde::Serialize;
+
+/// One resource, ready to draw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The name to give to `show`: `Type/id`.
+    pub reference: String,
+    /// The FHIR base address of the portal that it came from.
+    pub issuer: String,
+    /// The resource type.
+    pub resource_type: String,
+    /// What it is. Never empty.
+    pub title: String,
+    /// When, in words, with the precision that it came with.
+    pub when: Option<String>,
+    /// The value as it came, with comparator and unit. Absent when withdrawn.
+    pub value: Option<String>,
+    /// Reference ranges as they came.
+    pub ranges: Vec<String>,
+    /// The laboratory's own flag.
+    pub flag: Flag,
+    /// The laboratory's own words for it.
+    pub flag_text: Option<String>,
+    /// Whether it stands, was corrected, withdrawn, or is no longer returned.
+    pub standing: Standing,
+    /// What changes its meaning, one sentence each.
+    pub notices: Vec<String>,
+    /// Whether this member has not read this revision.
+    pub unread: bool,
+    /// How many notes are about it.
+    pub notes: u64,
+    /// The portals that show it.
+    pub portals: Vec<String>,
+    /// Portals that no longer return it. It stays.
+    pub no_longer_returned_by: Vec<String>,
+    /// More of it, in reading order.
+    pub fields: Vec<Field>,
+}
+
+/// How an entry stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// As first seen.
+    AsGiven,
+    /// Changed since it was first seen.
+    Changed {
+        /// What changed, in words.
+        what: Option<String>,
+        /// The value before, in words.
+        from: Option<String>,
+        /// When the earlier one was first seen (UTC seconds).
+        seen: i64,
+    },
+    /// Withdrawn by the provider: recorded by mistake.
+    Withdrawn {
+        /// When that was seen (UTC seconds).
+        seen: i64,
+    },
+    /// Named by a device, but its content is not on this one.
+    NotHeld,
+    /// Held, but it cannot be read as FHIR. Its bytes are kept.
+    Unreadable,
+}
+
+/// A note with all versions that stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoteView {
+    /// The name to give to `note --edit`.
+    pub id: String,
+    /// What it is about: `Type/id`, or empty for the record.
+    pub about: Vec<String>,
+    /// More than one: two people edited it at once, and both are kept.
+    pub versions: Vec<NoteVersion>,
+}
+
+/// One version of a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoteVersion {
+    /// The text; `None` when it is not on this device.
+    pub text: Option<String>,
+    /// When it was written, by the writing device's clock (UTC seconds).
+    pub written: i64,
+}

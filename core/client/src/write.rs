@@ -1,0 +1,64 @@
+//! Saying something: a place in this device's chain, a signature, one transaction.
+
+use statement::chain::{self, ChainHead};
+use statement::{Payload, Section, Signed};
+use store::{Commit, Touched};
+
+use crate::client::lock;
+use crate::{Client, Error};
+
+/// What is to be said, before it has a place in a chain.
+pub(crate) struct Draft {
+    pub section: Section,
+    pub kind: &'static str,
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// Prepares, signs and commits, all or nothing; then wakes who looks on. `prepare` runs while no one else can write, so
+    /// that what it reads still holds when its statements take their places in the chains.
+    pub(crate) fn say(&self, prepare: impl FnOnce(&Self) -> Result<(Vec<Draft>, Commit), Error>) -> Result<Touched, Error> {
+        let device = lock(&self.inner.device);
+        let (drafts, mut commit) = prepare(self)?;
+        let mut signed: Vec<(Signed, Payload)> = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let heads = self.heads(&draft.section, &signed)?;
+            let own = heads.iter().find(|head| head.device == self.inner.author.device);
+            let link = chain::next(own, &heads);
+            let payload = link.payload(&self.inner.author, draft.section, draft.kind, draft.body);
+            signed.push((device.sign(&payload)?, payload));
+        }
+        commit.statements.extend(signed);
+        let touched = self.inner.store.commit(commit)?;
+        drop(device);
+        self.wake(&touched);
+        Ok(touched)
+    }
+
+    /// The heads of a section's chains: what the store holds, and what this very commit adds.
+    fn heads(&self, section: &Section, fresh: &[(Signed, Payload)]) -> Result<Vec<ChainHead>, Error> {
+        let mut heads = self.inner.store.chain_heads(section)?;
+        let newest = fresh.iter().rev().find(|(_, payload)| payload.section == *section);
+        if let Some((signed, payload)) = newest {
+            heads.retain(|head| head.device != payload.device);
+            heads.push(ChainHead::of(signed.digest(), payload));
+        }
+        Ok(heads)
+    }
+
+    /// Takes in statements that another device of the record wrote: checked, then committed. What is no statement of this
+    /// record, or is not signed by the device that it names, is refused whole.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when one of them is not genuine; then nothing was taken in.
+    pub fn take_in(&self, statements: Vec<Signed>, resources: Vec<fhir::Resource>, texts: Vec<record::facts::Text>) -> Result<(), Error> {
+        let mut checked = Vec::with_capacity(statements.len());
+        for signed in statements {
+            let payload = self.inner.authority.verify(&signed)?;
+            checked.push((signed, payload));
+        }
+        let touched = self.inner.store.commit(Commit { statements: checked, resources, texts, ..Commit::default() })?;
+        self.wake(&touched);
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! What one row of a list needs to know of a resource, for any type.
+
+mod absence;
+mod allergy;
+mod condition;
+mod draft;
+mod fields;
+mod flag;
+mod immunization;
+mod medication;
+mod observation;
+mod other;
+mod patient;
+mod report;
+mod search;
+
+use draft::Draft;
+use serde::{Deserialize, Serialize};
+
+use crate::lens::generic;
+use crate::modifiers::{self, Reading};
+use crate::reference::{self, Reference};
+use crate::time::FhirTime;
+use crate::{Resource, json};
+
+/// One resource as a row of a list shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// What it is about. Never empty.
+    pub title: String,
+    /// What it is about, as codes, in the sender's order.
+    pub codes: Vec<Code>,
+    /// When it happened, or was recorded where nothing else is stated.
+    pub when: Option<FhirTime>,
+    /// The value as it came, with comparator and unit; components joined; or `No result: ` and the reason.
+    pub value: Option<String>,
+    /// What the lab said of the value.
+    pub flag: Flag,
+    /// The lab's own words or codes for the flag.
+    pub flag_text: Option<String>,
+    /// Reference ranges as stated, each with whom it is for.
+    pub ranges: Vec<String>,
+    /// The readable whole, in reading order.
+    pub fields: Vec<Field>,
+    /// Every reference in it.
+    pub references: Vec<Reference>,
+    /// Text to be searched: every string of the resource but base64 data; at most 64 KiB.
+    pub search: String,
+    /// It says that there is none: "no known allergy".
+    pub asserts_absence: bool,
+    /// What changes its meaning.
+    pub reading: Reading,
+}
+
+/// What the lab said of a value. No flag is never "normal".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Flag {
+    /// Critically high, low or abnormal.
+    Critical,
+    /// High, low or abnormal.
+    Outside,
+    /// Stated to be within the range.
+    Inside,
+    /// Nothing that can be relied on was stated.
+    #[default]
+    NotStated,
+}
+
+/// One code.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Code {
+    /// Address of the code system, as it came.
+    pub system: Option<String>,
+    /// The code, as it came.
+    pub code: String,
+    /// What the sender calls it.
+    pub display: Option<String>,
+}
+
+/// One line of the readable whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// What the line is about, in plain words.
+    pub label: String,
+    /// What is said.
+    pub text: String,
+}
+
+/// Describes a resource of any type. Total: never fails.
+///
+/// Of a resource recorded by mistake only the title, the moment and the notice are told, and only its type and id are
+/// searched: it may be about somebody else. A medicine that is not to be taken and a vaccine that was not given have no
+/// value.
+pub fn describe(resource: &Resource) -> Summary {
+    let value = resource.value();
+    let reading = modifiers::read(value);
+    let mut draft = Draft::of(resource.resource_type(), value, &reading);
+    let retracted = reading.retracted();
+    if retracted {
+        draft.withdraw(&reading);
+    } else if reading.unreadable {
+        draft.flag = Flag::NotStated;
+    }
+    let search = if retracted { search::identity(resource) } else { search::text(resource, &draft) };
+    let title = draft.title.filter(|title| !title.trim().is_empty());
+    let title = title.unwrap_or_else(|| generic::split_words(resource.resource_type()));
+    Summary {
+        title: json::clipped(&title, 300),
+        codes: draft.codes,
+        when: draft.when,
+        value: draft.value.map(|value| json::clipped(&value, 2_000)),
+        flag: draft.flag,
+        flag_text: draft.flag_text.map(|text| json::clipped(&text, 500)),
+        ranges: draft.ranges,
+        fields: draft.fields,
+        references: reference::all(value),
+        search,
+        asserts_absence: draft.asserts_absence,
+        reading,
+    }
+}

@@ -1,0 +1,100 @@
+use serde_json::Value as Json;
+
+use super::draft::{Draft, codes, moment};
+use super::fields::Fields;
+use super::{Code, absence};
+use crate::lens::{
+    CodeableConcept, Dosage, Identifier, Ingredient, Medicated, Medication, MedicationRequest, Period, Quantity, Ratio,
+};
+use crate::modifiers::Reading;
+
+pub(super) fn request(value: &Json, reading: &Reading, fields: &mut Fields<'_>) -> Draft {
+    let request = MedicationRequest::read(value);
+    let medication = &request.medication;
+    fill(&request, fields);
+    // What is not to be taken has no directions.
+    let taken = request.do_not_perform != Some(true) && !reading.negated();
+    Draft {
+        title: Some(medication.label().unwrap_or_else(|| unnamed(medication))),
+        codes: medicated_codes(medication),
+        when: moment([request.authored_on.clone()]),
+        value: taken.then(|| request.directions()).flatten(),
+        asserts_absence: absence::asserted(medication.concept.as_ref()),
+        ..Draft::default()
+    }
+}
+
+pub(super) fn medication(value: &Json, fields: &mut Fields<'_>) -> Draft {
+    let medication = Medication::read(value);
+    fields.told(&["code", "status", "form", "amount", "ingredient", "manufacturer", "batch", "identifier"]);
+    fields.put("Medicine", medication.label());
+    fields.concept("Form", medication.form.as_ref());
+    for ingredient in &medication.ingredients {
+        let label = if ingredient.active == Some(false) { "Other ingredient" } else { "Ingredient" };
+        fields.put(label, ingredient.display());
+    }
+    fields.put("Pack", medication.amount.as_ref().and_then(Ratio::display));
+    fields.reference("Made by", medication.manufacturer.as_ref());
+    fields.put("Lot", medication.lot.clone());
+    fields.time("Use by", medication.expiration.as_ref());
+    fields.put("Status", medication.status.clone());
+    fields.each("Number", medication.identifiers.iter().map(Identifier::display));
+    let first = medication.ingredients.iter().find_map(Ingredient::display).filter(|_| medication.code.is_some());
+    Draft { title: medication.label(), codes: codes(medication.code.as_ref()), value: first, ..Draft::default() }
+}
+
+fn fill(request: &MedicationRequest, fields: &mut Fields<'_>) {
+    fields.told(&[
+        "medicationCodeableConcept", "medicationReference", "dosageInstruction", "dispenseRequest", "status",
+        "statusReason", "intent", "priority", "doNotPerform", "authoredOn", "requester", "reasonCode",
+        "reasonReference", "courseOfTherapyType", "note", "category", "reportedBoolean",
+    ]);
+    let medication = &request.medication;
+    fields.put("Medicine", medication.label().or_else(|| fields.name(medication.reference.as_ref()?)));
+    for dosage in &request.dosages {
+        directions(dosage, fields);
+    }
+    fields.yes_no("Do not take", request.do_not_perform);
+    fields.put("Reason", request.why());
+    fields.references("Reason", &request.reason_references);
+    fields.put("Status", request.status.clone());
+    fields.concept("Why this status", request.status_reason.as_ref());
+    fields.put("Kind of entry", request.intent.clone());
+    fields.put("Priority", request.priority.clone());
+    fields.time("Ordered", request.authored_on.as_ref());
+    fields.reference("Ordered by", request.requester.as_ref());
+    fields.yes_no("Reported, not ordered here", request.reported);
+    fields.concepts("Setting", &request.categories);
+    fields.concept("Course", request.course.as_ref());
+    if let Some(dispense) = &request.dispense {
+        fields.put("Amount", dispense.quantity.as_ref().and_then(Quantity::display));
+        fields.put("Refills", dispense.repeats.clone());
+        fields.put("One supply lasts", dispense.supply.as_ref().and_then(Quantity::display));
+        fields.put("May be filled", dispense.validity.as_ref().and_then(Period::display));
+        fields.reference("Pharmacy", dispense.performer.as_ref());
+    }
+    fields.notes(&request.notes);
+}
+
+/// As written first, as written for the patient next, the coded parts beside them, so that a difference shows.
+fn directions(dosage: &Dosage, fields: &mut Fields<'_>) {
+    fields.put("How to take", dosage.text.clone());
+    let told_patient = dosage.patient_instruction.clone().filter(|text| dosage.text.as_ref() != Some(text));
+    fields.put("Told to the patient", told_patient);
+    let label = if dosage.text.is_some() { "In coded form" } else { "How to take" };
+    fields.put(label, dosage.rendered());
+}
+
+fn unnamed(medication: &Medicated) -> String {
+    let named = medication.reference.as_ref().and_then(|reference| reference.label());
+    match named {
+        Some(reference) => format!("Medicine named elsewhere ({reference})"),
+        None => "Medicine without a name".to_owned(),
+    }
+}
+
+fn medicated_codes(medication: &Medicated) -> Vec<Code> {
+    let within = medication.contained.as_ref().and_then(|held| held.code.as_ref());
+    let concept: Option<&CodeableConcept> = medication.concept.as_ref().or(within);
+    codes(concept)
+}

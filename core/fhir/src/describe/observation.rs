@@ -1,0 +1,141 @@
+use serde_json::Value as Json;
+
+use super::draft::{Draft, codes, moment, moment_of};
+use super::fields::Fields;
+use super::{Flag, flag};
+use crate::json;
+use crate::lens::{CodeableConcept, Component, Observation, ReferenceRange, Value};
+
+/// Systolic and diastolic pressure (LOINC), written as people write them.
+const PRESSURES: [&str; 2] = ["8480-6", "8462-4"];
+const LOINC: &str = "http://loinc.org";
+
+pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
+    let seen = Observation::read(value);
+    let draft = Draft {
+        title: seen.code.as_ref().and_then(CodeableConcept::label),
+        codes: codes(seen.code.as_ref()),
+        when: moment([moment_of(seen.effective.as_ref()), seen.issued.clone()]),
+        value: text(&seen),
+        flag: flag(&seen),
+        flag_text: flag_words(&seen),
+        ranges: ranges(&seen),
+        ..Draft::default()
+    };
+    fill(&seen, value, fields);
+    draft
+}
+
+fn fill(seen: &Observation, value: &Json, fields: &mut Fields<'_>) {
+    fields.told(&[
+        "code", "status", "category", "component", "dataAbsentReason", "interpretation", "referenceRange", "note",
+        "issued", "bodySite", "method", "specimen", "device", "performer", "hasMember", "derivedFrom",
+        "effectiveDateTime", "effectivePeriod", "effectiveInstant", "effectiveTiming",
+    ]);
+    fields.told(&["_valueQuantity", "_valueString", "_valueInteger", "_valueBoolean", "_valueDateTime", "_valueTime"]);
+    fields.told(&told_value(value));
+    fields.concept("Test", seen.code.as_ref());
+    fields.put("Result", seen.result());
+    fields.put("The lab's flag", flag::words(&seen.interpretation));
+    fields.each("Lab's range", seen.ranges.iter().map(ReferenceRange::display));
+    for component in &seen.components {
+        fields.put(&name(component), component_text(component));
+    }
+    fields.put("Status", seen.status.clone());
+    fields.when("When", seen.effective.as_ref());
+    fields.time("Given out", seen.issued.as_ref());
+    fields.concepts("Kind", &seen.categories);
+    fields.concept("Where on the body", seen.body_site.as_ref());
+    fields.concept("Method", seen.method.as_ref());
+    fields.reference("Sample", seen.specimen.as_ref());
+    fields.reference("Device", seen.device.as_ref());
+    fields.references("Done by", &seen.performers);
+    fields.references("Part results", &seen.members);
+    fields.references("Worked out from", &seen.derived_from);
+    fields.notes(&seen.notes);
+}
+
+/// The one `value[x]` that the lens told; a second one stays for the rest.
+fn told_value(value: &Json) -> Vec<&'static str> {
+    const VALUES: [&str; 11] = [
+        "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange",
+        "valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod",
+    ];
+    let first = json::choice(value, "value").map(|(key, _)| key);
+    VALUES.iter().copied().filter(|key| first == Some(key)).collect()
+}
+
+fn text(seen: &Observation) -> Option<String> {
+    let own = seen.result();
+    if seen.components.is_empty() {
+        return own;
+    }
+    let parts = pressure(&seen.components).or_else(|| {
+        let parts = seen.components.iter();
+        json::joined(parts.filter_map(|part| Some(format!("{}: {}", name(part), part.result()?))), ", ")
+    });
+    json::joined(own.into_iter().chain(parts), "; ")
+}
+
+/// `120/80 mmHg`, only if it is just these two, in one unit, and both are plain numbers.
+fn pressure(components: &[Component]) -> Option<String> {
+    let [first, second] = components else { return None };
+    let part = |code: &str| {
+        [first, second].into_iter().find(|part| part.code.as_ref().is_some_and(|concept| concept.has(LOINC, code)))
+    };
+    let plain = |component: &'_ Component| match &component.value {
+        Some(Value::Quantity(quantity)) if quantity.comparator.is_none() => {
+            Some((quantity.number()?, quantity.shown_unit().map(str::to_owned)))
+        }
+        _ => None,
+    };
+    let [systolic, diastolic] = PRESSURES;
+    let (high, unit) = plain(part(systolic)?)?;
+    let (low, same) = plain(part(diastolic)?)?;
+    (unit == same).then(|| match unit {
+        Some(unit) => format!("{high}/{low} {unit}"),
+        None => format!("{high}/{low}"),
+    })
+}
+
+/// The gravest of the whole and its parts; inside only if every part with a value says so.
+fn flag(seen: &Observation) -> Flag {
+    let mut flags: Vec<Flag> = Vec::new();
+    if !seen.interpretation.is_empty() {
+        flags.push(flag::of(&seen.interpretation));
+    }
+    let stated_for_all = flags.first() == Some(&Flag::Inside);
+    for component in &seen.components {
+        let unflagged = component.interpretation.is_empty();
+        if !unflagged || (!stated_for_all && component.value.is_some()) {
+            flags.push(flag::of(&component.interpretation));
+        }
+    }
+    flag::gravest(&flags)
+}
+
+fn flag_words(seen: &Observation) -> Option<String> {
+    let own = flag::words(&seen.interpretation);
+    let parts = seen.components.iter();
+    let parts = parts.filter_map(|part| Some(format!("{}: {}", name(part), flag::words(&part.interpretation)?)));
+    json::joined(own.into_iter().chain(parts), "; ")
+}
+
+fn ranges(seen: &Observation) -> Vec<String> {
+    let own = seen.ranges.iter().filter_map(ReferenceRange::display);
+    let parts = seen.components.iter().flat_map(|part| {
+        part.ranges.iter().filter_map(move |range| Some(format!("{}: {}", name(part), range.display()?)))
+    });
+    own.chain(parts).collect()
+}
+
+fn component_text(component: &Component) -> Option<String> {
+    let flag = flag::words(&component.interpretation).map(|words| format!("lab's flag: {words}"));
+    let ranges = component.ranges.iter().filter_map(ReferenceRange::display);
+    let ranges = json::joined(ranges, ", ").map(|ranges| format!("lab's range: {ranges}"));
+    json::joined(component.result().into_iter().chain(flag).chain(ranges), "; ")
+}
+
+fn name(component: &Component) -> String {
+    component.code.as_ref().and_then(CodeableConcept::label).unwrap_or_else(|| "Part".to_owned())
+}

@@ -1,0 +1,183 @@
+//! The way through the browser: the address to open, the address that comes back, the code turned into tokens.
+
+use std::collections::BTreeSet;
+
+use data_encoding::BASE64URL_NOPAD;
+use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::Options;
+use crate::{Base, Error, Request, Scopes, base::loopback_http, discovery::Configuration, granted};
+
+/// The secrets of one attempt.
+pub(super) struct Attempt {
+    redirect: Url,
+    redirect_text: String,
+    verifier: PkceCodeVerifier,
+    state: CsrfToken,
+}
+
+/// A return address whose `state` is right.
+pub(super) struct Answer {
+    code: Option<Zeroizing<String>>,
+    error: Option<(String, Option<String>)>,
+    issuer: Option<String>,
+}
+
+impl Attempt {
+    pub fn new(redirect_uri: &str, random: &[u8; 64]) -> Result<Self, Error> {
+        let redirect = Url::parse(redirect_uri).map_err(|_| Error::BadRedirectUri)?;
+        let scheme =
+            redirect.scheme() == "https" || loopback_http(&redirect) || redirect.scheme().contains('.');
+        let plain = redirect.query().is_none() && redirect.fragment().is_none();
+        if !scheme || !plain || !redirect.username().is_empty() || redirect.password().is_some() {
+            return Err(Error::BadRedirectUri);
+        }
+        let (verifier, state) = random.split_at(32);
+        Ok(Self {
+            redirect,
+            redirect_text: redirect_uri.to_owned(),
+            verifier: PkceCodeVerifier::new(BASE64URL_NOPAD.encode(verifier)),
+            state: CsrfToken::new(BASE64URL_NOPAD.encode(state)),
+        })
+    }
+
+    /// The address to open and the scopes it asks for.
+    pub fn address(&self, base: &Base, options: &Options, configuration: &Configuration) -> (Url, Scopes) {
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&self.verifier);
+        let scopes = options.scopes.clone().unwrap_or_else(|| wanted(configuration));
+        let mut url = configuration.authorization_endpoint.clone();
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &options.client_id)
+            .append_pair("redirect_uri", &self.redirect_text)
+            .append_pair("scope", &scopes)
+            .append_pair("state", self.state.secret())
+            .append_pair("aud", base.as_str())
+            .append_pair("code_challenge", challenge.as_str())
+            .append_pair("code_challenge_method", challenge.method().as_str());
+        (url, Scopes::parse(&scopes))
+    }
+
+    /// Reads the address that came back. Errors: [`Error::NotForUs`], [`Error::WrongState`].
+    pub fn answer(&self, address: &str) -> Result<Answer, Error> {
+        let url = Some(address).filter(|text| text.len() <= 64 << 10).and_then(|text| Url::parse(text).ok());
+        let url = url.filter(|url| self.is_ours(url)).ok_or(Error::NotForUs)?;
+        let one = |name: &str| {
+            let mut values =
+                url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+            let first = values.next();
+            if values.next().is_some() { Err(Error::WrongState) } else { Ok(first) }
+        };
+        if one("state")?.as_ref() != Some(self.state.secret()) {
+            return Err(Error::WrongState);
+        }
+        let description = one("error_description")?;
+        Ok(Answer {
+            code: one("code")?.map(Zeroizing::new),
+            error: one("error")?.map(|code| (code, description)),
+            issuer: one("iss")?,
+        })
+    }
+
+    /// RFC 6749, section 4.1.3, with the verifier of RFC 7636.
+    pub fn token_request(&self, configuration: &Configuration, options: &Options, code: &str) -> Request {
+        Request::form(
+            configuration.token_endpoint.clone(),
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("redirect_uri", &self.redirect_text),
+                ("client_id", &options.client_id),
+                ("code_verifier", self.verifier.secret()),
+            ],
+        )
+    }
+
+    fn is_ours(&self, url: &Url) -> bool {
+        let ours = &self.redirect;
+        let parts = |url: &Url| {
+            (
+                url.scheme().to_owned(),
+                url.host_str().map(str::to_owned),
+                url.port_or_known_default(),
+                url.path().to_owned(),
+            )
+        };
+        parts(url) == parts(ours) && url.username().is_empty() && url.password().is_none()
+    }
+}
+
+impl Answer {
+    /// The code, when the issuer is right and the portal gave one.
+    pub fn code(self, configuration: &Configuration) -> Result<Zeroizing<String>, Error> {
+        if !self.issuer_is_right(configuration) {
+            return Err(Error::WrongIssuer);
+        }
+        if let Some((code, description)) = self.error {
+            return Err(Error::Denied { reason: granted::words(&code, description.as_deref()) });
+        }
+        self.code.filter(|code| !code.is_empty()).ok_or(Error::Malformed("the sign-in answer"))
+    }
+
+    /// RFC 9207, section 2.4. A portal that does not say who its issuer is can only be held to the hosts it named.
+    fn issuer_is_right(&self, configuration: &Configuration) -> bool {
+        match (&self.issuer, &configuration.issuer) {
+            (None, _) => !configuration.names_issuer,
+            (Some(named), Some(issuer)) => named == issuer,
+            (Some(named), None) => Url::parse(named).is_ok_and(|url| {
+                let origin = url.origin();
+                origin == configuration.token_endpoint.origin()
+                    || origin == configuration.authorization_endpoint.origin()
+            }),
+        }
+    }
+}
+
+/// What to ask for: everything of the patient that can be read, in the form that the portal understands.
+fn wanted(configuration: &Configuration) -> String {
+    let has = |capability: &str, scope: &str| {
+        configuration.scopes.as_ref().is_none_or(|list| list.contains(scope))
+            || configuration.capabilities.contains(capability)
+    };
+    let mut scopes = vec!["launch/patient".to_owned()];
+    if has("sso-openid-connect", "openid") {
+        scopes.push("openid".to_owned());
+        scopes.push("fhirUser".to_owned());
+    }
+    if has("permission-offline", "offline_access") {
+        scopes.push("offline_access".to_owned());
+    }
+    let right = if speaks_v2(configuration) { "rs" } else { "read" };
+    let types = configuration.scopes.as_ref().map(types).unwrap_or_default();
+    if types.is_empty() || types.contains("*") {
+        scopes.push(format!("patient/*.{right}"));
+    } else {
+        scopes.extend(types.iter().map(|on| format!("patient/{on}.{right}")));
+    }
+    scopes.join(" ")
+}
+
+fn speaks_v2(configuration: &Configuration) -> bool {
+    let says = |name: &str| configuration.capabilities.contains(name);
+    let lists = |end: &str| {
+        configuration
+            .scopes
+            .iter()
+            .flatten()
+            .any(|scope| scope.starts_with("patient/") && scope.ends_with(end))
+    };
+    says("permission-v2") || (!says("permission-v1") && lists(".rs") && !lists(".read"))
+}
+
+/// The types that the portal lists, `*` among them.
+fn types(list: &BTreeSet<String>) -> BTreeSet<String> {
+    list.iter()
+        .filter_map(|scope| scope.strip_prefix("patient/")?.split_once('.'))
+        .filter(|(on, right)| {
+            *right != "write" && (*on == "*" || crate::base::valid_type(on))
+        })
+        .map(|(on, _)| on.to_owned())
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Where and how a portal lets apps sign in (SMART App Launch 2.2, "Conformance").
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use url::Url;
+
+use crate::{Base, Error};
+
+const OAUTH_URIS: &str = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
+
+/// What sign-in needs to know of a portal.
+#[derive(Clone)]
+pub(crate) struct Configuration {
+    pub authorization_endpoint: Url,
+    pub token_endpoint: Url,
+    pub revocation_endpoint: Option<Url>,
+    pub issuer: Option<String>,
+    /// RFC 9207: every answer names its issuer.
+    pub names_issuer: bool,
+    /// `code_challenge_methods_supported`, absent when the portal does not say.
+    pub pkce: Option<BTreeSet<String>>,
+    pub capabilities: BTreeSet<String>,
+    /// Absent when the portal does not say.
+    pub scopes: Option<BTreeSet<String>>,
+}
+
+/// Reads `.well-known/smart-configuration`; nothing when it is none.
+pub(crate) fn smart(base: &Base, body: &[u8]) -> Option<Result<Configuration, Error>> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    value.get("authorization_endpoint").or_else(|| value.get("token_endpoint"))?;
+    Some(from_smart(base, &value))
+}
+
+/// Reads the OAuth addresses of a capability statement (`CapabilityStatement.rest.security`, the form of SMART 1.0);
+/// nothing when it has none.
+pub(crate) fn metadata(base: &Base, body: &[u8]) -> Option<Result<Configuration, Error>> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let rest = value.get("rest")?.as_array()?.iter();
+    let extensions = rest.filter_map(|rest| rest.pointer("/security/extension")?.as_array()).flatten();
+    let uris = extensions
+        .filter(|extension| text(extension, "url") == Some(OAUTH_URIS))
+        .find_map(|extension| extension.get("extension")?.as_array())?;
+    let named = |name: &str| {
+        uris.iter().find(|uri| text(uri, "url") == Some(name)).and_then(|uri| text(uri, "valueUri"))
+    };
+    Some(from_uris(base, named("authorize"), named("token"), named("revoke")))
+}
+
+fn from_smart(base: &Base, value: &Value) -> Result<Configuration, Error> {
+    let names_issuer = value.get("authorization_response_iss_parameter_supported").and_then(Value::as_bool);
+    let mut found = from_uris(
+        base,
+        text(value, "authorization_endpoint"),
+        text(value, "token_endpoint"),
+        text(value, "revocation_endpoint"),
+    )?;
+    found.issuer = text(value, "issuer").map(str::to_owned);
+    found.names_issuer = names_issuer.unwrap_or(false);
+    found.pkce = texts(value, "code_challenge_methods_supported");
+    found.capabilities = texts(value, "capabilities").unwrap_or_default();
+    found.scopes = texts(value, "scopes_supported");
+    Ok(found)
+}
+
+fn from_uris(
+    base: &Base,
+    authorize: Option<&str>,
+    token: Option<&str>,
+    revoke: Option<&str>,
+) -> Result<Configuration, Error> {
+    Ok(Configuration {
+        authorization_endpoint: endpoint(base, authorize, "sign-in page")?,
+        token_endpoint: endpoint(base, token, "token address")?,
+        revocation_endpoint: revoke
+            .map(|text| endpoint(base, Some(text), "revocation address"))
+            .transpose()?,
+        issuer: None,
+        names_issuer: false,
+        pkce: None,
+        capabilities: BTreeSet::new(),
+        scopes: None,
+    })
+}
+
+fn endpoint(base: &Base, text: Option<&str>, name: &'static str) -> Result<Url, Error> {
+    let url = text.and_then(|text| Url::parse(text).ok()).ok_or(Error::Malformed(name))?;
+    if base.secure(&url) && url.fragment().is_none() { Ok(url) } else { Err(Error::InsecureEndpoint(name)) }
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key)?.as_str()
+}
+
+fn texts(value: &Value, key: &str) -> Option<BTreeSet<String>> {
+    let list = value.get(key)?.as_array()?;
+    Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}

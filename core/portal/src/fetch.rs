@@ -1,0 +1,271 @@
+//! Everything of one patient from one portal, page by page.
+//!
+//! ```text
+//! loop {
+//!     let actions = fetch.poll(now);
+//!     if actions.is_empty() { wait for an answer, then fetch.receive(id, answer, now) }
+//!     for action in actions { match action {
+//!         Action::Send { id, request }       => start it; when it ends: fetch.receive(id, result, now)
+//!         Action::StoreTokens(tokens)        => seal and store durably, then fetch.stored()
+//!         Action::Page { slot, .. }          => one transaction: entries, cursor_after; then fetch.committed(&slot)
+//!         Action::SlotDone { .. }            => store outcome and cursor
+//!         Action::Chased { .. }              => store the entry, or why there is none
+//!         Action::SignInAgain                => remember it for the person
+//!         Action::Wait { until }             => wait for an answer, but no longer than until
+//!         Action::Finished                   => done; fetch.chase(..) may follow, else drop it
+//!     }}
+//! }
+//! ```
+//! After a kill, a new `Fetch` with the stored cursors goes on where the last committed page ended.
+
+mod attempt;
+mod chase;
+mod drive;
+mod listing;
+mod outcome;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fhir::bundle::Entry;
+
+pub use crate::cursor::Cursor;
+use crate::{
+    Failure, Request, Response, Tokens,
+    plan::{self, Slot},
+    session::Session,
+};
+use chase::Chase;
+use listing::Listing;
+pub use outcome::{Fault, Outcome};
+
+/// Requests under way at once.
+pub const IN_FLIGHT: usize = 4;
+/// References followed in one run.
+pub const MAX_CHASED: usize = 2_000;
+/// Pages of one listing.
+pub const MAX_PAGES: u32 = 1_000;
+
+/// How to fetch.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Ask every slot for everything, whatever was fetched before. Only a full listing tells what is no longer returned.
+    pub full: bool,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+/// What to do.
+// Actions are few and short-lived.
+#[allow(clippy::large_enum_variant)]
+pub enum Action {
+    /// Perform this without following redirects, then call [`Fetch::receive`] with the id. Given once.
+    Send {
+        /// Names the request.
+        id: u64,
+        /// May hold a token.
+        request: Request,
+    },
+    /// Store these durably, then call [`Fetch::stored`]. Nothing is sent before.
+    StoreTokens(Tokens),
+    /// A page has come. Commit it with `cursor_after` in one transaction, then call [`Fetch::committed`]; the slot goes
+    /// on only then.
+    Page {
+        /// The name of the slot.
+        slot: String,
+        /// In the portal's order, exact bytes, without OperationOutcomes. Entries that could not be read are among them.
+        entries: Vec<Entry>,
+        /// What OperationOutcomes in the page say.
+        said: Vec<String>,
+        /// `Date` of the answer, Unix seconds.
+        date: Option<i64>,
+        /// The listing that this page is of is `(slot, cursor_after.run)`.
+        cursor_after: Cursor,
+    },
+    /// A slot has ended, after all its pages were committed. Once a slot.
+    SlotDone {
+        /// The name of the slot.
+        slot: String,
+        /// [`Slot::catch_all`]: a refusal is no loss when the slots by category worked.
+        catch_all: bool,
+        /// How it ended.
+        outcome: Outcome,
+        /// To be stored in place of the slot's earlier one. Absent when nothing was asked.
+        cursor: Option<Cursor>,
+    },
+    /// A reference given to [`Fetch::chase`] was followed. Once a reference.
+    Chased {
+        /// Type asked for.
+        resource_type: String,
+        /// Id asked for.
+        id: String,
+        /// The resource, or why there is none ([`Outcome::NotGranted`], [`Outcome::Refused`], [`Outcome::Failed`]).
+        found: Result<Box<Entry>, Outcome>,
+        /// `Date` of the answer, Unix seconds.
+        date: Option<i64>,
+    },
+    /// The portal no longer accepts this sign-in. Said once; the slots that are open end as failed and keep their place.
+    SignInAgain,
+    /// Nothing to do but receive answers until this instant (Unix seconds). Only ever alone.
+    Wait {
+        /// Call [`Fetch::poll`] again then, or earlier when an answer comes.
+        until: i64,
+    },
+    /// Nothing is left to do. Only ever alone, and again at each call until [`Fetch::chase`] gives more to do.
+    Finished,
+}
+
+/// One run of fetching.
+pub struct Fetch {
+    session: Session,
+    options: Options,
+    listings: Vec<Listing>,
+    chases: Vec<Chase>,
+    /// Cursors of slots that the capability statement may yet add.
+    kept: BTreeMap<String, Cursor>,
+    /// Type and id of what was received or chased in this run.
+    known: BTreeSet<(String, String)>,
+    jobs: BTreeMap<u64, Job>,
+    last_id: u64,
+    capabilities: Capabilities,
+    /// Nothing is sent before this instant.
+    hold: i64,
+    /// Failures to reach the portal since it last answered.
+    silent: u32,
+    stopped: Option<Outcome>,
+    sign_in_again: SignIn,
+}
+
+struct Job {
+    what: What,
+    generation: u64,
+}
+
+enum What {
+    Refresh,
+    Capabilities,
+    Listing(usize),
+    Chase(usize),
+}
+
+#[derive(PartialEq)]
+enum Capabilities {
+    Ask,
+    Asked,
+}
+
+#[derive(PartialEq)]
+enum SignIn {
+    Good,
+    ToSay,
+    Said,
+}
+
+impl Fetch {
+    /// Prepares a run. `slots`: [`plan::slots`] of the session's scopes and patient. `cursors`: all that earlier runs
+    /// left. A first or full run also asks for the capability statement and adds the types that it lists.
+    pub fn new(session: Session, slots: Vec<Slot>, cursors: Vec<Cursor>, options: Options) -> Self {
+        let first = cursors.iter().all(|cursor| cursor.complete.is_none());
+        let mut fetch = Self {
+            capabilities: if options.full || first { Capabilities::Ask } else { Capabilities::Asked },
+            kept: cursors.into_iter().map(|cursor| (cursor.slot.clone(), cursor)).collect(),
+            session,
+            options,
+            listings: Vec::new(),
+            chases: Vec::new(),
+            known: BTreeSet::new(),
+            jobs: BTreeMap::new(),
+            last_id: 0,
+            hold: i64::MIN,
+            silent: 0,
+            stopped: None,
+            sign_in_again: SignIn::Good,
+        };
+        let tokens = fetch.session.tokens();
+        let again = |name: &String| plan::earlier(name, tokens.scopes(), tokens.patient());
+        let earlier: Vec<Slot> = fetch.kept.keys().filter_map(again).collect();
+        fetch.add(slots, options.now);
+        fetch.add(earlier, options.now);
+        fetch
+    }
+
+    /// What to do now (`now`: Unix seconds). Each action is given once. Empty: wait for an answer.
+    pub fn poll(&mut self, now: i64) -> Vec<Action> {
+        self.drive(now)
+    }
+
+    /// What came of the request `id`. An unknown id is ignored.
+    pub fn receive(&mut self, id: u64, result: Result<Response, Failure>, now: i64) {
+        let Some(job) = self.jobs.remove(&id) else { return };
+        self.take(job, result, now);
+    }
+
+    /// The tokens of [`Action::StoreTokens`] are stored. A narrower grant holds from here on.
+    pub fn stored(&mut self) {
+        self.session.stored();
+        let tokens = self.session.tokens();
+        for slot in plan::slots(tokens.scopes(), tokens.patient()) {
+            if let Some(listing) = self.listings.iter_mut().find(|listing| listing.slot.name == slot.name) {
+                listing.slot.granted = slot.granted;
+            }
+        }
+        for listing in &mut self.listings {
+            if plan::earlier(&listing.slot.name, tokens.scopes(), tokens.patient())
+                .is_some_and(|slot| !slot.granted)
+            {
+                listing.slot.granted = false;
+            }
+        }
+    }
+
+    /// The page of this slot is committed.
+    pub fn committed(&mut self, slot: &str) {
+        if let Some(listing) = self.listings.iter_mut().find(|listing| listing.slot.name == slot) {
+            listing.committed();
+        }
+    }
+
+    /// Follows references: (type, id) of resources at this portal's own base address that are not held. Those that this
+    /// run has had or chased already are left out, and no more than [`MAX_CHASED`] are followed in one run. Returns how
+    /// many were left out for that reason; another run will take them.
+    pub fn chase(&mut self, wanted: impl IntoIterator<Item = (String, String)>) -> usize {
+        let mut over = 0;
+        for pair in wanted {
+            if self.known.contains(&pair) {
+                continue;
+            }
+            if self.chases.len() >= MAX_CHASED {
+                over += 1;
+                continue;
+            }
+            self.known.insert(pair.clone());
+            self.chases.push(Chase::new(pair.0, pair.1));
+        }
+        over
+    }
+
+    /// The slots of this run; the capability statement may have added to them.
+    pub fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.listings.iter().map(|listing| &listing.slot)
+    }
+
+    /// The tokens in use.
+    pub fn tokens(&self) -> &Tokens {
+        self.session.tokens()
+    }
+
+    fn add(&mut self, slots: Vec<Slot>, now: i64) {
+        for slot in slots {
+            if self.listings.iter().any(|listing| listing.slot.name == slot.name) {
+                continue;
+            }
+            let kept = self.kept.remove(&slot.name);
+            self.listings.push(Listing::new(
+                slot,
+                self.session.tokens().base(),
+                kept,
+                self.options.full,
+                now,
+            ));
+        }
+    }
+}

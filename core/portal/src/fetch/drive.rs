@@ -1,0 +1,270 @@
+use super::{
+    Action, Capabilities, Fault, Fetch, IN_FLIGHT, Job, SignIn, What, attempt::Verdict, chase, listing,
+};
+use crate::{
+    Failure, Request, Response, http,
+    plan::{self, Searchable},
+    session::Turn,
+};
+
+/// After so many failures to reach the portal in a row the run ends.
+const SILENT: u32 = 8;
+
+/// What may be sent.
+enum Candidate {
+    Listing(usize),
+    Chase(usize),
+}
+
+impl Fetch {
+    pub(super) fn drive(&mut self, now: i64) -> Vec<Action> {
+        self.end_if_stopped(now);
+        let mut actions = self.results();
+        let wait = self.send(now, &mut actions);
+        actions.extend(self.results());
+        if self.sign_in_again == SignIn::ToSay {
+            self.sign_in_again = SignIn::Said;
+            actions.push(Action::SignInAgain);
+        }
+        if actions.is_empty() {
+            actions.extend(self.idle(wait));
+        }
+        actions
+    }
+
+    pub(super) fn take(&mut self, job: Job, result: Result<Response, Failure>, now: i64) {
+        match &result {
+            Err(Failure::Network(_) | Failure::Timeout) => self.silent += 1,
+            _ => self.silent = 0,
+        }
+        if self.silent >= SILENT
+            && let Err(failure) = &result
+        {
+            self.stopped.get_or_insert_with(|| failure.clone().into());
+        }
+        match job.what {
+            What::Refresh => self.session.receive(result, now),
+            What::Capabilities => self.capabilities(result, now),
+            What::Listing(index) => self.take_listing(index, job.generation, result, now),
+            What::Chase(index) => self.take_chase(index, job.generation, result, now),
+        }
+        self.end_if_stopped(now);
+    }
+
+    fn take_listing(&mut self, index: usize, generation: u64, result: Result<Response, Failure>, now: i64) {
+        let newest = generation == self.session.generation();
+        let Some(listing) = self.listings.get_mut(index) else { return };
+        if !matches!(listing.state, listing::State::Flying) {
+            return;
+        }
+        listing.state = listing::State::Ready;
+        let verdict = listing.attempt.judge(result, newest, now);
+        let not_before = listing.attempt.not_before;
+        match verdict {
+            Verdict::Answer(answer) => {
+                listing.answered(&answer, self.session.tokens().patient(), now);
+                self.known.extend(listing.resources());
+            }
+            Verdict::End(outcome) => listing.end(outcome, now),
+            other => self.later(&other, generation, not_before, now),
+        }
+    }
+
+    fn take_chase(&mut self, index: usize, generation: u64, result: Result<Response, Failure>, now: i64) {
+        let newest = generation == self.session.generation();
+        let Some(chase) = self.chases.get_mut(index) else { return };
+        if !matches!(chase.state, chase::State::Flying) {
+            return;
+        }
+        chase.state = chase::State::Ready;
+        let verdict = chase.attempt.judge(result, newest, now);
+        let not_before = chase.attempt.not_before;
+        match verdict {
+            Verdict::Answer(answer) => chase.answered(&answer),
+            Verdict::End(outcome) => chase.end(outcome),
+            other => self.later(&other, generation, not_before, now),
+        }
+    }
+
+    fn later(&mut self, verdict: &Verdict, generation: u64, not_before: i64, now: i64) {
+        match verdict {
+            Verdict::Again { everyone: true } => self.hold = self.hold.max(not_before),
+            Verdict::Renew => self.session.refused(generation, now),
+            Verdict::SignIn => self.session.reject(),
+            _ => {}
+        }
+    }
+
+    fn capabilities(&mut self, result: Result<Response, Failure>, now: i64) {
+        let Some(answer) = result.ok().filter(Response::ok) else { return };
+        let tokens = self.session.tokens();
+        let slots = plan::further(&Searchable::read(&answer.body), tokens.scopes(), tokens.patient());
+        self.add(slots, now);
+    }
+
+    /// Pages and ends that wait to be given out.
+    fn results(&mut self) -> Vec<Action> {
+        let listings = self.listings.iter_mut().filter_map(listing::Listing::action);
+        let chases = self.chases.iter_mut().filter_map(chase::Chase::action);
+        listings.chain(chases).collect()
+    }
+
+    /// Sends what may be sent. Returns when to try again, if that is known.
+    fn send(&mut self, now: i64, actions: &mut Vec<Action>) -> Option<i64> {
+        if self.stopped.is_none() && self.capabilities == Capabilities::Ask && self.has_room() {
+            self.capabilities = Capabilities::Asked;
+            if let Ok(url) = self.session.tokens().base().at("metadata") {
+                self.start(What::Capabilities, Request::fhir(url, http::METADATA), actions);
+            }
+        }
+        let mut wait = None;
+        while self.has_room() {
+            match self.candidate(now) {
+                Ok(candidate) => match self.turn(now, actions) {
+                    Turn::Ready => self.send_one(&candidate, actions),
+                    Turn::Wait(at) => return Some(at),
+                    _ => return None,
+                },
+                Err(at) => {
+                    wait = at;
+                    break;
+                }
+            }
+        }
+        if self.session.pending() && self.has_room() {
+            return match self.turn(now, actions) {
+                Turn::Wait(at) => Some(wait.map_or(at, |wait| wait.min(at))),
+                _ => wait,
+            };
+        }
+        wait
+    }
+
+    /// Deals with what the session needs, and tells whether requests may go.
+    fn turn(&mut self, now: i64, actions: &mut Vec<Action>) -> Turn {
+        match self.session.poll(now) {
+            Turn::Send(request) => {
+                self.start(What::Refresh, request, actions);
+                Turn::Busy
+            }
+            Turn::Store(tokens) => {
+                actions.push(Action::StoreTokens(tokens));
+                Turn::Busy
+            }
+            Turn::SignInAgain => {
+                if self.sign_in_again == SignIn::Good {
+                    self.sign_in_again = SignIn::ToSay;
+                }
+                self.stopped.get_or_insert_with(|| Fault::SignIn.outcome(""));
+                self.end_if_stopped(now);
+                Turn::Busy
+            }
+            Turn::Unavailable(reason) => {
+                self.stopped.get_or_insert_with(|| Fault::Refresh.outcome(&reason));
+                self.end_if_stopped(now);
+                Turn::Busy
+            }
+            other => other,
+        }
+    }
+
+    fn send_one(&mut self, candidate: &Candidate, actions: &mut Vec<Action>) {
+        let tokens = self.session.tokens();
+        let (what, request) = match *candidate {
+            Candidate::Listing(index) => (
+                What::Listing(index),
+                self.listings.get_mut(index).and_then(|listing| {
+                    let request = listing.request()?;
+                    listing.state = listing::State::Flying;
+                    Some(request)
+                }),
+            ),
+            Candidate::Chase(index) => (
+                What::Chase(index),
+                self.chases.get_mut(index).and_then(|chase| {
+                    let request = chase.request(tokens.base(), tokens.scopes())?;
+                    chase.state = chase::State::Flying;
+                    Some(request)
+                }),
+            ),
+        };
+        // Every address was checked before it came here; if one were not, it would stay unsent.
+        match request.map(|request| self.session.authorise(request)) {
+            Some(Ok(request)) => self.start(what, request, actions),
+            Some(Err(_)) => self.unsent(&what),
+            None => {}
+        }
+    }
+
+    fn unsent(&mut self, what: &What) {
+        let outcome = Fault::OtherHost.outcome("");
+        match *what {
+            What::Listing(index) => {
+                if let Some(listing) = self.listings.get_mut(index) {
+                    listing.state = listing::State::Ending(outcome);
+                }
+            }
+            What::Chase(index) => {
+                if let Some(chase) = self.chases.get_mut(index) {
+                    chase.end(outcome);
+                }
+            }
+            What::Refresh | What::Capabilities => {}
+        }
+    }
+
+    fn start(&mut self, what: What, request: Request, actions: &mut Vec<Action>) {
+        self.last_id += 1;
+        self.jobs.insert(self.last_id, Job { what, generation: self.session.generation() });
+        actions.push(Action::Send { id: self.last_id, request });
+    }
+
+    fn has_room(&self) -> bool {
+        self.jobs.len() < IN_FLIGHT
+    }
+
+    /// The next thing to send, or the instant at which there will be one.
+    fn candidate(&self, now: i64) -> Result<Candidate, Option<i64>> {
+        let listings =
+            self.listings.iter().enumerate().filter(|(_, one)| matches!(one.state, listing::State::Ready));
+        let chases =
+            self.chases.iter().enumerate().filter(|(_, one)| matches!(one.state, chase::State::Ready));
+        let listings = listings.map(|(index, one)| (one.attempt.not_before, Candidate::Listing(index)));
+        let chases = chases.map(|(index, one)| (one.attempt.not_before, Candidate::Chase(index)));
+        let mut earliest: Option<i64> = None;
+        for (not_before, candidate) in listings.chain(chases) {
+            let at = not_before.max(self.hold);
+            if at <= now {
+                return Ok(candidate);
+            }
+            earliest = Some(earliest.map_or(at, |earliest| earliest.min(at)));
+        }
+        Err(earliest)
+    }
+
+    /// Once stopped, nothing is sent any more: what is open ends and keeps its place.
+    fn end_if_stopped(&mut self, now: i64) {
+        let Some(outcome) = self.stopped.clone() else { return };
+        for listing in &mut self.listings {
+            if matches!(listing.state, listing::State::Ready | listing::State::Flying) {
+                listing.end(outcome.clone(), now);
+            }
+        }
+        for chase in &mut self.chases {
+            if matches!(chase.state, chase::State::Ready | chase::State::Flying) {
+                chase.end(outcome.clone());
+            }
+        }
+        // A refresh under way is waited for, because its answer must be stored.
+        self.jobs.retain(|_, job| matches!(job.what, What::Refresh));
+    }
+
+    fn idle(&self, wait: Option<i64>) -> Option<Action> {
+        let listings = self.listings.iter().all(|one| matches!(one.state, listing::State::Done));
+        let chases = self.chases.iter().all(|one| matches!(one.state, chase::State::Done));
+        if listings && chases && self.jobs.is_empty() && !self.session.pending() {
+            return Some(Action::Finished);
+        }
+        wait.map(|until| Action::Wait { until })
+    }
+}

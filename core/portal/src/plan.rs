@@ -1,0 +1,119 @@
+//! What is asked of a portal: a fixed list of searches for one patient (US Core 6.1 and 9.0, "Search"; LOINC and
+//! US Core category codes), a search without a category for each type, so that everything the portal serves is reached,
+//! and the further types of the Patient compartment (FHIR R4, CompartmentDefinition patient) that the portal lists.
+
+mod table;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::Scopes;
+use table::{COMPARTMENT, FIXED, PARAMETERS};
+
+/// One search, or the one read of the Patient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Its stable name, the same at every portal: `Patient`, `Observation/laboratory`, `Observation`. Pages, listings,
+    /// cursors and outcomes are known by it.
+    pub name: String,
+    /// The type that is asked for. Entries of other types may come along.
+    pub resource_type: String,
+    /// Below the base: `Observation?patient=1&category=laboratory&_count=100`.
+    pub path: String,
+    /// Asks for everything of a type whose other slots ask by category. Some portals refuse that; when the other slots
+    /// worked, nothing is lost by it and nothing need be shown.
+    pub catch_all: bool,
+    /// Whether the granted scopes allow it. If not, it is not asked and its outcome is `NotGranted`.
+    pub granted: bool,
+}
+
+/// The slots for this patient, the Patient first. The names and the order never depend on the scopes.
+pub fn slots(scopes: &Scopes, patient: &str) -> Vec<Slot> {
+    FIXED.iter().map(|row| slot(row, scopes, patient)).collect()
+}
+
+/// What a capability statement says can be searched: search parameters by type.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Searchable(BTreeMap<String, Vec<String>>);
+
+impl Searchable {
+    /// Reads a CapabilityStatement (FHIR R4). Anything else gives nothing.
+    pub fn read(body: &[u8]) -> Self {
+        let value: Value = serde_json::from_slice(body).unwrap_or_default();
+        let array =
+            |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut found = BTreeMap::new();
+        for resource in array(&value, "rest").iter().flat_map(|rest| array(rest, "resource")) {
+            let Some(name) = resource.get("type").and_then(Value::as_str) else { continue };
+            let parameters = array(&resource, "searchParam");
+            let parameters = parameters.iter().filter_map(|p| p.get("name").and_then(Value::as_str));
+            found.insert(name.to_owned(), parameters.map(str::to_owned).collect());
+        }
+        Self(found)
+    }
+}
+
+/// The slots that a capability statement adds to [`slots`].
+pub(crate) fn further(searchable: &Searchable, scopes: &Scopes, patient: &str) -> Vec<Slot> {
+    let listed = COMPARTMENT.iter().filter_map(|on| Some((*on, searchable.0.get(*on)?)));
+    let by =
+        |parameters: &[String]| PARAMETERS.iter().find(|p| parameters.iter().any(|name| name == *p)).copied();
+    listed.filter_map(|(on, parameters)| Some(plain(on, by(parameters)?, scopes, patient))).collect()
+}
+
+/// The slot that an earlier run had from a capability statement.
+pub(crate) fn earlier(name: &str, scopes: &Scopes, patient: &str) -> Option<Slot> {
+    let on = COMPARTMENT.iter().find(|on| **on == name)?;
+    Some(plain(on, "patient", scopes, patient))
+}
+
+impl Slot {
+    /// Whether it is a read of one resource, whose answer is no bundle.
+    pub(crate) fn is_read(&self) -> bool {
+        !self.path.contains('?')
+    }
+
+    pub(crate) fn with_small_pages(&self) -> String {
+        self.path.replace(COUNT, SMALL_COUNT)
+    }
+}
+
+/// Page size asked for.
+const COUNT: &str = "_count=100";
+/// Page size where such pages are too large.
+const SMALL_COUNT: &str = "_count=10";
+
+/// A row of the table: type, name and value of the narrowing parameter (empty for none), name within the type.
+struct Row(&'static str, &'static str, &'static str, &'static str);
+
+fn slot(row: &Row, scopes: &Scopes, patient: &str) -> Slot {
+    let Row(on, parameter, value, part) = *row;
+    if on == "Patient" {
+        let granted = scopes.may_read(on);
+        let path = format!("Patient/{patient}");
+        return Slot { name: on.to_owned(), resource_type: on.to_owned(), path, catch_all: false, granted };
+    }
+    if part.is_empty() {
+        let others = FIXED.iter().any(|other| other.0 == on && !other.3.is_empty());
+        return Slot { catch_all: others, ..plain(on, "patient", scopes, patient) };
+    }
+    let category = Some(value).filter(|_| parameter == "category");
+    Slot {
+        name: format!("{on}/{part}"),
+        resource_type: on.to_owned(),
+        path: format!("{on}?patient={patient}&{parameter}={value}&{COUNT}"),
+        catch_all: false,
+        granted: scopes.may_search(on, category),
+    }
+}
+
+fn plain(on: &str, parameter: &str, scopes: &Scopes, patient: &str) -> Slot {
+    Slot {
+        name: on.to_owned(),
+        resource_type: on.to_owned(),
+        path: format!("{on}?{parameter}={patient}&{COUNT}"),
+        catch_all: false,
+        granted: scopes.may_search(on, None),
+    }
+}

@@ -1,0 +1,103 @@
+//! The row of a resource: what lists and search need, from all its revisions.
+
+mod history;
+mod words;
+
+use fhir::ResourceKey;
+use fhir::describe::Summary;
+use serde::{Deserialize, Serialize};
+use statement::{ConnectionId, MemberId, Section};
+
+use crate::{Revision, Sighting};
+
+/// What a listing's register says of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListingState {
+    /// The connection that was listed.
+    pub connection: ConnectionId,
+    /// The slot of the fetch plan.
+    pub slot: String,
+    /// The greatest counts, for a connection and slot.
+    pub seen: Sighting,
+    /// Whether the resource is among the missing.
+    pub missing: bool,
+}
+
+/// One resource as lists, search and its own screen show it. Made by [`row`] only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// What the resource is known by.
+    pub key: ResourceKey,
+    /// The section that it belongs to.
+    pub section: Section,
+    /// Digest of the current revision's bytes.
+    pub current: fhir::Digest,
+    /// What the current revision says. When retracted: title, time, codes and references only. When not held or
+    /// unreadable: the title of the prior revision if there is one.
+    pub summary: Summary,
+    /// `status` as it came.
+    pub status: Option<String>,
+    /// Whether the current revision can be shown, and how.
+    pub state: State,
+    /// The revision before, when there was another one.
+    pub prior: Option<Prior>,
+    /// What changed since the prior revision, or why the value is not shown. Plain words; may hold values.
+    pub changed: Option<String>,
+    /// How many times it was shown differently: 1 for a resource that never changed.
+    pub revisions: u32,
+    /// When the current revision was last shown anew. Unix seconds, by the portal's clock.
+    pub sighting: i64,
+    /// When the resource was first shown. Unix seconds.
+    pub first_seen: i64,
+    /// Connections that showed it, sorted.
+    pub connections: Vec<ConnectionId>,
+    /// Connections that showed it and no longer return it, sorted.
+    pub missing_from: Vec<ConnectionId>,
+    /// Every connection that showed it misses it now. Never a reason to take it out of view.
+    pub no_longer_returned: bool,
+    /// The members whose devices brought in the current revision, sorted.
+    pub brought_in_by: Vec<MemberId>,
+}
+
+/// Whether the current revision can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum State {
+    /// It is shown.
+    Current,
+    /// Recorded by mistake (`entered-in-error`): its value is hidden (hazards H5, H19).
+    Retracted,
+    /// A page names it, and its bytes have not come.
+    NotHeld,
+    /// Its bytes cannot be read, or are not those of this resource.
+    Unreadable,
+}
+
+/// The revision before. It is shown as what was said earlier, never as what is so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prior {
+    /// Digest of its bytes.
+    pub digest: fhir::Digest,
+    /// When it was last shown anew. Unix seconds.
+    pub when_seen: i64,
+    /// Its title; none when its bytes are not held.
+    pub title: Option<String>,
+    /// Its value as it came.
+    pub value: Option<String>,
+    /// `status` as it came.
+    pub status: Option<String>,
+    /// It had itself been retracted.
+    pub retracted: bool,
+}
+
+/// The row of a resource from all its revisions, in any order and number: the one function, called both when statements
+/// arrive and when projections are rebuilt. `bytes` gives the bytes of a digest when they are held; `listings` what the
+/// listings of the portal say of this resource. `None` when there is no revision.
+///
+/// The bytes of the current revision are parsed once; earlier ones only when there are any.
+pub fn row(
+    revisions: &[Revision],
+    bytes: impl Fn(&fhir::Digest) -> Option<Vec<u8>>,
+    listings: &[ListingState],
+) -> Option<Row> {
+    history::History::new(revisions).map(|history| history.row(&bytes, listings))
+}

@@ -1,0 +1,221 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use fhir::describe::{Flag, Summary, describe};
+use fhir::{Digest, Resource};
+use serde_json::json;
+use statement::{ConnectionId, MemberId, Section};
+
+use super::{ListingState, Prior, Row, State, words};
+use crate::{Revision, Sighting, sections};
+
+/// All revisions of one key, the oldest first.
+pub(super) struct History<'a> {
+    ordered: Vec<&'a Revision>,
+    current: &'a Revision,
+}
+
+/// A revision as far as its bytes can be read.
+struct Read {
+    state: State,
+    resource: Option<Resource>,
+    summary: Option<Summary>,
+}
+
+type Bytes<'b> = &'b dyn Fn(&Digest) -> Option<Vec<u8>>;
+
+impl<'a> History<'a> {
+    pub(super) fn new(revisions: &'a [Revision]) -> Option<Self> {
+        let mut ordered: Vec<_> = revisions.iter().collect();
+        // The statement and the rest only make equal sightings come out the same way round.
+        let place = |r: &'a Revision| (r.sighting(), r.statement, r.connection, &r.section, r.comparison);
+        ordered.sort_by(|a, b| place(a).cmp(&place(b)));
+        let current = *ordered.last()?;
+        ordered.retain(|r| r.key == current.key);
+        Some(Self { ordered, current })
+    }
+
+    pub(super) fn row(&self, bytes: Bytes<'_>, listings: &[ListingState]) -> Row {
+        let read = self.read(self.current, bytes);
+        let section = self.section(&read, bytes);
+        let mut summary = read.summary.unwrap_or_else(|| self.placeholder());
+        let status = read.resource.as_ref().and_then(status);
+        let prior = self.prior(read.state, bytes);
+        let (prior, before) = prior.map_or((None, None), |(prior, summary)| (Some(prior), summary));
+        if read.state != State::Current {
+            keep_what_it_is(&mut summary, before.as_ref());
+        }
+        if read.state == State::Retracted {
+            hide(&mut summary);
+        }
+        let changed = words::changed(read.state, &summary, status.as_deref(), prior.as_ref());
+        let connections = self.connections();
+        let missing_from = missing(&connections, listings);
+        Row {
+            key: self.current.key.clone(),
+            section,
+            current: self.current.digest,
+            status,
+            state: read.state,
+            prior,
+            changed,
+            revisions: self.changes(),
+            sighting: self.current.at,
+            first_seen: self.ordered.first().map_or(self.current.at, |r| r.at),
+            no_longer_returned: missing_from.len() == connections.len(),
+            missing_from,
+            connections: connections.into_keys().collect(),
+            brought_in_by: self.brought_in_by(),
+            summary,
+        }
+    }
+
+    fn read(&self, revision: &Revision, bytes: Bytes<'_>) -> Read {
+        let Some(bytes) = bytes(&revision.digest) else {
+            return Read { state: State::NotHeld, resource: None, summary: None };
+        };
+        let key = &revision.key;
+        let own = |r: &Resource| r.resource_type() == key.resource_type && r.id() == key.id;
+        let Some(resource) = Resource::parse(&bytes).ok().filter(own) else {
+            return Read { state: State::Unreadable, resource: None, summary: None };
+        };
+        let summary = describe(&resource);
+        let state = if summary.reading.retracted() { State::Retracted } else { State::Current };
+        Read { state, resource: Some(resource), summary: Some(summary) }
+    }
+
+    /// That of the latest revision whose bytes give evidence; of bytes that are not held, the page's own section.
+    fn section(&self, current: &Read, bytes: Bytes<'_>) -> Section {
+        if let Some(section) = sections::default_for_type(&self.current.key.resource_type) {
+            return section;
+        }
+        if let Some(section) = self.evidence(self.current, current) {
+            return section;
+        }
+        let mut looked_at = BTreeSet::from([self.current.digest]);
+        for revision in self.ordered.iter().rev() {
+            if looked_at.insert(revision.digest) {
+                let read = self.read(revision, bytes);
+                if let Some(section) = self.evidence(revision, &read) {
+                    return section;
+                }
+            }
+        }
+        if sections::supporting(&self.current.key.resource_type)
+            && let Some(first) = self.ordered.first()
+        {
+            return first.section.clone();
+        }
+        Section::UNSORTED
+    }
+
+    fn evidence(&self, revision: &Revision, read: &Read) -> Option<Section> {
+        match &read.resource {
+            Some(resource) => sections::evidence(resource),
+            None if sections::supporting(&revision.key.resource_type) => None,
+            None => Some(revision.section.clone()).filter(|s| *s != Section::UNSORTED),
+        }
+    }
+
+    /// The revision to show as the one before, and what it said.
+    fn prior(&self, state: State, bytes: Bytes<'_>) -> Option<(Prior, Option<Summary>)> {
+        let mut looked_at = BTreeSet::new();
+        let mut before = self
+            .ordered
+            .iter()
+            .rev()
+            .filter(|r| r.comparison != self.current.comparison && looked_at.insert(r.digest));
+        let latest = before.next()?;
+        let first = (latest, self.read(latest, bytes));
+        let fits = |read: &Read| match state {
+            State::Current => true,
+            _ => read.state == State::Current,
+        };
+        if fits(&first.1) {
+            return Some(prior(first.0, first.1));
+        }
+        let found = before.map(|r| (r, self.read(r, bytes))).find(|(_, read)| fits(read));
+        let (revision, read) = found.unwrap_or(first);
+        Some(prior(revision, read))
+    }
+
+    /// A summary for what cannot be read: its type, and nothing said.
+    fn placeholder(&self) -> Summary {
+        let key = &self.current.key;
+        let bare = json!({ "resourceType": key.resource_type, "id": key.id }).to_string();
+        let bare = Resource::parse(bare.as_bytes());
+        bare.map_or_else(|_| words::nothing_said(&key.resource_type), |resource| describe(&resource))
+    }
+
+    fn changes(&self) -> u32 {
+        let mut said: Vec<_> = self.ordered.iter().map(|r| r.comparison).collect();
+        said.dedup();
+        u32::try_from(said.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Each connection that showed it, and when it last did so anew.
+    fn connections(&self) -> BTreeMap<ConnectionId, Sighting> {
+        self.ordered.iter().map(|r| (r.connection, r.sighting())).collect()
+    }
+
+    fn brought_in_by(&self) -> Vec<MemberId> {
+        let same = self.ordered.iter().filter(|r| r.comparison == self.current.comparison);
+        same.map(|r| r.member).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// The connections that no longer return it. For each connection and slot the greatest listing counts, and a page that
+/// came after it counts more.
+fn missing(connections: &BTreeMap<ConnectionId, Sighting>, listings: &[ListingState]) -> Vec<ConnectionId> {
+    let mut registers: BTreeMap<(ConnectionId, &str), &ListingState> = BTreeMap::new();
+    for listing in listings {
+        let held = registers.entry((listing.connection, &listing.slot)).or_insert(listing);
+        if (listing.seen, listing.missing) > (held.seen, held.missing) {
+            *held = listing;
+        }
+    }
+    let misses = |connection: &ConnectionId, shown: &Sighting| {
+        let own = registers.values().filter(|l| l.connection == *connection);
+        own.into_iter().any(|l| l.missing && (l.seen.at, l.seen.clock) > (shown.at, shown.clock))
+    };
+    connections.iter().filter(|(c, shown)| misses(c, shown)).map(|(c, _)| *c).collect()
+}
+
+fn prior(revision: &Revision, read: Read) -> (Prior, Option<Summary>) {
+    let prior = Prior {
+        digest: revision.digest,
+        when_seen: revision.at,
+        title: read.summary.as_ref().map(|s| s.title.clone()),
+        value: read.summary.as_ref().and_then(|s| s.value.clone()),
+        status: read.resource.as_ref().and_then(status),
+        retracted: read.state == State::Retracted,
+    };
+    (prior, read.summary)
+}
+
+fn status(resource: &Resource) -> Option<String> {
+    resource.value().get("status").and_then(|s| s.as_str()).map(str::to_owned)
+}
+
+/// A retraction is often stripped to id and status: what it is about is what was said before.
+fn keep_what_it_is(summary: &mut Summary, before: Option<&Summary>) {
+    let Some(before) = before else { return };
+    if summary.codes.is_empty() {
+        summary.title = before.title.clone();
+        summary.codes = before.codes.clone();
+    }
+    summary.when = summary.when.take().or_else(|| before.when.clone());
+    if summary.references.is_empty() {
+        summary.references = before.references.clone();
+    }
+}
+
+/// Another person's data may stand in what was recorded by mistake (H19): out of lists and out of search.
+fn hide(summary: &mut Summary) {
+    summary.value = None;
+    summary.flag = Flag::NotStated;
+    summary.flag_text = None;
+    summary.ranges.clear();
+    summary.fields.clear();
+    summary.search.clear();
+    summary.asserts_absence = false;
+}

@@ -1,0 +1,78 @@
+use fhir::describe::{Flag, Summary};
+use fhir::modifiers::Reading;
+
+use super::{Prior, State};
+
+/// What changed since the prior revision, or why the value is not shown.
+pub(super) fn changed(
+    state: State,
+    summary: &Summary,
+    status: Option<&str>,
+    prior: Option<&Prior>,
+) -> Option<String> {
+    match state {
+        State::Retracted => Some("Withdrawn by the provider: it was recorded by mistake.".to_owned()),
+        State::NotHeld if prior.is_none() => Some("It has not arrived on this device yet.".to_owned()),
+        State::NotHeld => Some("A newer version exists and has not arrived on this device yet.".to_owned()),
+        State::Unreadable if prior.is_none() => Some("What arrived cannot be read.".to_owned()),
+        State::Unreadable => Some("A newer version arrived and cannot be read.".to_owned()),
+        State::Current => prior.map(|prior| corrected(summary, status, prior)),
+    }
+}
+
+fn corrected(summary: &Summary, status: Option<&str>, prior: &Prior) -> String {
+    if prior.retracted {
+        return "It had been withdrawn as recorded by mistake, and is stated again.".to_owned();
+    }
+    let Some(title) = &prior.title else {
+        return "It changed; the version before is not on this device.".to_owned();
+    };
+    let status = status_changed(status, prior.status.as_deref());
+    let value = match (&prior.value, &summary.value) {
+        (Some(before), Some(now)) if before != now => {
+            Some(format!("The value changed from {before} to {now}."))
+        }
+        (Some(before), None) => Some(format!("The value was {before}; none is stated now.")),
+        (None, Some(now)) => Some(format!("The value {now} was added.")),
+        _ => None,
+    };
+    let name = (*title != summary.title).then(|| format!("It was called {title}."));
+    let same = (status.is_some() && value.is_none() && summary.value.is_some())
+        .then(|| "The value is the same.".to_owned());
+    let said: Vec<_> = [value, status, same, name].into_iter().flatten().collect();
+    if said.is_empty() {
+        "Details other than the value and the status changed.".to_owned()
+    } else {
+        said.join(" ")
+    }
+}
+
+fn status_changed(now: Option<&str>, before: Option<&str>) -> Option<String> {
+    match (before, now) {
+        (Some(before), Some(now)) if before != now => {
+            Some(format!("The status changed from {before} to {now}."))
+        }
+        (Some(before), None) => Some(format!("The status was {before}; none is stated now.")),
+        (None, Some(now)) => Some(format!("The status {now} was added.")),
+        _ => None,
+    }
+}
+
+/// For a key whose type no resource could have.
+pub(super) fn nothing_said(resource_type: &str) -> Summary {
+    let title = if resource_type.trim().is_empty() { "Unnamed" } else { resource_type };
+    Summary {
+        title: title.to_owned(),
+        codes: Vec::new(),
+        when: None,
+        value: None,
+        flag: Flag::NotStated,
+        flag_text: None,
+        ranges: Vec::new(),
+        fields: Vec::new(),
+        references: Vec::new(),
+        search: String::new(),
+        asserts_absence: false,
+        reading: Reading::default(),
+    }
+}

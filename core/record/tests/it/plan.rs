@@ -1,0 +1,131 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use record::{pages, sections};
+use serde_json::{Value, json};
+use statement::Section;
+
+use crate::world::*;
+
+fn planned(seen: &[Value], known: &BTreeMap<String, Section>) -> BTreeMap<String, Vec<String>> {
+    let seen: Vec<_> = seen.iter().cloned().map(resource).collect();
+    let plan = pages::plan(&seen, ISSUER, |_| None, |key| known.get(&key.id).cloned());
+    let ids = |entries: Vec<statement::body::PageEntry>| entries.into_iter().map(|e| e.id).collect();
+    plan.into_iter().map(|(section, entries)| (section.to_string(), ids(entries))).collect()
+}
+
+#[test]
+fn the_table_places_types_and_categories() {
+    let of = |value: Value| sections::evidence(&resource(value)).map(|s| s.to_string());
+    let observation =
+        |category: Value| json!({"resourceType": "Observation", "id": "1", "category": category});
+    for (category, section) in [("laboratory", "results"), ("LAB", "results"), ("vital-signs", "vitals")] {
+        let coded = |code: &str| json!({"coding": [{"system": "http://local", "code": "x"}, {"code": code}]});
+        assert_eq!(of(observation(json!([coded(category)]))).as_deref(), Some(section));
+        assert_eq!(of(observation(coded(category))).as_deref(), Some(section), "a bare object");
+    }
+    for none in [
+        json!([]),
+        json!("laboratory"),
+        json!([{"text": "laboratory"}]),
+        json!([{"coding": [{"code": "social-history"}]}]),
+    ] {
+        assert_eq!(of(observation(none)), None);
+    }
+    for (kind, section) in [
+        ("AllergyIntolerance", Some("allergies")),
+        ("Condition", Some("conditions")),
+        ("MedicationRequest", Some("medications")),
+        ("Encounter", Some("visits")),
+        ("Claim", Some("coverage")),
+        ("Practitioner", None),
+        ("Device", None),
+        ("QuestionnaireResponse", None),
+    ] {
+        let stripped = json!({"resourceType": kind, "id": "1", "status": "entered-in-error"});
+        assert_eq!(of(stripped).as_deref(), section, "{kind}");
+        assert_eq!(sections::default_for_type(kind).map(|s| s.to_string()).as_deref(), section, "{kind}");
+    }
+    let pacemaker = json!({"resourceType": "Device", "id": "1", "patient": {"reference": "Patient/alice"}});
+    assert_eq!(of(pacemaker).as_deref(), Some("procedures"));
+    assert_eq!(sections::default_for_type("Observation"), None);
+}
+
+#[test]
+fn the_documented_table_is_the_table() {
+    let documented: Vec<_> =
+        include_str!("../../src/sections.rs").lines().filter_map(|l| l.strip_prefix("//! | ")).collect();
+    let line = |rule: &sections::Rule| {
+        let when = match rule.element {
+            Some(element) => format!("has {element}"),
+            None if rule.categories.is_empty() => String::new(),
+            None => format!("category {}", rule.categories.join(", ")),
+        };
+        format!("{} | {when} | {} |", rule.types.join(", "), rule.section)
+    };
+    assert_eq!(documented[2..], sections::TABLE.iter().map(line).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_type_stands_in_one_line_unless_its_category_tells() {
+    let mut seen = BTreeSet::new();
+    for rule in sections::TABLE.iter().filter(|rule| rule.categories.is_empty()) {
+        for kind in rule.types {
+            assert!(seen.insert(*kind), "{kind} is there twice");
+        }
+    }
+}
+
+#[test]
+fn one_answer_gives_one_page_a_section_and_supporting_resources_go_with_what_refers_to_them() {
+    let answer = [
+        json!({"resourceType": "Observation", "id": "hb", "category": [{"coding": [{"code": "laboratory"}]}],
+            "performer": [{"reference": "Practitioner/dr"}], "subject": {"reference": "Patient/alice"}}),
+        json!({"resourceType": "Encounter", "id": "visit",
+            "participant": [{"individual": {"reference": "PractitionerRole/role"}}], "subject": {"reference": "Patient/alice"}}),
+        json!({"resourceType": "PractitionerRole", "id": "role", "practitioner": {"reference": "Practitioner/nurse"}}),
+        json!({"resourceType": "Practitioner", "id": "dr"}),
+        json!({"resourceType": "Practitioner", "id": "nurse"}),
+        json!({"resourceType": "Organization", "id": "nobody"}),
+        json!({"resourceType": "Patient", "id": "alice", "generalPractitioner": [{"reference": "Practitioner/nurse"}]}),
+        json!({"resourceType": "Basic", "id": "odd"}),
+    ];
+    let plan = planned(&answer, &BTreeMap::new());
+    assert_eq!(plan["results"], ["hb", "dr"]);
+    assert_eq!(plan["visits"], ["visit", "nurse", "role"]);
+    assert_eq!(plan["profile"], ["alice"]);
+    assert_eq!(plan["unsorted"], ["odd", "nobody"]);
+}
+
+#[test]
+fn what_was_placed_stays_and_evidence_moves_it() {
+    let known = BTreeMap::from([("hb".to_owned(), Section::RESULTS), ("dr".to_owned(), Section::VISITS)]);
+    let stripped = json!({"resourceType": "Observation", "id": "hb", "status": "entered-in-error"});
+    let plan = planned(&[stripped, json!({"resourceType": "Practitioner", "id": "dr"})], &known);
+    assert_eq!(
+        (plan["results"].clone(), plan["visits"].clone()),
+        (vec!["hb".to_owned()], vec!["dr".to_owned()])
+    );
+    let vital = json!({"resourceType": "Observation", "id": "hb", "category": [{"coding": [{"code": "vital-signs"}]}]});
+    assert_eq!(planned(&[vital], &known)["vitals"], ["hb"]);
+}
+
+#[test]
+fn one_key_twice_in_an_answer_loses_nothing() {
+    let one = json!({"resourceType": "Condition", "id": "c", "code": {"text": "one"}});
+    let two = json!({"resourceType": "Condition", "id": "c", "code": {"text": "two"}});
+    assert_eq!(planned(&[one.clone(), one.clone()], &BTreeMap::new())["conditions"].len(), 1);
+    assert_eq!(planned(&[one, two], &BTreeMap::new())["conditions"].len(), 2);
+}
+
+#[test]
+fn a_listing_is_written_only_when_what_is_missing_changes() {
+    let keys = |ids: &[&str]| ids.iter().map(|id| key("Condition", id)).collect::<BTreeSet<_>>();
+    let ids = |missing: Option<Vec<statement::body::MissingEntry>>| {
+        missing.map(|all| all.into_iter().map(|entry| entry.id).collect::<Vec<_>>())
+    };
+    let before = keys(&["a", "b", "c"]);
+    assert_eq!(ids(pages::missing(&before, &keys(&["a", "b", "c", "d"]), None)), None);
+    assert_eq!(ids(pages::missing(&before, &keys(&["a"]), None)), Some(vec!["b".to_owned(), "c".to_owned()]));
+    assert_eq!(ids(pages::missing(&before, &keys(&["a"]), Some(&keys(&["b", "c"])))), None);
+    assert_eq!(ids(pages::missing(&before, &before, Some(&keys(&["b"])))), Some(Vec::new()));
+}

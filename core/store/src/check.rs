@@ -1,0 +1,188 @@
+//! Checking a record: is the file sound, do the projections equal a fresh rebuild, is all held that is named.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use statement::chain::{self, Step};
+use statement::{DeviceId, Digest, Payload, Section};
+
+use crate::error::Result;
+use crate::query::{ChainReport, CheckReport, Phase};
+use crate::rebuild::{self, Which};
+use crate::schema;
+use crate::store::{Documents, Store};
+use crate::write::{Changes, facts, show};
+
+/// Rows rebuilt and compared at a time.
+const ROWS: i64 = 500;
+
+impl Store {
+    /// Looks the whole record over, in one snapshot of it, without writing the file. Screens and syncs go on meanwhile. Takes about as
+    /// long as a rebuild and holds one batch of rows, and all revisions, in memory.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) when the file is too damaged to be read.
+    pub fn check(&self) -> Result<CheckReport> {
+        let mut auditor = self.auditor();
+        let mut report = CheckReport {
+            integrity: lines(&auditor, "PRAGMA main.integrity_check")?,
+            cipher: lines(&auditor, "PRAGMA cipher_integrity_check")?,
+            ..CheckReport::default()
+        };
+        report.integrity.retain(|line| line != "ok");
+        // One snapshot. Dropping the transaction drops the temporary tables with it.
+        let db = auditor.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        held(&db, &mut report)?;
+        chains(&db, &mut report)?;
+        report.rebuilding = rebuild::progress(&db)?.phase != Phase::Done;
+        if !report.rebuilding {
+            report.search_different = number(&db, SEARCH)?;
+            compare(&db, &mut report)?;
+        }
+        db.rollback()?;
+        Ok(report)
+    }
+}
+
+const SEARCH: &str = "SELECT (SELECT count(*) FROM (SELECT id FROM search_docsize EXCEPT SELECT key FROM row)) \
+     + (SELECT count(*) FROM (SELECT key FROM row EXCEPT SELECT id FROM search_docsize)) \
+     + (SELECT count(*) FROM (SELECT id FROM search_note_docsize EXCEPT SELECT ordinal FROM note)) \
+     + (SELECT count(*) FROM (SELECT ordinal FROM note EXCEPT SELECT id FROM search_note_docsize))";
+
+/// What the temporary tables and the file's must agree in, named by keys and not by the numbers that differ from file to file.
+const APPLIED: [&str; 6] = [
+    "SELECT k.issuer, k.type, k.id, k.seen, r.digest, r.statement, r.comparison, r.at, r.clock, r.connection, r.member, r.section \
+     FROM @.revision r JOIN @.resource_key k ON k.ordinal = r.key",
+    "SELECT connection, slot, issuer, at, clock, digest FROM @.listing",
+    "SELECT connection, slot, issuer, type, id FROM @.listing_missing",
+    "SELECT digest, section, device, kind, text, body FROM @.fact",
+    "SELECT member, digest FROM @.read_mark",
+    "SELECT n.section, n.root, n.body, s.text FROM @.note n JOIN @.search_note s ON s.rowid = n.ordinal",
+];
+
+/// The same of rows, for those that the temporary tables hold now.
+const SHOWN: [&str; 3] = [
+    "SELECT k.issuer, r.type, r.id, r.section, r.sort, r.flag, r.state, r.current, r.body \
+     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row r ON r.key = o.ordinal",
+    "SELECT k.issuer, k.type, k.id, c.code, c.sort, c.system \
+     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row_code c ON c.key = o.ordinal",
+    "SELECT k.issuer, k.type, k.id, f.path, f.issuer, f.type, f.id \
+     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.reference f ON f.key = o.ordinal",
+];
+
+/// Rebuilds everything in temporary tables, which lie in memory and hide the file's, and counts what differs.
+fn compare(db: &Transaction<'_>, report: &mut CheckReport) -> Result<()> {
+    schema::shadow(db)?;
+    let (mut documents, mut changes) = (Documents::new(), Changes::default());
+    for logged in rebuild::logged(db, Which::FactsAfter, 0, i64::MAX)? {
+        rebuild::again(db, &mut documents, &logged, &mut changes)?;
+    }
+    let mut place = i64::MAX;
+    loop {
+        let batch = rebuild::logged(db, Which::PagesBefore, place, 100)?;
+        let Some(last) = batch.last() else { break };
+        place = last.sequence;
+        for logged in &batch {
+            rebuild::again(db, &mut documents, logged, &mut changes)?;
+        }
+    }
+    facts::settle(db, &documents, &mut changes)?;
+    changes.keys.clear();
+    report.different = difference(db, &APPLIED)?;
+    let mut rows: u64 = 0;
+    loop {
+        changes.keys.extend(rebuild::pending(db, ROWS)?);
+        if changes.keys.is_empty() {
+            break;
+        }
+        show::rows(db, &mut changes)?;
+        rows = rows.saturating_add(number(db, "SELECT count(*) FROM temp.row")?);
+        report.different = report.different.saturating_add(difference(db, &SHOWN)?);
+        db.execute_batch(
+            "DELETE FROM temp.search; DELETE FROM temp.reference; DELETE FROM temp.row_code; DELETE FROM temp.row;",
+        )?;
+    }
+    let shown = number(db, "SELECT count(*) FROM main.row")?;
+    report.different = report.different.saturating_add(shown.abs_diff(rows));
+    Ok(())
+}
+
+/// Entries that are in one and not in the other, both ways.
+fn difference(db: &Connection, queries: &[&str]) -> Result<u64> {
+    let mut all: u64 = 0;
+    for query in queries {
+        let (grown, fresh) = (query.replace('@', "main"), query.replace('@', "temp"));
+        let sql = format!(
+            "SELECT (SELECT count(*) FROM ({grown} EXCEPT {fresh})) + (SELECT count(*) FROM ({fresh} EXCEPT {grown}))"
+        );
+        all = all.saturating_add(number(db, &sql)?);
+    }
+    Ok(all)
+}
+
+/// Counts what is named and not held, and what is held under a false name.
+fn held(db: &Connection, report: &mut CheckReport) -> Result<()> {
+    report.missing_resources = number(
+        db,
+        "SELECT count(*) FROM (SELECT DISTINCT digest FROM main.revision WHERE digest NOT IN (SELECT digest FROM resource))",
+    )?;
+    report.set_aside = number(db, "SELECT count(*) FROM main.set_aside")?;
+    let mut digests = db.prepare("SELECT digest FROM resource")?;
+    for digest in digests.query_map([], |row| Ok(fhir::Digest(row.get(0)?)))? {
+        let digest = digest?;
+        let bytes = crate::read::log::bytes(db, &digest);
+        if !bytes.is_ok_and(|bytes| bytes.is_some_and(|bytes| fhir::Digest::of(&bytes) == digest)) {
+            report.false_resources = report.false_resources.saturating_add(1);
+        }
+    }
+    let mut bodies = db.prepare("SELECT body FROM main.note")?;
+    for body in bodies.query_map([], |row| row.get::<_, String>(0))? {
+        let note = crate::read::notes::parse(&body?)?;
+        for id in note.versions.iter().filter_map(|version| version.text) {
+            if crate::read::notes::text(db, &id)?.is_none() {
+                report.missing_texts = report.missing_texts.saturating_add(1);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn chains(db: &Connection, report: &mut CheckReport) -> Result<()> {
+    let mut statement = db.prepare("SELECT digest, payload, signature FROM statement ORDER BY sequence")?;
+    let mut rows = statement.query([])?;
+    let mut steps: BTreeMap<(DeviceId, Section), Vec<Step>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (named, payload): (Digest, Vec<u8>) = (Digest::new(row.get(0)?), row.get(1)?);
+        let Ok(signed) = crate::read::log::signed(payload, row.get(2)?) else {
+            report.false_statements = report.false_statements.saturating_add(1);
+            continue;
+        };
+        match Payload::decode(signed.payload_bytes()) {
+            Ok(payload) if signed.digest() == named => {
+                let chain = (payload.device, payload.section.clone());
+                steps.entry(chain).or_default().push(Step::of(&signed, &payload));
+            }
+            _ => report.false_statements = report.false_statements.saturating_add(1),
+        }
+    }
+    for ((device, section), steps) in steps {
+        let found = chain::check(steps);
+        if !found.is_whole() {
+            report.chains.push(ChainReport { device, section, report: found });
+        }
+    }
+    Ok(())
+}
+
+fn number(db: &Connection, sql: &str) -> Result<u64> {
+    crate::read::counted(db.query_row(sql, [], |row| row.get(0))?)
+}
+
+fn lines(db: &Connection, sql: &str) -> Result<Vec<String>> {
+    let mut statement = db.prepare(sql)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

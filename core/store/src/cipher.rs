@@ -1,0 +1,85 @@
+//! Encrypted connections to one file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The one that writes.
+    Writer,
+    /// Screens: refused every write.
+    Reader,
+    /// Checks: cannot write the file; has temporary tables in memory.
+    Auditor,
+}
+
+/// Statements kept prepared on each connection.
+const PREPARED: usize = 128;
+/// How long a connection waits for another one of this process.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens an existing file with its raw key and reads its first page. Nothing is written until [`settle`].
+pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role) -> Result<Connection> {
+    let access = match role {
+        Role::Auditor => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Role::Writer | Role::Reader => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let db = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(PATIENCE)?;
+    // Closing must not copy the write-ahead log into a file that turns out to be another version's.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    unlock(&db, key)?;
+    assert_cipher(&db)?;
+    match db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)) {
+        Ok(_) => Ok(db),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => Err(Error::NotOpened),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sets what every connection keeps to. The file's version has been accepted by now.
+pub(crate) fn settle(db: &Connection, role: Role) -> Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    db.set_prepared_statement_cache_capacity(PREPARED);
+    db.execute_batch(
+        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; \
+         PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;",
+    )?;
+    match role {
+        Role::Writer => db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?,
+        Role::Reader => db.execute_batch("PRAGMA query_only = ON;")?,
+        Role::Auditor => {}
+    }
+    let journal: String = db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    if journal == "wal" { Ok(()) } else { Err(Error::Unreadable("journal mode")) }
+}
+
+/// A raw key skips the derivation from a passphrase: it is 256 random bits already.
+fn unlock(db: &Connection, key: &[u8; 32]) -> Result<()> {
+    let mut pragma = Zeroizing::new(String::with_capacity(96));
+    pragma.push_str("PRAGMA key = \"x'");
+    HEXLOWER.encode_append(key, &mut pragma);
+    pragma.push_str("'\";");
+    Ok(db.execute_batch(&pragma)?)
+}
+
+fn assert_cipher(db: &Connection) -> Result<()> {
+    let version: String =
+        db.query_row("PRAGMA cipher_version", [], |row| row.get(0)).map_err(|_| Error::NoCipher)?;
+    let major = version.split('.').next().and_then(|text| text.parse::<u32>().ok());
+    let hmac: String =
+        db.query_row("PRAGMA cipher_use_hmac", [], |row| row.get(0)).map_err(|_| Error::NoCipher)?;
+    if major.is_some_and(|major| major >= 4) && hmac == "1" { Ok(()) } else { Err(Error::NoCipher) }
+}

@@ -1,0 +1,83 @@
+//! The files beside a record: the one place of this crate that touches the file system itself.
+#![allow(clippy::disallowed_methods, reason = "the store is the shell of the database's files")]
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// The lock of one record, held as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Lock(#[allow(dead_code, reason = "held, never read")] File);
+
+/// Takes the lock beside `path` (`record.db` has `record.lock`), or says [`Error::InUse`].
+pub(crate) fn lock(path: &Path) -> Result<Lock> {
+    let file = private(
+        OpenOptions::new().read(true).write(true).create(true).truncate(false),
+        &path.with_extension("lock"),
+    )?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock(file)),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Whether a file is at `path`.
+pub(crate) fn exists(path: &Path) -> Result<bool> {
+    Ok(path.try_exists()?)
+}
+
+/// Makes an empty file that only its owner may read, where a new record is prepared. What a killed attempt left there is
+/// removed first: it was never a record.
+pub(crate) fn prepare(path: &Path) -> Result<PathBuf> {
+    let new = path.with_extension("new");
+    for leftover in [new.clone(), side(&new, "-wal"), side(&new, "-shm"), side(&new, "-journal")] {
+        match std::fs::remove_file(&leftover) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    private(OpenOptions::new().write(true).create_new(true), &new)?.sync_all()?;
+    Ok(new)
+}
+
+/// Moves a prepared record to its place in one step.
+pub(crate) fn publish(new: &Path, path: &Path) -> Result<()> {
+    if exists(path)? {
+        return Err(Error::AlreadyThere);
+    }
+    File::open(new)?.sync_all()?;
+    std::fs::rename(new, path)?;
+    sync_folder(path)
+}
+
+fn side(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions, path: &Path) -> Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    Ok(options.mode(0o600).open(path)?)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions, path: &Path) -> Result<File> {
+    Ok(options.open(path)?)
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => Ok(File::open(folder)?.sync_all()?),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> Result<()> {
+    Ok(())
+}

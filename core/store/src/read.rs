@@ -1,0 +1,21 @@
+//! Reading.
+
+mod device;
+pub(crate) mod log;
+pub(crate) mod notes;
+mod rows;
+pub(crate) mod search;
+
+use statement::Section;
+
+use crate::error::{Error, Result};
+
+/// A section's name as it is stored.
+pub(crate) fn section(name: &str) -> Result<Section> {
+    Section::new(name).map_err(|_| Error::Unreadable("section"))
+}
+
+/// A number that was stored as a positive one.
+pub(crate) fn counted(number: i64) -> Result<u64> {
+    u64::try_from(number).map_err(|_| Error::Unreadable("number"))
+}

@@ -1,0 +1,199 @@
+//! The tables: numbered migrations of the log, versions of the projections.
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use crate::error::{Error, Result};
+
+/// The log's migrations, the first makes version 1. Only ever appended to, and each only adds.
+const MIGRATIONS: &[&str] = &[include_str!("schema/log.sql")];
+
+/// Marks a file as a record of this product: "Wkpt".
+const APPLICATION: i64 = 0x576b_7074;
+
+/// A group of tables that are rebuilt together.
+pub(crate) struct Projection {
+    pub(crate) name: &'static str,
+    /// Raised whenever the tables, or what is written into them, change.
+    pub(crate) version: i64,
+    sql: &'static str,
+    /// The phase in which a rebuild of it starts.
+    first_phase: &'static str,
+}
+
+/// What statements say: revisions, listings, facts, notes.
+pub(crate) const APPLIED: Projection =
+    Projection { name: "applied", version: 1, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
+
+/// What screens read: rows, codes, references, search.
+pub(crate) const SHOWN: Projection =
+    Projection { name: "shown", version: 1, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
+
+/// The newest version of the log that this code knows.
+pub(crate) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Refuses a file of a newer version, and one that is not a record. Writes nothing.
+pub(crate) fn accept(db: &Connection) -> Result<()> {
+    let found = version(db)?;
+    if found > known() {
+        return Err(Error::NewerData { found, known: known() });
+    }
+    let application: i64 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if found < 1 || application != APPLICATION { Err(Error::Unreadable("file")) } else { Ok(()) }
+}
+
+/// Brings the log to the newest version, one transaction a step.
+pub(crate) fn migrate(db: &mut Connection) -> Result<()> {
+    let held = usize::try_from(version(db)?).unwrap_or(0);
+    for (index, sql) in MIGRATIONS.iter().enumerate().skip(held) {
+        let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        step.execute_batch(sql)?;
+        step.pragma_update(None, "application_id", APPLICATION)?;
+        step.pragma_update(None, "user_version", i64::try_from(index).unwrap_or(0).saturating_add(1))?;
+        step.commit()?;
+    }
+    Ok(())
+}
+
+/// Makes the projections that are not there in this code's version, empty, and marks them to be rebuilt from the log.
+pub(crate) fn project(db: &mut Connection) -> Result<()> {
+    let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let applied = stored_version(&step, &APPLIED)? == Some(APPLIED.version);
+    let shown = stored_version(&step, &SHOWN)? == Some(SHOWN.version);
+    if !applied {
+        start_over(&step)?;
+    } else if !shown {
+        make(&step, &SHOWN)?;
+        step.execute("UPDATE resource_key SET pending = 1", [])?;
+    }
+    Ok(step.commit()?)
+}
+
+/// Empties every projection and marks them all to be rebuilt. Inside a transaction of the caller's.
+pub(crate) fn start_over(db: &Connection) -> Result<()> {
+    drop_tables(db, &SHOWN)?;
+    make(db, &APPLIED)?;
+    make(db, &SHOWN)
+}
+
+/// Makes empty projections as temporary tables, which hide the ones of the file from the same statements.
+pub(crate) fn shadow(db: &Connection) -> Result<()> {
+    for projection in [&APPLIED, &SHOWN] {
+        let sql = projection
+            .sql
+            .replace("CREATE TABLE ", "CREATE TEMP TABLE ")
+            .replace("CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE temp.");
+        db.execute_batch(&sql)?;
+    }
+    Ok(())
+}
+
+/// Every table and index of the file as SQL, sorted by name, each in one line of single spaces and without comments. Shadow tables
+/// of the search index are left out.
+pub(crate) fn dump(db: &Connection) -> Result<String> {
+    let mut statement = db.prepare(
+        "SELECT sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'search_[a-z]*' AND name NOT LIKE 'sqlite_%' \
+         UNION ALL SELECT sql FROM main.sqlite_schema WHERE name = 'search_note' ORDER BY 1",
+    )?;
+    let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let lines: Vec<String> =
+        lines.map(|line| line.map(|sql| normal(&sql))).collect::<rusqlite::Result<_>>()?;
+    Ok(lines.join("\n"))
+}
+
+fn normal(sql: &str) -> String {
+    let bare: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+    bare.join(" ").split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(").replace(" )", ")")
+}
+
+fn version(db: &Connection) -> Result<i64> {
+    Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+fn stored_version(db: &Connection, projection: &Projection) -> Result<Option<i64>> {
+    let mut statement = db.prepare_cached("SELECT version FROM projection WHERE name = ?1")?;
+    Ok(statement.query_row([projection.name], |row| row.get(0)).optional()?)
+}
+
+fn make(db: &Connection, projection: &Projection) -> Result<()> {
+    drop_tables(db, projection)?;
+    db.execute_batch(projection.sql)?;
+    if projection.sql.contains("search_note") {
+        db.execute("INSERT INTO search_note (search_note, rank) VALUES ('secure-delete', 1)", [])?;
+    }
+    let names: Vec<&str> = tables(projection.sql).collect();
+    db.execute(
+        "INSERT INTO projection (name, version, tables, phase, position) VALUES (?1, ?2, ?3, ?4, 0) \
+         ON CONFLICT (name) DO UPDATE SET version = excluded.version, tables = excluded.tables, phase = excluded.phase, \
+         position = excluded.position",
+        params![projection.name, projection.version, names.join(" "), projection.first_phase],
+    )?;
+    Ok(())
+}
+
+/// Drops the tables that another version of the code may have named, children before parents.
+fn drop_tables(db: &Connection, projection: &Projection) -> Result<()> {
+    let mut statement = db.prepare_cached("SELECT tables FROM projection WHERE name = ?1")?;
+    let names: Option<String> = statement.query_row([projection.name], |row| row.get(0)).optional()?;
+    for name in names.unwrap_or_default().split(' ').rev() {
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            db.execute_batch(&format!("DROP TABLE IF EXISTS {name};"))?;
+        }
+    }
+    Ok(())
+}
+
+fn tables(sql: &'static str) -> impl Iterator<Item = &'static str> {
+    sql.lines().filter_map(|line| {
+        let rest =
+            line.strip_prefix("CREATE TABLE ").or_else(|| line.strip_prefix("CREATE VIRTUAL TABLE "))?;
+        rest.split(' ').next()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn real() -> Connection {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db).unwrap();
+        project(&mut db).unwrap();
+        db
+    }
+
+    #[test]
+    fn the_commented_schema_is_the_real_one() {
+        let written = Connection::open_in_memory().unwrap();
+        written.execute_batch(include_str!("../../docs/schema.sql")).unwrap();
+        assert_eq!(dump(&written).unwrap(), dump(&real()).unwrap());
+    }
+
+    #[test]
+    fn every_projected_table_is_known_by_name_so_that_it_can_be_dropped() {
+        let mut db = real();
+        db.execute("UPDATE projection SET version = 0 WHERE name = 'applied'", []).unwrap();
+        let before = dump(&db).unwrap();
+        start_over(&db).unwrap();
+        assert_eq!(dump(&db).unwrap(), before);
+        drop_tables(&db, &SHOWN).unwrap();
+        drop_tables(&db, &APPLIED).unwrap();
+        let log = Connection::open_in_memory().unwrap();
+        log.execute_batch(MIGRATIONS[0]).unwrap();
+        assert_eq!(dump(&db).unwrap(), dump(&log).unwrap());
+        project(&mut db).unwrap();
+    }
+
+    #[test]
+    fn temporary_tables_hide_those_of_the_file() {
+        let db = real();
+        shadow(&db).unwrap();
+        db.execute("INSERT INTO read_mark (member, digest) VALUES (x'00', x'00')", []).unwrap();
+        db.execute("INSERT INTO search (rowid, title, text) VALUES (1, 'a', 'b')", []).unwrap();
+        let count = |sql| db.query_row::<i64, _, _>(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(count("SELECT count(*) FROM main.read_mark"), 0);
+        assert_eq!(count("SELECT count(*) FROM main.search_docsize"), 0);
+        assert_eq!(count("SELECT count(*) FROM search WHERE search MATCH 'b'"), 1);
+    }
+}

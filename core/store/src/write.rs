@@ -1,0 +1,54 @@
+//! Commits: the log, then the rows that follow from it.
+
+pub(crate) mod apply;
+pub(crate) mod facts;
+pub(crate) mod log;
+pub(crate) mod show;
+
+use std::collections::BTreeSet;
+
+use rusqlite::Transaction;
+use statement::Section;
+
+use crate::commit::{Commit, Touched};
+use crate::error::Result;
+use crate::store::{Documents, Store};
+
+/// What a transaction has changed so far, and what still has to be projected.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub(crate) touched: Touched,
+    /// Resources whose row has to be made again, by their ordinal.
+    pub(crate) keys: BTreeSet<i64>,
+    /// Sections whose notes have to be resolved again.
+    pub(crate) notes: BTreeSet<Section>,
+    /// Sections whose document has to be saved.
+    pub(crate) documents: BTreeSet<Section>,
+}
+
+impl Store {
+    /// Writes all of it in one transaction that is on the disk when this returns. Giving the same again changes nothing and is no
+    /// error, so a caller that does not know whether a commit was kept may repeat it.
+    ///
+    /// # Errors
+    /// [`Error::OutOfSpace`](crate::Error::OutOfSpace), [`Error::Damaged`](crate::Error::Damaged) and others: nothing of it is kept then.
+    pub fn commit(&self, commit: Commit) -> Result<Touched> {
+        self.write(|db, documents| write(db, documents, &commit))
+    }
+}
+
+fn write(db: &Transaction<'_>, documents: &mut Documents, commit: &Commit) -> Result<Touched> {
+    let mut changes = Changes::default();
+    log::device(db, commit, &mut changes)?;
+    log::texts(db, commit, &mut changes)?;
+    log::resources(db, &commit.resources, &mut changes)?;
+    for (signed, payload) in &commit.statements {
+        if let Some(sequence) = log::statement(db, signed, payload)? {
+            changes.touched.new_statements = changes.touched.new_statements.saturating_add(1);
+            apply::apply(db, documents, sequence, signed.digest(), payload, &mut changes)?;
+        }
+    }
+    facts::settle(db, documents, &mut changes)?;
+    show::rows(db, &mut changes)?;
+    Ok(changes.touched)
+}

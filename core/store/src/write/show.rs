@@ -1,0 +1,172 @@
+//! Making rows: the same function for what arrives and for what is rebuilt.
+
+use std::cell::RefCell;
+
+use fhir::ResourceKey;
+use fhir::describe::Flag;
+use fhir::reference::{self, Target};
+use record::row::{self, ListingState, Row, State};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::Changes;
+use crate::error::{Error, Result};
+use crate::read;
+
+/// Makes the rows of all keys that a transaction has touched.
+pub(crate) fn rows(db: &Connection, changes: &mut Changes) -> Result<()> {
+    for key in std::mem::take(&mut changes.keys) {
+        show(db, key, changes)?;
+    }
+    Ok(())
+}
+
+/// Where a row without a date stands: after all others.
+pub(crate) const UNDATED: i64 = i64::MIN;
+
+/// What search knows of a row: title, and the rest. `search` is the text that `fhir::describe` gives.
+pub(crate) fn searchable(row: &Row, search: &str) -> (String, String) {
+    let text = format!("{} {} {search}", row.key.resource_type, row.key.id);
+    (row.summary.title.clone(), text)
+}
+
+/// How a row's state is stored.
+pub(crate) fn state(state: State) -> i64 {
+    match state {
+        State::Current => 0,
+        State::Retracted => 1,
+        State::NotHeld => 2,
+        State::Unreadable => 3,
+    }
+}
+
+/// How a row's flag is stored.
+pub(crate) fn flag(flag: Flag) -> i64 {
+    match flag {
+        Flag::Critical => 0,
+        Flag::Outside => 1,
+        Flag::Inside => 2,
+        Flag::NotStated => 3,
+    }
+}
+
+fn show(db: &Connection, ordinal: i64, changes: &mut Changes) -> Result<()> {
+    let mut done =
+        db.prepare_cached("UPDATE resource_key SET pending = 0 WHERE ordinal = ?1 AND pending = 1")?;
+    done.execute([ordinal])?;
+    let Some(mut row) = make(db, ordinal)? else {
+        return Ok(());
+    };
+    let search = std::mem::take(&mut row.summary.search);
+    let body = serde_json::to_string(&row).map_err(|_| Error::Unreadable("row"))?;
+    let mut old = db.prepare_cached("SELECT section, body FROM row WHERE key = ?1")?;
+    let old: Option<(String, String)> =
+        old.query_row([ordinal], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    if old.as_ref().is_some_and(|(_, old)| *old == body) {
+        return Ok(());
+    }
+    write(db, ordinal, &row, &body)?;
+    index(db, ordinal, &row, &search)?;
+    changes.touched.sections.insert(row.section);
+    match old {
+        Some((section, _)) => {
+            changes.touched.sections.insert(read::section(&section)?);
+            changes.touched.changed_rows.insert(row.key);
+        }
+        None => {
+            changes.touched.new_rows.insert(row.key);
+        }
+    }
+    Ok(())
+}
+
+fn make(db: &Connection, ordinal: i64) -> Result<Option<Row>> {
+    let revisions = read::log::revisions(db, ordinal)?;
+    let Some(key) = revisions.first().map(|revision| &revision.key) else {
+        return Ok(None);
+    };
+    let listings = listings(db, key)?;
+    let failure = RefCell::new(None);
+    let bytes = |digest: &fhir::Digest| match read::log::bytes(db, digest) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            failure.replace(Some(error));
+            None
+        }
+    };
+    let row = row::row(&revisions, bytes, &listings);
+    match failure.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(row),
+    }
+}
+
+/// The registers that miss a resource. One that does not miss it says nothing that no register would not say.
+fn listings(db: &Connection, key: &ResourceKey) -> Result<Vec<ListingState>> {
+    let mut statement = db.prepare_cached(
+        "SELECT l.connection, l.slot, l.at, l.clock, l.digest FROM listing_missing m \
+         JOIN listing l ON l.connection = m.connection AND l.slot = m.slot \
+         WHERE m.issuer = ?1 AND m.type = ?2 AND m.id = ?3 ORDER BY l.connection, l.slot",
+    )?;
+    let mut rows = statement.query(params![key.issuer, key.resource_type, key.id])?;
+    let mut listings = Vec::new();
+    while let Some(row) = rows.next()? {
+        let seen =
+            record::Sighting { at: row.get(2)?, clock: read::counted(row.get(3)?)?, digest: row.get(4)? };
+        let connection = statement::ConnectionId::new(row.get(0)?);
+        listings.push(ListingState { connection, slot: row.get(1)?, seen, missing: true });
+    }
+    Ok(listings)
+}
+
+fn write(db: &Connection, ordinal: i64, row: &Row, body: &str) -> Result<()> {
+    let sort = row.summary.when.as_ref().and_then(|when| when.sort_key()).unwrap_or(UNDATED);
+    db.prepare_cached("DELETE FROM row_code WHERE key = ?1")?.execute([ordinal])?;
+    db.prepare_cached("DELETE FROM reference WHERE key = ?1")?.execute([ordinal])?;
+    db.prepare_cached(
+        "INSERT INTO row (key, section, type, id, sort, flag, state, current, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+         ON CONFLICT (key) DO UPDATE SET section = excluded.section, sort = excluded.sort, flag = excluded.flag, \
+         state = excluded.state, current = excluded.current, body = excluded.body",
+    )?
+    .execute(params![
+        ordinal,
+        row.section.as_str(),
+        row.key.resource_type,
+        row.key.id,
+        sort,
+        flag(row.summary.flag),
+        state(row.state),
+        row.current.as_bytes(),
+        body,
+    ])?;
+    let mut code = db
+        .prepare_cached("INSERT OR IGNORE INTO row_code (code, sort, key, system) VALUES (?1, ?2, ?3, ?4)")?;
+    for entry in &row.summary.codes {
+        code.execute(params![entry.code, sort, ordinal, entry.system.as_deref().unwrap_or_default()])?;
+    }
+    references(db, ordinal, row)
+}
+
+fn references(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
+    let own = &row.key.issuer;
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO reference (key, path, issuer, type, id) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for found in &row.summary.references {
+        let target = found.reference.as_deref().map(|text| reference::target(text, own));
+        let (issuer, resource_type, id) = match &target {
+            Some(Target::Relative { resource_type, id }) => (own, resource_type, id),
+            Some(Target::Absolute { base, resource_type, id }) => (base, resource_type, id),
+            _ => continue,
+        };
+        insert.execute(params![ordinal, found.path, issuer, resource_type, id])?;
+    }
+    Ok(())
+}
+
+fn index(db: &Connection, ordinal: i64, row: &Row, search: &str) -> Result<()> {
+    let (title, text) = searchable(row, search);
+    db.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([ordinal])?;
+    db.prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?
+        .execute(params![ordinal, title, text])?;
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! The journeys, and the rules that hold for the repository as a whole.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "tests read files and stop at the first surprise"
+)]
+
+mod house;
+mod layers;
+
+use std::path::PathBuf;
+
+/// The repository's top folder.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).expect("tests/journeys lies two folders below the top").to_path_buf()
+}

@@ -1,0 +1,138 @@
+//! `sandbox`: the portal in a terminal.
+#![allow(clippy::disallowed_macros, reason = "a binary speaks to its terminal")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use sandbox::{Config, Error, Quirk, Running, Sandbox, Source, Step, demo_data, driver, lab_chain_of};
+
+/// A SMART on FHIR portal on loopback with synthetic people, for demos and tests.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a portal until it is interrupted.
+    Serve(Serve),
+    /// Makes time pass in the record of a running portal: new results, a correction, a retraction, a disappearance.
+    Evolve {
+        /// The portal: http://127.0.0.1:PORT
+        url: String,
+        /// Only this step: results, correction, retraction, disappearance.
+        #[arg(long)]
+        step: Option<Step>,
+        /// The id of the patient; the first one if none is named.
+        #[arg(long)]
+        patient: Option<String>,
+    },
+    /// Lists the misbehaviours that can be switched on.
+    Quirks,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The port on 127.0.0.1; any free one if none is named.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// The portal's name.
+    #[arg(long)]
+    name: Option<String>,
+    /// A bundle with a patient (.json or .json.gz); Rosalinda, who is built in, if none is named.
+    #[arg(long, value_name = "FILE")]
+    patient: Vec<PathBuf>,
+    /// A bundle that the patients refer to; the built-in hospitals and practitioners if none is named.
+    #[arg(long, value_name = "FILE")]
+    shared: Vec<PathBuf>,
+    /// A misbehaviour to switch on: see `sandbox quirks`.
+    #[arg(long, value_name = "NAME")]
+    quirk: Vec<Quirk>,
+    /// Be the lab chain to which the first patient also goes.
+    #[arg(long)]
+    lab_chain: bool,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(arguments) => serve(arguments).await,
+        Command::Evolve { url, step, patient } => evolve(&url, step, patient).await,
+        Command::Quirks => {
+            quirks();
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Serve) -> Result<(), Error> {
+    let running = Sandbox::start(config(arguments)?)?;
+    greet(&running);
+    std::future::pending::<()>().await;
+    Ok(())
+}
+
+fn config(arguments: Serve) -> Result<Config, Error> {
+    let mut config = demo_data::hospital();
+    if !arguments.patient.is_empty() {
+        config.patients = arguments.patient.into_iter().map(Source::File).collect();
+    }
+    if !arguments.shared.is_empty() {
+        config.shared = arguments.shared.into_iter().map(Source::File).collect();
+    }
+    if arguments.lab_chain {
+        let first = config.patients.first().ok_or(Error::NoPatient)?;
+        let bundle = lab_chain_of(&first.bytes()?)?;
+        config =
+            Config { name: "Quick Lab Chain".to_owned(), patients: vec![bundle.into()], ..Config::default() };
+    }
+    config.port = arguments.port;
+    config.name = arguments.name.unwrap_or(config.name);
+    config.quirks = arguments.quirk.into_iter().collect();
+    Ok(config)
+}
+
+fn greet(running: &Running) {
+    println!("FHIR base: {}", running.base_url());
+    for user in running.users() {
+        println!("user {} password {} sees {}", user.name, user.password, user.patients.join(" "));
+    }
+    for quirk in running.quirks() {
+        println!("quirk {quirk}: {}", quirk.about().does);
+    }
+}
+
+async fn evolve(url: &str, step: Option<Step>, patient: Option<String>) -> Result<(), Error> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("step", step.map_or("all", Step::name));
+    if let Some(patient) = patient {
+        query.append_pair("patient", &patient);
+    }
+    let origin = url.trim_end_matches('/').trim_end_matches("/fhir");
+    let address = format!("{origin}/_sandbox/evolve?{}", query.finish());
+    let reply = driver::request("POST", &address, &[], b"").await?;
+    let text = String::from_utf8_lossy(&reply.body).into_owned();
+    if reply.status != 200 {
+        return Err(Error::Refused(text));
+    }
+    println!("{text}");
+    Ok(())
+}
+
+fn quirks() {
+    for quirk in Quirk::all() {
+        let about = quirk.about();
+        let seen = about.seen.map(|thread| format!(" (seen: {thread})")).unwrap_or_default();
+        println!("{:22} {}{seen}", about.name, about.does);
+    }
+}

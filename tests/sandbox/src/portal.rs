@@ -1,0 +1,144 @@
+//! The portal as its visitors see it: sign-in pages, OAuth, the FHIR API, and a back door for the tests.
+
+mod admin;
+mod answer;
+mod api;
+mod authorize;
+mod discovery;
+mod grants;
+pub(crate) mod log;
+mod pages;
+mod scopes;
+mod search;
+mod token;
+mod visits;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::shell::Clock;
+use crate::world::World;
+use crate::{ALICE_PASSWORD, BOB_PASSWORD, Config, Error, Logged, Quirk, User};
+
+/// One portal: what never changes, and behind one lock what does.
+pub(crate) struct Portal {
+    name: String,
+    origin: String,
+    base: String,
+    cookie: String,
+    users: Vec<User>,
+    redirect_uris: Vec<String>,
+    access_lifetime: i64,
+    code_lifetime: i64,
+    clock: Clock,
+    inner: Mutex<Inner>,
+}
+
+/// All that changes.
+pub(crate) struct Inner {
+    pub(crate) world: World,
+    pub(crate) grants: grants::Grants,
+    visits: visits::Visits,
+    searches: search::Searches,
+    pub(crate) quirks: BTreeSet<Quirk>,
+    pub(crate) once: Once,
+    pub(crate) log: Vec<Logged>,
+}
+
+/// What the quirks that happen once have done so far.
+#[derive(Debug, Default)]
+pub(crate) struct Once {
+    /// Requests seen with each access token.
+    pub(crate) used: BTreeMap<String, u32>,
+    /// An access token was already refused in the middle.
+    pub(crate) refused: bool,
+    /// The pages that were already answered with 429.
+    pub(crate) throttled: BTreeSet<String>,
+}
+
+impl Portal {
+    pub(crate) fn new(config: Config, port: u16) -> Result<Portal, Error> {
+        let world = World::load(&config.patients, &config.shared)?;
+        let users = if config.users.is_empty() { usual_users(world.patients()) } else { config.users };
+        let origin = format!("http://127.0.0.1:{port}");
+        Ok(Portal {
+            name: config.name,
+            base: format!("{origin}/fhir"),
+            origin,
+            cookie: format!("sandbox_{port}"),
+            users,
+            redirect_uris: config.redirect_uris,
+            access_lifetime: config.access_lifetime,
+            code_lifetime: config.code_lifetime,
+            clock: Clock::new(config.now),
+            inner: Mutex::new(Inner {
+                world,
+                grants: grants::Grants::default(),
+                visits: visits::Visits::default(),
+                searches: search::Searches::default(),
+                quirks: config.quirks,
+                once: Once::default(),
+                log: Vec::new(),
+            }),
+        })
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(crate) fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Every address of the portal.
+pub(crate) fn router(portal: Arc<Portal>) -> Router {
+    Router::new()
+        .route("/fhir/.well-known/smart-configuration", get(discovery::smart_configuration))
+        .route("/fhir/metadata", get(discovery::capability_statement))
+        .route("/fhir/{resource_type}", get(api::search))
+        .route("/fhir/{resource_type}/_search", post(api::search_by_form))
+        .route("/fhir/{resource_type}/{id}", get(api::read))
+        .route("/auth/authorize", get(authorize::authorize))
+        .route("/auth/step", get(authorize::step))
+        .route("/auth/login", post(authorize::login))
+        .route("/auth/patient", post(authorize::patient))
+        .route("/auth/consent", post(authorize::consent))
+        .route("/auth/token", post(token::token))
+        .route("/auth/revoke", post(token::revoke))
+        .route("/_sandbox/evolve", post(admin::evolve))
+        .route("/_sandbox/served", get(admin::served))
+        .route("/_sandbox/requests", get(admin::requests))
+        .route("/_sandbox/quirks", post(admin::quirks))
+        .layer(from_fn_with_state(Arc::clone(&portal), log::record))
+        .with_state(portal)
+}
+
+fn usual_users(patients: &[String]) -> Vec<User> {
+    let user = |name: &str, password: &str, patients: Vec<String>| User {
+        name: name.to_owned(),
+        password: password.to_owned(),
+        patients,
+    };
+    let alice = user("alice", ALICE_PASSWORD, patients.iter().take(1).cloned().collect());
+    let bob =
+        user("bob", BOB_PASSWORD, patients.iter().skip(1).chain(patients.iter().take(1)).cloned().collect());
+    vec![alice, bob]
+}

@@ -1,0 +1,98 @@
+//! The back door for scripts and tests. A request from a web page (it carries `Origin`) is refused.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::{Once, Portal, answer};
+use crate::{Error, Quirk, Step, evolve as evolution};
+
+/// `POST /_sandbox/evolve?step=NAME&patient=ID`: all steps and the first patient where none is named.
+pub(super) async fn evolve(
+    State(portal): State<Arc<Portal>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let pairs = answer::pairs(query.unwrap_or_default().as_bytes());
+    let done = guard(&headers).and_then(|()| {
+        let steps = match answer::single(&pairs, "step") {
+            None | Some("all") => Step::ALL.to_vec(),
+            Some(name) => vec![name.parse()?],
+        };
+        let mut inner = portal.lock();
+        let patient = patient_of(&pairs, inner.world.patients());
+        evolution::run(&mut inner.world, &patient, &steps, portal.clock().now())
+    });
+    match done {
+        Ok(changes) => answer::json(StatusCode::OK, &changes),
+        Err(error) => refused(&error),
+    }
+}
+
+/// `GET /_sandbox/served?patient=ID`: NDJSON of `{"resourceType", "id", "json"}`, `json` being the exact text.
+pub(super) async fn served(
+    State(portal): State<Arc<Portal>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(error) = guard(&headers) {
+        return refused(&error);
+    }
+    let pairs = answer::pairs(query.unwrap_or_default().as_bytes());
+    let inner = portal.lock();
+    let patient = patient_of(&pairs, inner.world.patients());
+    let mut lines = String::new();
+    for served in inner.world.served(&patient) {
+        let text = String::from_utf8_lossy(&served.bytes);
+        let line = json!({"resourceType": served.resource_type, "id": served.id, "json": text});
+        lines.push_str(&format!("{line}\n"));
+    }
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
+}
+
+/// `GET /_sandbox/requests`: the log as JSON.
+pub(super) async fn requests(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response {
+    match guard(&headers) {
+        Ok(()) => answer::json(StatusCode::OK, &portal.lock().log),
+        Err(error) => refused(&error),
+    }
+}
+
+/// `POST /_sandbox/quirks?quirk=NAME&quirk=NAME`: switches to exactly these.
+pub(super) async fn quirks(
+    State(portal): State<Arc<Portal>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let pairs = answer::pairs(query.unwrap_or_default().as_bytes());
+    let named = pairs.iter().filter(|(name, _)| name == "quirk").map(|(_, value)| value.parse::<Quirk>());
+    match guard(&headers).and_then(|()| named.collect::<Result<_, Error>>()) {
+        Ok(quirks) => {
+            let mut inner = portal.lock();
+            inner.quirks = quirks;
+            inner.once = Once::default();
+            let names: Vec<Value> = inner.quirks.iter().map(|quirk| quirk.to_string().into()).collect();
+            answer::json(StatusCode::OK, &names)
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+fn guard(headers: &HeaderMap) -> Result<(), Error> {
+    if headers.contains_key(header::ORIGIN) {
+        return Err(Error::Refused("not from a web page".to_owned()));
+    }
+    Ok(())
+}
+
+fn patient_of(pairs: &[(String, String)], patients: &[String]) -> String {
+    let named = answer::single(pairs, "patient").map(str::to_owned);
+    named.or_else(|| patients.first().cloned()).unwrap_or_default()
+}
+
+fn refused(error: &Error) -> Response {
+    answer::json(StatusCode::BAD_REQUEST, &json!({"error": error.to_string()}))
+}

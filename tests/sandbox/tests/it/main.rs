@@ -1,0 +1,10 @@
+//! The sandbox as a client meets it: over loopback, through its pages.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod access;
+mod app;
+mod evolve;
+mod lab_chain;
+mod paging;
+mod quirks;
+mod sign_in;
