@@ -1,5 +1,6 @@
 //! What may be typed.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -24,7 +25,7 @@ Exit codes:
   3  locked: wrong passphrase or kit, too many tries, keychain not answering
   4  a portal could not be reached; what is held can still be read
   5  a portal refused, asks to sign in again, or shows another person
-  6  the record is damaged, or `verify` found something wrong
+  6  the record is damaged or of a newer version, or `verify` found something wrong
   7  the record is in use, already there, or not there
   8  nothing of that name, or more than one";
 
@@ -35,7 +36,7 @@ pub struct Global {
     #[arg(long, global = true, env = "WELLKEPT_HOME", value_name = "DIR", hide_env_values = true)]
     pub home: Option<PathBuf>,
     /// Which record: one for each person.
-    #[arg(long, global = true, default_value = "me", value_name = "NAME")]
+    #[arg(long, global = true, default_value = "me", value_name = "NAME", value_parser = record_name)]
     pub record: String,
     /// Read the passphrase from the first line of this file; `-` is standard input. Without it, it is asked for.
     #[arg(long, global = true, value_name = "FILE")]
@@ -75,7 +76,7 @@ pub enum Command {
     Connect {
         /// The portal's FHIR base address.
         url: String,
-        /// What to call the portal. Without it, the name that it gives itself, or its address.
+        /// What to call the portal. Without it, its host.
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
         /// Run this command with the sign-in address as its last argument, instead of only printing the address.
@@ -84,6 +85,9 @@ pub enum Command {
         /// The client id under which Wellkept is registered at the portal.
         #[arg(long, default_value = "wellkept", value_name = "ID")]
         client_id: String,
+        /// You have looked at who the portal shows, and it is the same person although that could not be told for certain.
+        #[arg(long)]
+        same_person: bool,
     },
     /// The portals, what each granted, and when its connection ends.
     Portals,
@@ -120,8 +124,8 @@ pub enum Command {
         #[arg(required = true)]
         words: Vec<String>,
         /// At most this many.
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
+        #[arg(long, default_value = "50", value_name = "N")]
+        limit: NonZeroUsize,
     },
     /// One entry in full. Shows it as read, for you.
     Show {
@@ -133,6 +137,15 @@ pub enum Command {
         /// Every revision that was seen.
         #[arg(long)]
         history: bool,
+    },
+    /// Take entries as read, for you and nobody else: those that are named, or all of them.
+    Read {
+        /// `Type/id`, or the start of an id.
+        #[arg(required_unless_present = "all")]
+        references: Vec<String>,
+        /// Everything that is held now.
+        #[arg(long, conflicts_with = "references")]
+        all: bool,
     },
     /// Write, change or remove a note; without words, list the notes.
     Note(Note),
@@ -161,8 +174,8 @@ pub struct List {
     #[arg(long)]
     pub code: Option<String>,
     /// Only from this day on (YYYY, YYYY-MM or YYYY-MM-DD).
-    #[arg(long, value_name = "DATE")]
-    pub since: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = since)]
+    pub since: Option<i64>,
     /// Only what a laboratory flagged as outside its range or critical.
     #[arg(long)]
     pub abnormal: bool,
@@ -174,21 +187,55 @@ pub struct List {
     pub portal: Option<String>,
     /// At most this many lines; without it, all of them.
     #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
+    pub limit: Option<NonZeroUsize>,
 }
 
 /// What to do with notes.
 #[derive(Debug, Args)]
 pub struct Note {
     /// The words of the note; `-` reads them from standard input.
+    #[arg(value_name = "WORDS")]
     pub text: Vec<String>,
-    /// The entry that it is about: `Type/id`.
+    /// The entry that it is about: `Type/id`. Without words, lists the notes about it.
     #[arg(long, value_name = "REF")]
     pub about: Option<String>,
     /// Change the note of this id.
-    #[arg(long, value_name = "ID", conflicts_with = "about")]
+    #[arg(long, value_name = "ID", conflicts_with = "about", requires = "text")]
     pub edit: Option<String>,
     /// Remove the note of this id: its words are dropped from the record.
     #[arg(long, value_name = "ID", conflicts_with_all = ["about", "edit", "text"])]
     pub delete: Option<String>,
 }
+
+/// A record's name is the name of its folder.
+fn record_name(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.is_empty() || text.len() > 64 || text.starts_with('-') || !text.chars().all(plain) {
+        return Err("a name has small letters, digits and hyphens, at most 64".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// The start of a year, month or day in UTC, as Unix seconds.
+fn since(text: &str) -> Result<i64, String> {
+    let mut parts = text.split('-');
+    let mut part = |length: usize, default: Option<u32>| match parts.next() {
+        None => default,
+        Some(digits) if digits.len() == length && digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok(),
+        Some(_) => None,
+    };
+    let date = (part(4, None), part(2, Some(1)), part(2, Some(1)));
+    let day = match date {
+        (Some(year), Some(month), Some(day)) => {
+            i32::try_from(year).ok().and_then(|year| chrono::NaiveDate::from_ymd_opt(year, month, day))
+        }
+        _ => None,
+    };
+    match (day.and_then(|day| day.and_hms_opt(0, 0, 0)), parts.next()) {
+        (Some(start), None) => Ok(start.and_utc().timestamp()),
+        _ => Err("a date is YYYY, YYYY-MM or YYYY-MM-DD".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

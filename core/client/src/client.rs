@@ -92,7 +92,9 @@ impl From<vault::Error> for Error {
     fn from(error: vault::Error) -> Self {
         match error {
             vault::Error::WrongPassphrase => Self::WrongPassphrase,
-            vault::Error::EmptyPassphrase => Self::Invalid("The passphrase is empty. Choose one of several words".to_owned()),
+            vault::Error::EmptyPassphrase => {
+                Self::Invalid("The passphrase is empty. Choose one of several words".to_owned())
+            }
             vault::Error::UnknownWord { .. }
             | vault::Error::WordCount { .. }
             | vault::Error::WordsDoNotFit

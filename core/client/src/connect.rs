@@ -128,15 +128,21 @@ impl Client {
             Match::Different { because } => return Ok(Returned::AnotherPerson { because }),
         };
         let known = self.inner.store.connections()?.into_iter();
-        let same = known.filter(|row| row.issuer == issuer && row.patient == tokens.patient()).max_by_key(|row| row.created);
+        let same = known
+            .filter(|row| row.issuer == issuer && row.patient == tokens.patient())
+            .max_by_key(|row| row.created);
         let id = match &same {
             Some(row) => row.id,
             None => ConnectionId::new(self.inner.platform.random()?),
         };
         let name = self.free_name(new, &issuer, &id)?;
         let ends = if tokens.can_refresh() { None } else { tokens.expires_at() };
-        let settings =
-            Settings { client_id: new.client_id.clone(), scopes: tokens.scopes().to_string(), ends, sign_in_again: false };
+        let settings = Settings {
+            client_id: new.client_id.clone(),
+            scopes: tokens.scopes().to_string(),
+            ends,
+            sign_in_again: false,
+        };
         let row = ConnectionRow {
             id,
             issuer: issuer.clone(),
@@ -165,9 +171,23 @@ impl Client {
             raw: connected.patient.bytes().to_vec(),
             resource: Ok(connected.patient.clone()),
         };
-        self.ingest(&row, Answer { slot: "Patient".to_owned(), entries: vec![entry], date: connected.date, ..Answer::default() })?;
+        self.ingest(
+            &row,
+            Answer {
+                slot: "Patient".to_owned(),
+                entries: vec![entry],
+                date: connected.date,
+                ..Answer::default()
+            },
+        )?;
         let summary = describe(&connected.patient);
-        Ok(Returned::Connected(SignIn { portal: name, patient: summary.title, fields: summary.fields, because, ends }))
+        Ok(Returned::Connected(SignIn {
+            portal: name,
+            patient: summary.title,
+            fields: summary.fields,
+            because,
+            ends,
+        }))
     }
 
     /// Hazard H3: the portal's patient against all that the record knows of its person.
@@ -191,8 +211,14 @@ impl Client {
     /// The asked name, with a number behind it when another connection bears it.
     fn free_name(&self, new: &NewConnection, issuer: &str, own: &ConnectionId) -> Result<String, Error> {
         let asked = new.name.clone().unwrap_or_else(|| host(issuer));
-        let taken: Vec<String> =
-            self.inner.store.connections()?.into_iter().filter(|row| row.id != *own).map(|row| row.name).collect();
+        let taken: Vec<String> = self
+            .inner
+            .store
+            .connections()?
+            .into_iter()
+            .filter(|row| row.id != *own)
+            .map(|row| row.name)
+            .collect();
         let numbered = (2..).map(|number| format!("{asked} {number}"));
         let mut names = std::iter::once(asked.clone()).chain(numbered);
         names.find(|name| !taken.contains(name)).ok_or(Error::Bug("no free name"))
@@ -218,10 +244,14 @@ impl Connecting {
     pub async fn redirected(&mut self, address: &str) -> Result<Returned, Error> {
         match self.machine.redirected(address) {
             Ok(()) => {}
-            Err(portal::Error::NotForUs | portal::Error::WrongState | portal::Error::NotExpected) => return Ok(Returned::NotForUs),
+            Err(portal::Error::NotForUs | portal::Error::WrongState | portal::Error::NotExpected) => {
+                return Ok(Returned::NotForUs);
+            }
             Err(error) => return Err(portal_error(&self.new, &error)),
         }
-        let Pause::Done(connected) = self.drive().await? else { return Err(Error::Bug("asked to sign in twice")) };
+        let Pause::Done(connected) = self.drive().await? else {
+            return Err(Error::Bug("asked to sign in twice"));
+        };
         let returned = self.client.accept(&self.new, &connected);
         if !matches!(returned, Ok(Returned::Connected(_))) {
             for request in portal::session::revoke(&connected.tokens) {

@@ -46,7 +46,9 @@ impl Client {
         let mut rows = self.inner.store.connections()?;
         rows.sort_by_key(|row| (row.ended.is_some(), std::cmp::Reverse(row.created)));
         let exact = |row: &&ConnectionRow| {
-            row.name.to_lowercase() == wanted || row.issuer.to_lowercase() == wanted || row.id.to_string() == wanted
+            row.name.to_lowercase() == wanted
+                || row.issuer.to_lowercase() == wanted
+                || row.id.to_string() == wanted
         };
         let begins = |row: &&ConnectionRow| row.name.to_lowercase().starts_with(&wanted);
         rows.iter().find(exact).or_else(|| rows.iter().find(begins)).cloned().ok_or(Error::NotFound)
@@ -54,7 +56,8 @@ impl Client {
 
     pub(crate) fn keep_tokens(&self, connection: &ConnectionId, tokens: &Tokens) -> Result<(), Error> {
         let name = Self::token_name(connection);
-        let sealed = seal::seal(&self.inner.device_key, &name, self.inner.platform.random()?, &tokens.encode())?;
+        let sealed =
+            seal::seal(&self.inner.device_key, &name, self.inner.platform.random()?, &tokens.encode())?;
         Ok(self.inner.platform.keychain.store(&name, &sealed)?)
     }
 

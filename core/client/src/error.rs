@@ -7,7 +7,9 @@ use crate::platform::{KeychainFailure, RandomFailure};
 #[non_exhaustive]
 pub enum Error {
     /// The record's key cannot be reached now.
-    #[error("The record is locked: the keychain does not answer. Nothing was changed. Unlock the device and try again")]
+    #[error(
+        "The record is locked: the keychain does not answer. Nothing was changed. Unlock the device and try again"
+    )]
     Locked,
     /// The passphrase does not open the record.
     #[error("That passphrase does not open this record. Nothing was changed")]

@@ -49,7 +49,8 @@ impl Client {
         let mut taken: BTreeMap<Section, Vec<PageEntry>> = BTreeMap::new();
         let touched = self.say(|client| {
             let store = &client.inner.store;
-            let keys: Vec<ResourceKey> = sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
+            let keys: Vec<ResourceKey> =
+                sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
             let known = store.known(&connection.id, &keys)?;
             let held = |key: &ResourceKey| known.get(key).and_then(|known: &Known| known.section.clone());
             let section_of = |key: &ResourceKey| held(key).or_else(|| answer.section.clone());
@@ -60,9 +61,19 @@ impl Client {
             let drafts = drafts(connection, &answer.slot, sighting, &taken)?;
             let new = taken.values().flatten().map(|entry| *entry.digest.as_bytes()).collect::<BTreeSet<_>>();
             let commit = Commit {
-                resources: sorted.ours.iter().filter(|resource| new.contains(&resource.digest().0)).cloned().collect(),
+                resources: sorted
+                    .ours
+                    .iter()
+                    .filter(|resource| new.contains(&resource.digest().0))
+                    .cloned()
+                    .collect(),
                 listing_seen: seen(connection, answer.cursor.as_ref(), keys),
-                cursors: answer.cursor.as_ref().map(|cursor| stored(connection, cursor)).into_iter().collect(),
+                cursors: answer
+                    .cursor
+                    .as_ref()
+                    .map(|cursor| stored(connection, cursor))
+                    .into_iter()
+                    .collect(),
                 quarantined: sorted.set_aside,
                 ..Commit::default()
             };
@@ -110,7 +121,11 @@ fn sort(connection: &ConnectionRow, entries: Vec<Entry>, now: i64) -> Sorted {
             Err(error) => {
                 let digest = Digest::of(&entry.raw);
                 let id = format!("~{}", digest.to_string().get(..32).unwrap_or_default());
-                let key = ResourceKey { issuer: connection.issuer.clone(), resource_type: "Unknown".to_owned(), id };
+                let key = ResourceKey {
+                    issuer: connection.issuer.clone(),
+                    resource_type: "Unknown".to_owned(),
+                    id,
+                };
                 sorted.set_aside.push(aside(key, digest, format!("cannot be read as FHIR: {error}")));
             }
         }
@@ -138,7 +153,11 @@ fn drafts(
     Ok(drafts)
 }
 
-fn seen(connection: &ConnectionRow, cursor: Option<&portal::fetch::Cursor>, keys: Vec<ResourceKey>) -> Vec<ListingSeen> {
+fn seen(
+    connection: &ConnectionRow,
+    cursor: Option<&portal::fetch::Cursor>,
+    keys: Vec<ResourceKey>,
+) -> Vec<ListingSeen> {
     let listed = |cursor: &portal::fetch::Cursor| ListingSeen {
         connection: connection.id,
         slot: cursor.slot.clone(),
@@ -164,7 +183,8 @@ fn referred(
     let mut references = BTreeMap::new();
     for resource in resources {
         let key = resource.key(issuer);
-        let section = written.get(&(key.resource_type.as_str(), key.id.as_str())).map(|section| (*section).clone());
+        let section =
+            written.get(&(key.resource_type.as_str(), key.id.as_str())).map(|section| (*section).clone());
         let Some(section) = section.or_else(|| held(&key)) else { continue };
         for named in reference::all(resource.value()) {
             let target = reference::target(named.reference.as_deref().unwrap_or_default(), issuer);

@@ -69,7 +69,11 @@ impl Client {
                         sighting,
                         missing,
                     };
-                    drafts.push(Draft { section: section.clone(), kind: kind::LISTING, body: body.encode()? });
+                    drafts.push(Draft {
+                        section: section.clone(),
+                        kind: kind::LISTING,
+                        body: body.encode()?,
+                    });
                 }
             }
             let forgotten =
@@ -81,7 +85,11 @@ impl Client {
     }
 
     /// What the portal still has, as far as this sync can tell: of slots that were not listed whole, what they showed before too.
-    fn returned(&self, connection: &ConnectionRow, slots: &[ReadSlot]) -> Result<BTreeSet<ResourceKey>, Error> {
+    fn returned(
+        &self,
+        connection: &ConnectionRow,
+        slots: &[ReadSlot],
+    ) -> Result<BTreeSet<ResourceKey>, Error> {
         let store = &self.inner.store;
         let mut returned = BTreeSet::new();
         for slot in slots {

@@ -54,8 +54,12 @@ impl Client {
     /// As [`Client::write_note`].
     pub fn delete_note(&self, id: &str) -> Result<(), Error> {
         let (section, note) = self.note(id)?;
-        let fact =
-            Fact { subjects: subjects(&note), replaces: replaced(&note), deleted: true, ..self.fact(KIND_NOTE)? };
+        let fact = Fact {
+            subjects: subjects(&note),
+            replaces: replaced(&note),
+            deleted: true,
+            ..self.fact(KIND_NOTE)?
+        };
         self.say_facts(section, &[fact], Vec::new())?;
         self.say(|client| {
             let dropped_texts = client.inner.store.deleted_texts()?;
@@ -73,7 +77,8 @@ impl Client {
         for (_, note) in self.all_notes()? {
             notes.push(view(note));
         }
-        notes.sort_by_key(|note| std::cmp::Reverse(note.versions.iter().map(|version| version.written).max()));
+        notes
+            .sort_by_key(|note| std::cmp::Reverse(note.versions.iter().map(|version| version.written).max()));
         Ok(notes)
     }
 
@@ -117,7 +122,8 @@ impl Client {
     fn note(&self, id: &str) -> Result<(Section, StoredNote), Error> {
         let wanted = id.trim().to_lowercase();
         let all = self.all_notes()?.into_iter();
-        let mut found: Vec<_> = all.filter(|(_, note)| note.note.root.to_string().starts_with(&wanted)).collect();
+        let mut found: Vec<_> =
+            all.filter(|(_, note)| note.note.root.to_string().starts_with(&wanted)).collect();
         match (wanted.len() >= SHORTEST, found.len()) {
             (true, 0) | (false, _) => Err(Error::NotFound),
             (true, 1) => found.pop().ok_or(Error::NotFound),

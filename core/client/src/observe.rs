@@ -28,7 +28,10 @@ impl Wakes {
     fn of(&self, sections: Option<&[Section]>) -> Self {
         let Some(wanted) = sections else { return self.clone() };
         let kept = self.sections.iter().filter(|(section, _)| wanted.contains(section));
-        Self { sections: kept.map(|(section, count)| (section.clone(), *count)).collect(), connections: self.connections }
+        Self {
+            sections: kept.map(|(section, count)| (section.clone(), *count)).collect(),
+            connections: self.connections,
+        }
     }
 }
 

@@ -50,9 +50,12 @@ impl Query {
     pub(crate) fn types(&self) -> &'static [&'static str] {
         match self {
             Self::Results(_) => &["Observation", "DiagnosticReport"],
-            Self::Medications(_) => {
-                &["MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration"]
-            }
+            Self::Medications(_) => &[
+                "MedicationRequest",
+                "MedicationStatement",
+                "MedicationDispense",
+                "MedicationAdministration",
+            ],
             Self::Allergies(_) => &["AllergyIntolerance"],
             Self::Conditions(_) => &["Condition"],
             Self::Immunizations(_) => &["Immunization"],
@@ -127,7 +130,11 @@ impl Client {
         }
     }
 
-    fn window(&self, query: &Query, filter: &Filter) -> Result<(Vec<StoredRow>, Option<store::Position>), Error> {
+    fn window(
+        &self,
+        query: &Query,
+        filter: &Filter,
+    ) -> Result<(Vec<StoredRow>, Option<store::Position>), Error> {
         let portal = filter.portal.as_deref().map(|name| self.connection_named(name)).transpose()?;
         let window = filter.window();
         let wanted = |stored: &StoredRow| {
@@ -170,7 +177,9 @@ impl Client {
     pub(crate) fn join_medicine(&self, line: &mut Line, row: &Row) -> Result<(), Error> {
         let named = row.summary.references.iter().find(|r| r.path.ends_with("medicationReference"));
         let Some(named) = named.and_then(|r| r.reference.as_deref()) else { return Ok(()) };
-        let Target::Relative { resource_type, id } = reference::target(named, &row.key.issuer) else { return Ok(()) };
+        let Target::Relative { resource_type, id } = reference::target(named, &row.key.issuer) else {
+            return Ok(());
+        };
         let key = ResourceKey { issuer: row.key.issuer.clone(), resource_type, id };
         match self.inner.store.row(&key, None)? {
             Some(medicine) if medicine.row.state == State::Current => line.title = medicine.row.summary.title,
@@ -227,7 +236,11 @@ fn standing(row: &Row) -> Standing {
 /// Supporting entries are drawn where they are referred to, not as lines of their own.
 fn list_types(query: &Query) -> &'static [&'static str] {
     match query {
-        Query::Medications(_) | Query::Allergies(_) | Query::Conditions(_) | Query::Immunizations(_) | Query::Profile => query.types(),
+        Query::Medications(_)
+        | Query::Allergies(_)
+        | Query::Conditions(_)
+        | Query::Immunizations(_)
+        | Query::Profile => query.types(),
         _ => &[],
     }
 }

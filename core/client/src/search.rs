@@ -40,7 +40,11 @@ impl Client {
         for hit in self.inner.store.search(words, limit.min(WINDOW))? {
             found.push(match hit.found {
                 Found::Resource(key) => SearchHit {
-                    line: self.inner.store.row(&key, Some(&self.member()))?.map(|stored| line(&stored, &names)),
+                    line: self
+                        .inner
+                        .store
+                        .row(&key, Some(&self.member()))?
+                        .map(|stored| line(&stored, &names)),
                     note: None,
                     about: Vec::new(),
                     title: hit.title,

@@ -206,4 +206,3 @@ fn type_of(slot: &str) -> &str {
 fn gave_for_good(outcome: &SlotOutcome) -> bool {
     outcome.last_success.is_none() && outcome.refused.as_ref().is_some_and(|refusal| refusal.status.is_some())
 }
-

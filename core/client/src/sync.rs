@@ -135,7 +135,16 @@ impl<'a> Run<'a> {
             sign_in_again: false,
             offline: false,
         };
-        Self { client, connection, reason, report, entries: 0, read: Vec::new(), references: BTreeMap::new(), chased: BTreeSet::new() }
+        Self {
+            client,
+            connection,
+            reason,
+            report,
+            entries: 0,
+            read: Vec::new(),
+            references: BTreeMap::new(),
+            chased: BTreeSet::new(),
+        }
     }
 
     async fn go(mut self, progress: &impl Fn(Progress)) -> Result<SyncedPortal, Error> {
@@ -186,7 +195,8 @@ impl<'a> Run<'a> {
         let Some(tokens) = self.client.kept_tokens(&self.connection.id)? else { return Ok(None) };
         let slots = plan::slots(tokens.scopes(), tokens.patient());
         let cursors = self.client.inner.store.cursors(&self.connection.id)?;
-        let cursors: Vec<Cursor> = cursors.iter().filter_map(|kept| serde_json::from_str(&kept.state).ok()).collect();
+        let cursors: Vec<Cursor> =
+            cursors.iter().filter_map(|kept| serde_json::from_str(&kept.state).ok()).collect();
         let full = matches!(self.reason, Reason::Asked { full: true });
         let options = Options { full, now: self.client.now() };
         Ok(Some(Fetch::new(Session::new(tokens), slots, cursors, options)))
@@ -208,8 +218,13 @@ impl<'a> Run<'a> {
                         fetch.stored();
                     }
                     Action::Page { slot, entries, said: _, date, cursor_after } => {
-                        let answer =
-                            Answer { slot: slot.clone(), entries, date, cursor: Some(cursor_after), section: None };
+                        let answer = Answer {
+                            slot: slot.clone(),
+                            entries,
+                            date,
+                            cursor: Some(cursor_after),
+                            section: None,
+                        };
                         self.take(answer)?;
                         fetch.committed(&slot);
                     }
@@ -246,7 +261,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn slot_done(&mut self, slot: String, catch_all: bool, outcome: Outcome, cursor: Option<Cursor>) -> Result<(), Error> {
+    fn slot_done(
+        &mut self,
+        slot: String,
+        catch_all: bool,
+        outcome: Outcome,
+        cursor: Option<Cursor>,
+    ) -> Result<(), Error> {
         let now = self.client.now();
         let whole = cursor.as_ref().is_some_and(|cursor| cursor.full);
         if let Some(cursor) = &cursor {
@@ -316,7 +337,8 @@ impl<'a> Run<'a> {
     fn settle(&mut self, fetch: &Fetch) -> Result<(), Error> {
         let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { fault: Fault::Unreachable, .. });
         let unreachable = self.report.slots.iter().find(|slot| failed(&slot.outcome));
-        self.report.offline = unreachable.is_some() && self.report.slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
+        self.report.offline = unreachable.is_some()
+            && self.report.slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
         if self.report.trouble.is_none()
             && let Some(SlotReport { outcome: Outcome::Failed { reason, .. }, .. }) = unreachable
         {
@@ -349,11 +371,16 @@ impl<'a> Run<'a> {
 fn refusal(outcome: &Outcome) -> Option<Refusal> {
     match outcome {
         Outcome::Ok { .. } => None,
-        Outcome::NotGranted => Some(Refusal { status: Some(403), reason: "you did not grant this".to_owned() }),
-        Outcome::Refused { status, reason } if reason.is_empty() => {
-            Some(Refusal { status: Some(*status), reason: format!("the portal answered with status {status}") })
+        Outcome::NotGranted => {
+            Some(Refusal { status: Some(403), reason: "you did not grant this".to_owned() })
         }
-        Outcome::Refused { status, reason } => Some(Refusal { status: Some(*status), reason: reason.clone() }),
+        Outcome::Refused { status, reason } if reason.is_empty() => Some(Refusal {
+            status: Some(*status),
+            reason: format!("the portal answered with status {status}"),
+        }),
+        Outcome::Refused { status, reason } => {
+            Some(Refusal { status: Some(*status), reason: reason.clone() })
+        }
         Outcome::Failed { reason, .. } => Some(Refusal { status: None, reason: reason.clone() }),
     }
 }

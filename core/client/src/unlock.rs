@@ -1,6 +1,6 @@
 //! Making a record, and opening it with either of its two keys' wraps.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use minicbor::{Decode, Encode};
@@ -19,6 +19,8 @@ const WRAP_PASSPHRASE: &str = "wrap.passphrase";
 const WRAP_KIT: &str = "wrap.kit";
 const ATTEMPTS: &str = "attempts";
 const DEVICE: &str = "device";
+/// Stands while a record is being made, so that a kill in between leaves nothing that passes for a record.
+const UNFINISHED: &str = "unfinished";
 
 /// What opens a record.
 pub enum Unlock<'a> {
@@ -50,29 +52,27 @@ impl Client {
         holder: &str,
         passphrase: &str,
     ) -> Result<(Self, RecoveryKit), Error> {
-        let unfinished = unfinished_path(database);
-        let finished_before = platform.keychain.load(WRAP_PASSPHRASE)?.is_some() && !files::exists(&unfinished);
-        if files::exists(database) {
+        let keychain = &platform.keychain;
+        if keychain.load(UNFINISHED)?.is_some() {
+            // Nobody was ever shown that record's kit, and nothing was ever put into it.
+            files::remove_database(database)?;
+        } else if files::exists(database) {
             return Err(Error::AlreadyThere);
-        }
-        if finished_before {
+        } else if keychain.load(WRAP_PASSPHRASE)?.is_some() {
             return Err(Error::Damaged("its file is missing, though its keys are here".to_owned()));
         }
+        keychain.store(UNFINISHED, &[])?;
         let key = SecretKey32::new(platform.random()?);
         let kit = RecoveryKit::new(SecretKey32::new(platform.random()?));
         let device = SigningKey::from_seed(SecretKey32::new(platform.random()?))?;
         let member = MemberId::new(platform.random()?);
-        let genesis = vault::genesis(&kit, member, device.device_id(), platform.random()?, holder)?;
-
-        files::remove_database(&unfinished)?;
-        let store = Store::create(&unfinished, key.expose())?;
-        let payload = vault::verify(&genesis)?;
-        store.commit(Commit { statements: vec![(genesis, payload)], ..Commit::default() })?;
-        drop(store);
         keep_keys(&platform, &key, &kit, &device, member, passphrase)?;
-        files::publish_database(&unfinished, database)?;
-        let client = Self::with_key(platform, database, &key)?;
-        Ok((client, kit))
+        let genesis = vault::genesis(&kit, member, device.device_id(), platform.random()?, holder)?;
+        let payload = vault::verify(&genesis)?;
+        let store = Store::create(database, key.expose())?;
+        store.commit(Commit { statements: vec![(genesis, payload)], ..Commit::default() })?;
+        keychain.remove(UNFINISHED)?;
+        Ok((Self::with_store(platform, store, &key)?, kit))
     }
 
     /// Opens the record in the file `database`.
@@ -82,7 +82,7 @@ impl Client {
     /// [`Error::Locked`] when the keychain does not answer, [`Error::NoRecord`], [`Error::InUse`], [`Error::NewerData`],
     /// [`Error::Damaged`]. None of them changes the record.
     pub fn open(platform: Platform, database: &Path, unlock: &Unlock<'_>) -> Result<Self, Error> {
-        if !files::exists(database) {
+        if !files::exists(database) || platform.keychain.load(UNFINISHED)?.is_some() {
             return Err(Error::NoRecord);
         }
         let key = match unlock {
@@ -92,12 +92,13 @@ impl Client {
                 wrap::open_kit(&wrap_named(&platform, WRAP_KIT)?, &kit)?
             }
         };
-        Self::with_key(platform, database, &key)
+        let store = Store::open(database, key.expose())?;
+        Self::with_store(platform, store, &key)
     }
 
-    fn with_key(platform: Platform, database: &Path, key: &SecretKey32) -> Result<Self, Error> {
-        let store = Store::open(database, key.expose())?;
-        let genesis = genesis_of(&store)?.ok_or_else(|| Error::Damaged("its first statement is missing".to_owned()))?;
+    fn with_store(platform: Platform, store: Store, key: &SecretKey32) -> Result<Self, Error> {
+        let genesis =
+            genesis_of(&store)?.ok_or_else(|| Error::Damaged("its first statement is missing".to_owned()))?;
         let authority = Authority::new(&genesis)?;
         let device_key = seal::derive_device_key(key)?;
         let (device, member) = own_device(&platform, &device_key)?;
@@ -121,13 +122,6 @@ fn genesis_of(store: &Store) -> Result<Option<Signed>, Error> {
     Ok(found.into_iter().next().map(|(_, signed)| signed))
 }
 
-/// Where a record is made before all of it, keys included, is there: so that a kill in between leaves nothing half made.
-fn unfinished_path(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".unfinished");
-    PathBuf::from(path)
-}
-
 fn keep_keys(
     platform: &Platform,
     key: &SecretKey32,
@@ -137,7 +131,13 @@ fn keep_keys(
     passphrase: &str,
 ) -> Result<(), Error> {
     let keychain = &platform.keychain;
-    let by_passphrase = wrap::with_passphrase(key, passphrase, platform.random()?, platform.random()?, wrap::Cost::default())?;
+    let by_passphrase = wrap::with_passphrase(
+        key,
+        passphrase,
+        platform.random()?,
+        platform.random()?,
+        wrap::Cost::default(),
+    )?;
     let mut secret = DeviceSecret { seed: *device.seed().expose(), member };
     let plain = minicbor::to_vec(&secret);
     secret.seed.zeroize();

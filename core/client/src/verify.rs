@@ -56,11 +56,14 @@ impl Client {
             (report.missing_texts, "notes have lost their words"),
             (report.false_statements, "statements do not have the digest they are kept under"),
         ];
-        problems.extend(counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+        problems.extend(
+            counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
+        );
         for chain in &report.chains {
             problems.push(format!("a chain of section {} is not whole", chain.section.as_str()));
         }
-        problems.extend(report.integrity.iter().chain(&report.cipher).map(|said| format!("the file: {said}")));
+        problems
+            .extend(report.integrity.iter().chain(&report.cipher).map(|said| format!("the file: {said}")));
         if report.rebuilding {
             problems.push("a rebuild has not finished: run `rebuild`".to_owned());
         }

@@ -17,7 +17,10 @@ pub(crate) struct Draft {
 impl Client {
     /// Prepares, signs and commits, all or nothing; then wakes who looks on. `prepare` runs while no one else can write, so
     /// that what it reads still holds when its statements take their places in the chains.
-    pub(crate) fn say(&self, prepare: impl FnOnce(&Self) -> Result<(Vec<Draft>, Commit), Error>) -> Result<Touched, Error> {
+    pub(crate) fn say(
+        &self,
+        prepare: impl FnOnce(&Self) -> Result<(Vec<Draft>, Commit), Error>,
+    ) -> Result<Touched, Error> {
         let device = lock(&self.inner.device);
         let (drafts, mut commit) = prepare(self)?;
         let mut signed: Vec<(Signed, Payload)> = Vec::with_capacity(drafts.len());
@@ -44,21 +47,5 @@ impl Client {
             heads.push(ChainHead::of(signed.digest(), payload));
         }
         Ok(heads)
-    }
-
-    /// Takes in statements that another device of the record wrote: checked, then committed. What is no statement of this
-    /// record, or is not signed by the device that it names, is refused whole.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] when one of them is not genuine; then nothing was taken in.
-    pub fn take_in(&self, statements: Vec<Signed>, resources: Vec<fhir::Resource>, texts: Vec<record::facts::Text>) -> Result<(), Error> {
-        let mut checked = Vec::with_capacity(statements.len());
-        for signed in statements {
-            let payload = self.inner.authority.verify(&signed)?;
-            checked.push((signed, payload));
-        }
-        let touched = self.inner.store.commit(Commit { statements: checked, resources, texts, ..Commit::default() })?;
-        self.wake(&touched);
-        Ok(())
     }
 }

@@ -43,7 +43,8 @@ pub fn split(bytes: &[u8]) -> Result<Bundle, Error> {
     if bytes.len() > limits.bytes {
         return Err(Error::TooLarge { limit: limits.bytes });
     }
-    let members: Members<'_> = serde_json::from_slice(json::without_mark(bytes)).map_err(|e| Error::json(&e))?;
+    let members: Members<'_> =
+        serde_json::from_slice(json::without_mark(bytes)).map_err(|e| Error::json(&e))?;
     if members.text("resourceType").as_deref() != Some("Bundle") {
         return Err(Error::NotABundle);
     }
@@ -65,7 +66,10 @@ pub fn split(bytes: &[u8]) -> Result<Bundle, Error> {
 impl Bundle {
     /// The address of the next page, opaque. Nothing when it is absent or empty.
     pub fn next(&self) -> Option<&str> {
-        self.links.iter().find(|(relation, url)| relation == "next" && !url.is_empty()).map(|(_, url)| url.as_str())
+        self.links
+            .iter()
+            .find(|(relation, url)| relation == "next" && !url.is_empty())
+            .map(|(_, url)| url.as_str())
     }
 }
 

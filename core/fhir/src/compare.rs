@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::Digest;
 
 /// Elements of R4 whose type is Attachment. `content` is one in Media only; elsewhere it is something else.
-const ATTACHMENTS: [&str; 5] = ["attachment", "presentedForm", "photo", "contentAttachment", "valueAttachment"];
+const ATTACHMENTS: [&str; 5] =
+    ["attachment", "presentedForm", "photo", "contentAttachment", "valueAttachment"];
 
 /// SHA-256 over the compact JSON of `value`, without what servers restamp.
 pub(crate) fn digest(value: &Value) -> Digest {

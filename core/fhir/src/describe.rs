@@ -101,6 +101,8 @@ pub fn describe(resource: &Resource) -> Summary {
     } else if reading.unreadable {
         draft.flag = Flag::NotStated;
     }
+    // "No known allergy", refuted or not to be understood, asserts nothing.
+    draft.asserts_absence &= !reading.negated() && !reading.unreadable;
     let search = if retracted { search::identity(resource) } else { search::text(resource, &draft) };
     let title = draft.title.filter(|title| !title.trim().is_empty());
     let title = title.unwrap_or_else(|| generic::split_words(resource.resource_type()));

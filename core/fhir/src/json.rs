@@ -93,7 +93,8 @@ pub(crate) fn choice<'a>(value: &'a Value, prefix: &str) -> Option<(&'a str, &'a
 pub(crate) fn choices<'a>(value: &'a Value, prefix: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
     value.as_object().into_iter().flatten().filter_map(move |(key, member)| {
         let kind = key.strip_prefix(prefix)?;
-        (kind.starts_with(|c: char| c.is_ascii_uppercase()) && !member.is_null()).then_some((key.as_str(), member))
+        (kind.starts_with(|c: char| c.is_ascii_uppercase()) && !member.is_null())
+            .then_some((key.as_str(), member))
     })
 }
 
@@ -126,7 +127,9 @@ pub(crate) fn clipped(text: &str, letters: usize) -> String {
 pub(crate) fn is_base64(key: &str, text: &str) -> bool {
     matches!(key, "data" | "hash" | "valueBase64Binary")
         && text.len() >= 24
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\r' | b'\n' | b'-' | b'_'))
+        && text.bytes().all(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\r' | b'\n' | b'-' | b'_')
+        })
 }
 
 /// The text of XHTML without tags and comments, with the common entities read and spaces folded.

@@ -25,12 +25,12 @@ mod when;
 
 pub use absence::{Absence, absences};
 pub(crate) use absence::{of as absence_of, rendered};
-pub(crate) use coded::labels;
 pub use allergy::{AllergyIntolerance, Reaction};
+pub(crate) use coded::labels;
 pub use coded::{CodeableConcept, Coding};
 pub use condition::{Condition, Stage};
-pub use dosage::{AsNeeded, DoseAndRate, Dosage};
-pub use immunization::{Immunization, ImmunizationReaction, Protocol};
+pub use dosage::{AsNeeded, Dosage, DoseAndRate};
+pub use immunization::{Immunization, ImmunizationReaction, Performer, Protocol};
 pub use medication::{Dispense, Ingredient, Medicated, Medication, MedicationRequest};
 pub use observation::{Component, Observation};
 pub use patient::{Contact, Deceased, Language, Link, Patient};

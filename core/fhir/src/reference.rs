@@ -87,7 +87,11 @@ pub(crate) fn member(parent: &Value, key: &str) -> Option<Reference> {
 pub(crate) fn members(parent: &Value, key: &str) -> Vec<Reference> {
     let read = |value: &Value| match value {
         Value::Object(_) => Some(read_one(value, key)),
-        other => Some(Reference { path: key.to_owned(), reference: Some(json::primitive(other)?), ..Reference::default() }),
+        other => Some(Reference {
+            path: key.to_owned(),
+            reference: Some(json::primitive(other)?),
+            ..Reference::default()
+        }),
     };
     json::list(parent, key).filter_map(read).collect()
 }
@@ -144,7 +148,8 @@ fn is_reference(value: &Value, key: &str) -> bool {
     if CODINGS.contains(&key) || key.starts_with('_') || !object.keys().all(|k| PARTS.contains(&k.as_str())) {
         return false;
     }
-    object.get("identifier").is_some_and(Value::is_object) || object.get("display").is_some_and(Value::is_string)
+    object.get("identifier").is_some_and(Value::is_object)
+        || object.get("display").is_some_and(Value::is_string)
 }
 
 fn identifier(value: &Value) -> Option<String> {
@@ -176,7 +181,9 @@ fn read(text: &str, own_base: &str) -> Option<Target> {
 }
 
 fn is_type(text: &str) -> bool {
-    text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_uppercase()) && text.bytes().all(|b| b.is_ascii_alphabetic())
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// FHIR's own letters and `_`, longer than its 64 tolerated; nothing that could climb in a path.

@@ -45,8 +45,11 @@ impl Resource {
         json::check_depth(bytes, limits.depth.min(120))?;
         let value: Value = serde_json::from_slice(json::without_mark(bytes)).map_err(|e| Error::json(&e))?;
         let object = value.as_object().ok_or(Error::NotAnObject)?;
-        let resource_type =
-            object.get("resourceType").and_then(Value::as_str).filter(|t| !t.is_empty()).ok_or(Error::NoResourceType)?;
+        let resource_type = object
+            .get("resourceType")
+            .and_then(Value::as_str)
+            .filter(|t| !t.is_empty())
+            .ok_or(Error::NoResourceType)?;
         let resource_type = resource_type.to_owned();
         Ok(Self {
             bytes: bytes.to_vec(),

@@ -129,7 +129,7 @@ pub struct Fetch {
     capabilities: Capabilities,
     /// Nothing is sent before this instant.
     hold: i64,
-    /// Failures to reach the portal since it last answered.
+    /// Failures to get anything from the portal since it last gave something.
     silent: u32,
     stopped: Option<Outcome>,
     sign_in_again: SignIn,

@@ -28,7 +28,8 @@ pub struct Slot {
     pub granted: bool,
 }
 
-/// The slots for this patient, the Patient first. The names and the order never depend on the scopes.
+/// The slots for this patient, the Patient first. The names and the order never depend on the scopes. `patient`: an id as
+/// [`crate::Tokens::patient`] gives it.
 pub fn slots(scopes: &Scopes, patient: &str) -> Vec<Slot> {
     FIXED.iter().map(|row| slot(row, scopes, patient)).collect()
 }

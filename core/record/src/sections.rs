@@ -8,7 +8,7 @@
 //! | --- | --- | --- |
 //! | Patient, RelatedPerson, Person |  | profile |
 //! | Observation | category vital-signs, activity | vitals |
-//! | Observation | category laboratory, imaging, procedure, exam, clinical-test, lab, rad, path, card, gen, hm, ch, mb, micro, mic, bld, bg, cp, cy, ct, imm, sp, vr, tx | results |
+//! | Observation | category laboratory, imaging, procedure, exam, clinical-test, lab, rad, path, card | results |
 //! | DiagnosticReport, ImagingStudy, Specimen, MolecularSequence |  | results |
 //! | Condition |  | conditions |
 //! | MedicationRequest, MedicationDispense, MedicationStatement, MedicationAdministration, Medication |  | medications |
@@ -41,39 +41,14 @@ pub struct Rule {
     pub section: Section,
 }
 
-/// The first line that matches gives the section. Sources: FHIR R4 resource list; HL7 code systems
-/// `observation-category` and `v2-0074` (diagnostic service section); US Core categories.
+/// The first line that matches gives the section. Sources: FHIR R4 resource list; HL7 code system
+/// `observation-category`; US Core categories; the short codes that portals put in their place.
 pub const TABLE: &[Rule] = &[
     by_type(&["Patient", "RelatedPerson", "Person"], Section::PROFILE),
     by_category(&["Observation"], &["vital-signs", "activity"], Section::VITALS),
     by_category(
         &["Observation"],
-        &[
-            "laboratory",
-            "imaging",
-            "procedure",
-            "exam",
-            "clinical-test",
-            "lab",
-            "rad",
-            "path",
-            "card",
-            "gen",
-            "hm",
-            "ch",
-            "mb",
-            "micro",
-            "mic",
-            "bld",
-            "bg",
-            "cp",
-            "cy",
-            "ct",
-            "imm",
-            "sp",
-            "vr",
-            "tx",
-        ],
+        &["laboratory", "imaging", "procedure", "exam", "clinical-test", "lab", "rad", "path", "card"],
         Section::RESULTS,
     ),
     by_type(&["DiagnosticReport", "ImagingStudy", "Specimen", "MolecularSequence"], Section::RESULTS),

@@ -17,9 +17,10 @@ use crate::{files, schema};
 /// One open record: a writer, a reader and the lock that keeps others out. Shared freely between threads; commits follow each
 /// other, reads do not wait for commits.
 pub struct Store {
-    writer: Mutex<Writer>,
-    reader: Mutex<Reader>,
+    // Closed in this order: the last one folds the write-ahead log into the file, which only the writer may.
     auditor: Mutex<Connection>,
+    reader: Mutex<Reader>,
+    writer: Mutex<Writer>,
     commits: AtomicU64,
     _lock: files::Lock,
 }
@@ -132,5 +133,70 @@ impl Store {
 
     pub(crate) fn auditor(&self) -> MutexGuard<'_, Connection> {
         self.auditor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Commit;
+
+    fn setting(value: Vec<u8>) -> Commit {
+        Commit { settings: vec![("kept".to_owned(), Some(value))], ..Commit::default() }
+    }
+
+    #[test]
+    fn c13_a_full_disk_is_named_keeps_what_was_there_and_ends_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("record.db"), &[7; 32]).unwrap();
+        store.commit(setting(vec![1; 10])).unwrap();
+        let limit = |pages: &str| {
+            let db = &store.writer.lock().unwrap().db;
+            db.execute_batch(&format!("PRAGMA max_page_count = {pages}")).unwrap();
+        };
+        limit("1"); // SQLite keeps it at what the file has now.
+        let refused = store.commit(setting(vec![2; 200_000]));
+        assert!(matches!(refused, Err(Error::OutOfSpace)), "{refused:?}");
+        assert_eq!(store.setting("kept").unwrap(), Some(vec![1; 10]));
+        assert_eq!(store.commits(), 1);
+        limit("1000000");
+        store.commit(setting(vec![2; 200_000])).unwrap();
+        assert_eq!(store.setting("kept").unwrap(), Some(vec![2; 200_000]));
+        assert!(store.check().unwrap().is_sound());
+    }
+
+    #[test]
+    fn c3_every_connection_keeps_to_what_is_promised() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("record.db"), &[7; 32]).unwrap();
+        let promised = [
+            ("cipher_use_hmac", "1"),
+            ("temp_store", "2"),
+            ("foreign_keys", "1"),
+            ("secure_delete", "1"),
+            ("cell_size_check", "1"),
+            ("trusted_schema", "0"),
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+        ];
+        let holds = |db: &Connection| {
+            for (pragma, expected) in promised {
+                let value: rusqlite::types::Value =
+                    db.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).unwrap();
+                let value = match value {
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    rusqlite::types::Value::Text(text) => text,
+                    other => panic!("{pragma}: {other:?}"),
+                };
+                assert_eq!(value, expected, "{pragma}");
+            }
+        };
+        holds(&store.writer.lock().unwrap().db);
+        holds(&store.reader().db);
+        holds(&store.auditor());
+        let refused = store.reader().db.execute("DELETE FROM setting", []);
+        assert!(refused.is_err(), "the reader cannot write");
+        let refused = store.auditor().execute("DELETE FROM setting", []);
+        assert!(refused.is_err(), "nor can the auditor");
     }
 }

@@ -1,4 +1,14 @@
 //! Alice, Bob and their portals: what the journeys are told with.
 //!
-//! Alice is the holder and has a phone and a tablet; Bob is her caregiver. Each device is a whole client on a folder of
-//! its own, with a clock that the journey turns, and portals that are sandboxes on loopback.
+//! A [`Device`] is a whole client on a folder of its own, with a clock that the journey turns; portals are sandboxes on
+//! loopback, reached by real HTTP. What a journey needs and cannot have is a mistake of the test: it panics.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test's helper stops the test")]
+
+mod clock;
+mod device;
+
+pub use clock::TestClock;
+pub use device::{Device, PASSPHRASE};
+
+/// The moment at which journeys begin: 2026-11-01 09:00 UTC, later than everything in the synthetic bundles.
+pub const BEGINNING: i64 = 1_793_523_600;

@@ -107,21 +107,16 @@ pub(crate) fn exists(path: &Path) -> bool {
 pub(crate) fn remove_database(path: &Path) -> Result<(), KeychainFailure> {
     for suffix in BESIDE {
         match fs::remove_file(beside(path, suffix)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(KeychainFailure::Unavailable),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(KeychainFailure::Unavailable);
+            }
             _ => {}
         }
     }
     Ok(())
 }
 
-/// Gives a finished, closed database its own name, durably.
-pub(crate) fn publish_database(from: &Path, to: &Path) -> Result<(), KeychainFailure> {
-    let renamed = fs::rename(from, to).and_then(|()| to.parent().map_or(Ok(()), sync_folder));
-    renamed.map_err(|_| KeychainFailure::Unavailable)?;
-    remove_database(from)
-}
-
-const BESIDE: [&str; 4] = ["", "-wal", "-shm", ".lock"];
+const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut beside = path.as_os_str().to_owned();

@@ -28,7 +28,8 @@ pub(super) fn asserted(concept: Option<&CodeableConcept>) -> bool {
     let Some(concept) = concept else { return false };
     let coded = concept.codings.iter().any(|coding| {
         let (system, code) = (coding.system.as_deref().unwrap_or(""), coding.code.as_deref().unwrap_or(""));
-        (system == SNOMED && SNOMED_CODES.contains(&code)) || (system.ends_with(IPS) && code.starts_with("no-known-"))
+        (system == SNOMED && SNOMED_CODES.contains(&code))
+            || (system.ends_with(IPS) && code.starts_with("no-known-"))
     });
     coded || concept.label().is_some_and(|label| says_none(&label))
 }

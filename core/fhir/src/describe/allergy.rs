@@ -9,14 +9,29 @@ use crate::lens::{AllergyIntolerance, CodeableConcept, Reaction};
 pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let allergy = AllergyIntolerance::read(value);
     fields.told(&[
-        "code", "clinicalStatus", "verificationStatus", "type", "category", "criticality", "onsetDateTime", "onsetAge",
-        "onsetPeriod", "onsetRange", "onsetString", "recordedDate", "lastOccurrence", "recorder", "asserter", "note",
+        "code",
+        "clinicalStatus",
+        "verificationStatus",
+        "type",
+        "category",
+        "criticality",
+        "onsetDateTime",
+        "onsetAge",
+        "onsetPeriod",
+        "onsetRange",
+        "onsetString",
+        "recordedDate",
+        "lastOccurrence",
+        "recorder",
+        "asserter",
+        "note",
         "reaction",
     ]);
     fields.concept("Allergy", allergy.code.as_ref());
     fields.each("Reaction", allergy.reactions.iter().map(Reaction::display));
     fields.put("How bad it could be", allergy.criticality.as_deref().map(criticality));
-    fields.put("Kind", json::joined(allergy.kind.clone().into_iter().chain(allergy.categories.clone()), ", "));
+    fields
+        .put("Kind", json::joined(allergy.kind.clone().into_iter().chain(allergy.categories.clone()), ", "));
     fields.concept("Status", allergy.clinical_status.as_ref());
     fields.concept("How sure", allergy.verification.as_ref());
     fields.when("Since", allergy.onset.as_ref());
@@ -28,7 +43,8 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let reactions = allergy.reactions.iter().filter_map(Reaction::display);
     let risk = allergy.criticality.as_deref().filter(|level| *level == "high").map(criticality);
     let code = allergy.code.as_ref();
-    let substance = || allergy.reactions.iter().find_map(|r| r.substance.as_ref()).and_then(CodeableConcept::label);
+    let substance =
+        || allergy.reactions.iter().find_map(|r| r.substance.as_ref()).and_then(CodeableConcept::label);
     Draft {
         title: code.and_then(CodeableConcept::label).or_else(substance),
         codes: codes(code),

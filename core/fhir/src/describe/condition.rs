@@ -9,10 +9,29 @@ use crate::lens::{CodeableConcept, Condition, Stage};
 pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let condition = Condition::read(value);
     fields.told(&[
-        "code", "clinicalStatus", "verificationStatus", "category", "severity", "bodySite", "onsetDateTime", "onsetAge",
-        "onsetPeriod", "onsetRange", "onsetString", "abatementDateTime", "abatementAge", "abatementPeriod",
-        "abatementRange", "abatementString", "abatementBoolean", "recordedDate", "assertedDate", "recorder", "asserter",
-        "stage", "note",
+        "code",
+        "clinicalStatus",
+        "verificationStatus",
+        "category",
+        "severity",
+        "bodySite",
+        "onsetDateTime",
+        "onsetAge",
+        "onsetPeriod",
+        "onsetRange",
+        "onsetString",
+        "abatementDateTime",
+        "abatementAge",
+        "abatementPeriod",
+        "abatementRange",
+        "abatementString",
+        "abatementBoolean",
+        "recordedDate",
+        "assertedDate",
+        "recorder",
+        "asserter",
+        "stage",
+        "note",
     ]);
     fields.concept("Condition", condition.code.as_ref());
     fields.concept("Status", condition.clinical_status.as_ref());

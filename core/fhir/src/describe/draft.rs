@@ -1,7 +1,9 @@
 use serde_json::Value as Json;
 
 use super::fields::Fields;
-use super::{Code, Field, Flag, allergy, condition, immunization, medication, observation, other, patient, report};
+use super::{
+    Code, Field, Flag, allergy, condition, immunization, medication, observation, other, patient, report,
+};
 use crate::lens::{CodeableConcept, When};
 use crate::modifiers::{Effect, Reading};
 use crate::time::FhirTime;
@@ -46,7 +48,8 @@ impl Draft {
     /// Leaves only what a tombstone tells.
     pub(super) fn withdraw(&mut self, reading: &Reading) {
         let told = reading.notices.iter().filter(|notice| notice.effect == Effect::Retracted);
-        self.fields = told.map(|notice| Field { label: "Note".to_owned(), text: notice.text.clone() }).collect();
+        self.fields =
+            told.map(|notice| Field { label: "Note".to_owned(), text: notice.text.clone() }).collect();
         self.value = None;
         self.flag = Flag::NotStated;
         self.flag_text = None;
@@ -60,7 +63,11 @@ pub(super) fn codes(concept: Option<&CodeableConcept>) -> Vec<Code> {
     let codings = concept.into_iter().flat_map(|concept| &concept.codings);
     codings
         .filter_map(|coding| {
-            Some(Code { system: coding.system.clone(), code: coding.code.clone()?, display: coding.display.clone() })
+            Some(Code {
+                system: coding.system.clone(),
+                code: coding.code.clone()?,
+                display: coding.display.clone(),
+            })
         })
         .collect()
 }

@@ -9,13 +9,16 @@ use crate::time::FhirTime;
 /// The most lines that one row keeps; the rest stays reachable in the whole resource.
 const MOST: usize = 200;
 
+/// The most lines for one list that no lens tells.
+const MOST_ALIKE: usize = 25;
+
 /// Elements that are told elsewhere or mean nothing to people.
 const QUIET: [&str; 7] = ["resourceType", "id", "meta", "text", "contained", "implicitRules", "language"];
 
 /// The readable whole in the making: what a lens tells, then what it left.
 pub(super) struct Fields<'a> {
     root: &'a Json,
-    told: Vec<&'static str>,
+    told: Vec<&'a str>,
     out: Vec<Field>,
 }
 
@@ -25,7 +28,7 @@ impl<'a> Fields<'a> {
     }
 
     /// These elements of the resource are told by the lens.
-    pub(super) fn told(&mut self, elements: &[&'static str]) {
+    pub(super) fn told(&mut self, elements: &[&'a str]) {
         self.told.extend_from_slice(elements);
     }
 
@@ -81,10 +84,10 @@ impl<'a> Fields<'a> {
     /// What the lens told, then every other element of the resource on a line of its own.
     pub(super) fn finish(mut self) -> Vec<Field> {
         for (key, member) in self.root.as_object().into_iter().flatten() {
-            if self.told.contains(&key.as_str()) || QUIET.contains(&key.as_str()) {
-                continue;
-            }
+            let told = self.told.contains(&key.as_str());
             match key.strip_prefix('_') {
+                _ if QUIET.contains(&key.as_str()) => {}
+                _ if told => self.withheld(key, member),
                 Some(shadowed) => self.shadow(key, shadowed, member),
                 None => self.element(key, member),
             }
@@ -102,11 +105,16 @@ impl<'a> Fields<'a> {
         let label = generic::label(key);
         match member {
             Json::Array(items) => {
-                for item in items.iter().take(MOST + 1) {
+                for item in items.iter().take(MOST_ALIKE) {
                     self.put(&label, self.text(item));
                 }
+                let more = items.len().saturating_sub(MOST_ALIKE);
+                let told = (more > 0).then(|| format!("{more} more in the full record"));
+                self.put(&label, told);
             }
-            Json::String(text) if json::is_base64(key, text) => self.put(&label, Some("(file content)".to_owned())),
+            Json::String(text) if json::is_base64(key, text) => {
+                self.put(&label, Some("(file content)".to_owned()))
+            }
             _ => self.put(&label, self.text(member)),
         }
     }
@@ -119,10 +127,22 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// An element that the lens knows, and that is there only to say why it is not.
+    fn withheld(&mut self, key: &str, member: &Json) {
+        if let Some(reason) = absence_of(member)
+            && !key.starts_with("value")
+            && !key.starts_with('_')
+        {
+            self.put(&generic::label(key), Some(format!("not given ({reason})")));
+        }
+    }
+
     fn shadow(&mut self, key: &str, shadowed: &str, member: &Json) {
         let known = self.root.get(shadowed).is_some_and(|held| !held.is_null());
         match absence_of(member) {
-            Some(reason) if !known => self.put(&generic::label(shadowed), Some(format!("not given ({reason})"))),
+            Some(reason) if !known => {
+                self.put(&generic::label(shadowed), Some(format!("not given ({reason})")))
+            }
             _ => self.put(&generic::label(key), generic::brief(member)),
         }
     }

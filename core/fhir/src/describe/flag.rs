@@ -56,7 +56,8 @@ pub(super) fn words(interpretations: &[CodeableConcept]) -> Option<String> {
 }
 
 fn one(concept: &CodeableConcept) -> Flag {
-    let flags: Vec<Flag> = concept.codings.iter().map(|coding| known(coding).map_or(Flag::NotStated, |k| k.1)).collect();
+    let flags: Vec<Flag> =
+        concept.codings.iter().map(|coding| known(coding).map_or(Flag::NotStated, |k| k.1)).collect();
     let known: Vec<Flag> = flags.iter().copied().filter(|flag| *flag != Flag::NotStated).collect();
     // A local code beside the standard one is the same thing said twice; another standard code is not.
     let other_standard = concept.codings.iter().any(|c| is_standard(c) && self::known(c).is_none());

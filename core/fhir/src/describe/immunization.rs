@@ -30,9 +30,28 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
 
 fn fill(given: &Immunization, fields: &mut Fields<'_>) {
     fields.told(&[
-        "vaccineCode", "status", "statusReason", "occurrenceDateTime", "occurrenceString", "recorded", "primarySource",
-        "reportOrigin", "location", "manufacturer", "lotNumber", "expirationDate", "site", "route", "doseQuantity",
-        "note", "reasonCode", "isSubpotent", "subpotentReason", "reaction", "protocolApplied",
+        "vaccineCode",
+        "status",
+        "statusReason",
+        "occurrenceDateTime",
+        "occurrenceString",
+        "recorded",
+        "primarySource",
+        "reportOrigin",
+        "location",
+        "manufacturer",
+        "lotNumber",
+        "expirationDate",
+        "site",
+        "route",
+        "doseQuantity",
+        "performer",
+        "note",
+        "reasonCode",
+        "isSubpotent",
+        "subpotentReason",
+        "reaction",
+        "protocolApplied",
     ]);
     fields.concept("Vaccine", given.vaccine.as_ref());
     fields.put("Status", given.status.clone());
@@ -43,7 +62,11 @@ fn fill(given: &Immunization, fields: &mut Fields<'_>) {
     fields.put("Dose size", given.dose.as_ref().and_then(Quantity::display));
     fields.concept("Where on the body", given.site.as_ref());
     fields.concept("How", given.route.as_ref());
-    fields.references("Who", &given.performers);
+    for performer in &given.performers {
+        let actor = performer.actor.as_ref().and_then(|actor| fields.name(actor));
+        let function = performer.function.as_ref().and_then(CodeableConcept::label);
+        fields.put("Who", json::joined(actor.into_iter().chain(function), ", "));
+    }
     fields.reference("Place", given.location.as_ref());
     fields.reference("Made by", given.manufacturer.as_ref());
     fields.put("Lot", given.lot.clone());

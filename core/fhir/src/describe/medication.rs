@@ -4,18 +4,19 @@ use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
 use super::{Code, absence};
 use crate::lens::{
-    CodeableConcept, Dosage, Identifier, Ingredient, Medicated, Medication, MedicationRequest, Period, Quantity, Ratio,
+    CodeableConcept, Dosage, Identifier, Ingredient, Medicated, Medication, MedicationRequest, Period,
+    Quantity, Ratio,
 };
 use crate::modifiers::Reading;
 
 pub(super) fn request(value: &Json, reading: &Reading, fields: &mut Fields<'_>) -> Draft {
     let request = MedicationRequest::read(value);
     let medication = &request.medication;
-    fill(&request, fields);
     // What is not to be taken has no directions.
     let taken = request.do_not_perform != Some(true) && !reading.negated();
+    fill(&request, taken, fields);
     Draft {
-        title: Some(medication.label().unwrap_or_else(|| unnamed(medication))),
+        title: Some(medication.label().unwrap_or_else(|| unnamed(&request))),
         codes: medicated_codes(medication),
         when: moment([request.authored_on.clone()]),
         value: taken.then(|| request.directions()).flatten(),
@@ -39,22 +40,42 @@ pub(super) fn medication(value: &Json, fields: &mut Fields<'_>) -> Draft {
     fields.time("Use by", medication.expiration.as_ref());
     fields.put("Status", medication.status.clone());
     fields.each("Number", medication.identifiers.iter().map(Identifier::display));
-    let first = medication.ingredients.iter().find_map(Ingredient::display).filter(|_| medication.code.is_some());
-    Draft { title: medication.label(), codes: codes(medication.code.as_ref()), value: first, ..Draft::default() }
+    let first =
+        medication.ingredients.iter().find_map(Ingredient::display).filter(|_| medication.code.is_some());
+    Draft {
+        title: medication.label(),
+        codes: codes(medication.code.as_ref()),
+        value: first,
+        ..Draft::default()
+    }
 }
 
-fn fill(request: &MedicationRequest, fields: &mut Fields<'_>) {
+fn fill(request: &MedicationRequest, taken: bool, fields: &mut Fields<'_>) {
     fields.told(&[
-        "medicationCodeableConcept", "medicationReference", "dosageInstruction", "dispenseRequest", "status",
-        "statusReason", "intent", "priority", "doNotPerform", "authoredOn", "requester", "reasonCode",
-        "reasonReference", "courseOfTherapyType", "note", "category", "reportedBoolean",
+        "medicationCodeableConcept",
+        "medicationReference",
+        "dosageInstruction",
+        "dispenseRequest",
+        "status",
+        "statusReason",
+        "intent",
+        "priority",
+        "doNotPerform",
+        "authoredOn",
+        "requester",
+        "reasonCode",
+        "reasonReference",
+        "courseOfTherapyType",
+        "note",
+        "category",
+        "reportedBoolean",
     ]);
     let medication = &request.medication;
     fields.put("Medicine", medication.label().or_else(|| fields.name(medication.reference.as_ref()?)));
-    for dosage in &request.dosages {
-        directions(dosage, fields);
-    }
     fields.yes_no("Do not take", request.do_not_perform);
+    for dosage in &request.dosages {
+        directions(dosage, if taken { "How to take" } else { "Directions as written" }, fields);
+    }
     fields.put("Reason", request.why());
     fields.references("Reason", &request.reason_references);
     fields.put("Status", request.status.clone());
@@ -77,19 +98,21 @@ fn fill(request: &MedicationRequest, fields: &mut Fields<'_>) {
 }
 
 /// As written first, as written for the patient next, the coded parts beside them, so that a difference shows.
-fn directions(dosage: &Dosage, fields: &mut Fields<'_>) {
-    fields.put("How to take", dosage.text.clone());
+fn directions(dosage: &Dosage, how: &str, fields: &mut Fields<'_>) {
+    fields.put(how, dosage.text.clone());
     let told_patient = dosage.patient_instruction.clone().filter(|text| dosage.text.as_ref() != Some(text));
     fields.put("Told to the patient", told_patient);
-    let label = if dosage.text.is_some() { "In coded form" } else { "How to take" };
+    let label = if dosage.text.is_some() { "In coded form" } else { how };
     fields.put(label, dosage.rendered());
 }
 
-fn unnamed(medication: &Medicated) -> String {
-    let named = medication.reference.as_ref().and_then(|reference| reference.label());
-    match named {
-        Some(reference) => format!("Medicine named elsewhere ({reference})"),
-        None => "Medicine without a name".to_owned(),
+fn unnamed(request: &MedicationRequest) -> String {
+    let elsewhere = request.medication.reference.as_ref().and_then(|reference| reference.label());
+    let absent = request.absent.iter().find(|absence| absence.element.starts_with("medication"));
+    match (elsewhere, absent) {
+        (Some(reference), _) => format!("Medicine named elsewhere ({reference})"),
+        (None, Some(absence)) => format!("Medicine not named ({})", absence.reason),
+        (None, None) => "Medicine without a name".to_owned(),
     }
 }
 

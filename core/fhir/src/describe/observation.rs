@@ -10,7 +10,7 @@ use crate::lens::{CodeableConcept, Component, Observation, ReferenceRange, Value
 const PRESSURES: [&str; 2] = ["8480-6", "8462-4"];
 const LOINC: &str = "http://loinc.org";
 
-pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
+pub(super) fn draft<'a>(value: &'a Json, fields: &mut Fields<'a>) -> Draft {
     let seen = Observation::read(value);
     let draft = Draft {
         title: seen.code.as_ref().and_then(CodeableConcept::label),
@@ -26,16 +26,45 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     draft
 }
 
-fn fill(seen: &Observation, value: &Json, fields: &mut Fields<'_>) {
+fn fill<'a>(seen: &Observation, value: &'a Json, fields: &mut Fields<'a>) {
     fields.told(&[
-        "code", "status", "category", "component", "dataAbsentReason", "interpretation", "referenceRange", "note",
-        "issued", "bodySite", "method", "specimen", "device", "performer", "hasMember", "derivedFrom",
-        "effectiveDateTime", "effectivePeriod", "effectiveInstant", "effectiveTiming",
+        "code",
+        "status",
+        "category",
+        "component",
+        "dataAbsentReason",
+        "interpretation",
+        "referenceRange",
+        "note",
+        "issued",
+        "bodySite",
+        "method",
+        "specimen",
+        "device",
+        "performer",
+        "hasMember",
+        "derivedFrom",
+        "effectiveDateTime",
+        "effectivePeriod",
+        "effectiveInstant",
+        "effectiveTiming",
     ]);
-    fields.told(&["_valueQuantity", "_valueString", "_valueInteger", "_valueBoolean", "_valueDateTime", "_valueTime"]);
-    fields.told(&told_value(value));
+    fields.told(&[
+        "_valueQuantity",
+        "_valueString",
+        "_valueInteger",
+        "_valueBoolean",
+        "_valueDateTime",
+        "_valueTime",
+    ]);
+    // A second `value[x]` stays for the rest.
+    if let Some((key, _)) = json::choice(value, "value") {
+        fields.told(&[key]);
+    }
     fields.concept("Test", seen.code.as_ref());
     fields.put("Result", seen.result());
+    let why = seen.absent_reason.as_ref().filter(|_| seen.value.is_some());
+    fields.concept("Also stated as missing, because", why);
     fields.put("The lab's flag", flag::words(&seen.interpretation));
     fields.each("Lab's range", seen.ranges.iter().map(ReferenceRange::display));
     for component in &seen.components {
@@ -55,16 +84,6 @@ fn fill(seen: &Observation, value: &Json, fields: &mut Fields<'_>) {
     fields.notes(&seen.notes);
 }
 
-/// The one `value[x]` that the lens told; a second one stays for the rest.
-fn told_value(value: &Json) -> Vec<&'static str> {
-    const VALUES: [&str; 11] = [
-        "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange",
-        "valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod",
-    ];
-    let first = json::choice(value, "value").map(|(key, _)| key);
-    VALUES.iter().copied().filter(|key| first == Some(key)).collect()
-}
-
 fn text(seen: &Observation) -> Option<String> {
     let own = seen.result();
     if seen.components.is_empty() {
@@ -81,7 +100,9 @@ fn text(seen: &Observation) -> Option<String> {
 fn pressure(components: &[Component]) -> Option<String> {
     let [first, second] = components else { return None };
     let part = |code: &str| {
-        [first, second].into_iter().find(|part| part.code.as_ref().is_some_and(|concept| concept.has(LOINC, code)))
+        [first, second]
+            .into_iter()
+            .find(|part| part.code.as_ref().is_some_and(|concept| concept.has(LOINC, code)))
     };
     let plain = |component: &'_ Component| match &component.value {
         Some(Value::Quantity(quantity)) if quantity.comparator.is_none() => {
@@ -117,7 +138,8 @@ fn flag(seen: &Observation) -> Flag {
 fn flag_words(seen: &Observation) -> Option<String> {
     let own = flag::words(&seen.interpretation);
     let parts = seen.components.iter();
-    let parts = parts.filter_map(|part| Some(format!("{}: {}", name(part), flag::words(&part.interpretation)?)));
+    let parts =
+        parts.filter_map(|part| Some(format!("{}: {}", name(part), flag::words(&part.interpretation)?)));
     json::joined(own.into_iter().chain(parts), "; ")
 }
 
@@ -131,9 +153,12 @@ fn ranges(seen: &Observation) -> Vec<String> {
 
 fn component_text(component: &Component) -> Option<String> {
     let flag = flag::words(&component.interpretation).map(|words| format!("lab's flag: {words}"));
+    let missing = component.absent_reason.as_ref().filter(|_| component.value.is_some());
+    let missing =
+        missing.and_then(CodeableConcept::label).map(|why| format!("also stated as missing: {why}"));
     let ranges = component.ranges.iter().filter_map(ReferenceRange::display);
     let ranges = json::joined(ranges, ", ").map(|ranges| format!("lab's range: {ranges}"));
-    json::joined(component.result().into_iter().chain(flag).chain(ranges), "; ")
+    json::joined(component.result().into_iter().chain(missing).chain(flag).chain(ranges), "; ")
 }
 
 fn name(component: &Component) -> String {

@@ -13,14 +13,17 @@ use table::{Paths, paths};
 
 pub(super) fn draft(resource_type: &str, value: &Json) -> Draft {
     let paths = paths(resource_type);
-    let about = paths.title.iter().find_map(|path| first(value, path, &|held| CodeableConcept::read(held)?.coded()));
-    let held = paths.value.iter().find_map(|path| first(value, path, &generic::brief));
+    let about =
+        paths.title.iter().find_map(|path| first(value, path, &|held| CodeableConcept::read(held)?.coded()));
+    let title = titled(resource_type, value, &paths);
+    let told = |text: &String| title.as_ref().is_some_and(|title| title.ends_with(text.as_str()));
+    let held = |path: &&str| first(value, path, &generic::brief).filter(|text| !told(text));
     Draft {
-        title: titled(resource_type, value, &paths),
         codes: codes(about.as_ref()),
         when: moment(paths.when.iter().map(|path| first(value, path, &time))),
-        value: held,
+        value: paths.value.iter().find_map(held),
         asserts_absence: absence::asserted(about.as_ref()),
+        title,
         ..Draft::default()
     }
 }

@@ -3,14 +3,28 @@ use serde_json::Value as Json;
 use super::draft::Draft;
 use super::fields::Fields;
 use crate::json;
-use crate::lens::{Address, CodeableConcept, Contact, ContactPoint, Deceased, HumanName, Identifier, Language, Patient};
+use crate::lens::{
+    Address, CodeableConcept, Contact, ContactPoint, Deceased, HumanName, Identifier, Language, Patient,
+};
 
 pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let patient = Patient::read(value);
     let best = HumanName::best(&patient.names);
     fields.told(&[
-        "name", "birthDate", "gender", "deceasedBoolean", "deceasedDateTime", "telecom", "address", "identifier",
-        "maritalStatus", "communication", "contact", "generalPractitioner", "managingOrganization", "active",
+        "name",
+        "birthDate",
+        "gender",
+        "deceasedBoolean",
+        "deceasedDateTime",
+        "telecom",
+        "address",
+        "identifier",
+        "maritalStatus",
+        "communication",
+        "contact",
+        "generalPractitioner",
+        "managingOrganization",
+        "active",
     ]);
     for name in &patient.names {
         fields.put(&name_label(name, best), name.display());

@@ -8,8 +8,20 @@ use crate::lens::{Attachment, CodeableConcept, DiagnosticReport, labels};
 pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let report = DiagnosticReport::read(value);
     fields.told(&[
-        "code", "status", "category", "effectiveDateTime", "effectivePeriod", "issued", "performer",
-        "resultsInterpreter", "specimen", "result", "imagingStudy", "conclusion", "conclusionCode", "presentedForm",
+        "code",
+        "status",
+        "category",
+        "effectiveDateTime",
+        "effectivePeriod",
+        "issued",
+        "performer",
+        "resultsInterpreter",
+        "specimen",
+        "result",
+        "imagingStudy",
+        "conclusion",
+        "conclusionCode",
+        "presentedForm",
     ]);
     fields.concept("Report", report.code.as_ref());
     fields.put("What it found", report.conclusion.clone());
@@ -29,7 +41,10 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
         title: report.code.as_ref().and_then(CodeableConcept::label).or_else(category),
         codes: codes(report.code.as_ref()),
         when: moment([moment_of(report.effective.as_ref()), report.issued.clone()]),
-        value: json::joined(report.conclusion.clone().into_iter().chain(labels(&report.conclusion_codes)), "; "),
+        value: json::joined(
+            report.conclusion.clone().into_iter().chain(labels(&report.conclusion_codes)),
+            "; ",
+        ),
         ..Draft::default()
     }
 }

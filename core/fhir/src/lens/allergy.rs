@@ -103,7 +103,9 @@ impl Reaction {
         let mut parts: Vec<String> = labels(&self.manifestations).into_iter().collect();
         parts.extend(self.description.clone());
         parts.extend(self.severity.clone());
-        parts.extend(self.substance.as_ref().and_then(CodeableConcept::label).map(|what| format!("to {what}")));
+        parts.extend(
+            self.substance.as_ref().and_then(CodeableConcept::label).map(|what| format!("to {what}")),
+        );
         parts.extend(self.route.as_ref().and_then(CodeableConcept::label));
         parts.extend(self.onset.as_ref().map(FhirTime::display));
         parts.extend(self.notes.iter().map(Annotation::display));

@@ -64,7 +64,8 @@ impl Dosage {
         if !value.is_object() {
             return json::primitive(value).map(|text| Self { text: Some(text), ..Self::default() });
         }
-        let mut doses: Vec<DoseAndRate> = json::list(value, "doseAndRate").filter_map(DoseAndRate::read).collect();
+        let mut doses: Vec<DoseAndRate> =
+            json::list(value, "doseAndRate").filter_map(DoseAndRate::read).collect();
         // STU3 and MedicationAdministration state them on the dosage itself.
         doses.extend(DoseAndRate::read(value));
         let dosage = Self {
@@ -107,7 +108,9 @@ impl Dosage {
         parts.extend(self.as_needed.as_ref().and_then(AsNeeded::display));
         parts.extend(labels(&self.additional));
         let max = |text: Option<String>, what: &str| text.map(|text| format!("not more than {text} {what}"));
-        parts.extend(max(self.max_per_period.as_ref().and_then(Ratio::display), "").map(|t| t.trim_end().to_owned()));
+        parts.extend(
+            max(self.max_per_period.as_ref().and_then(Ratio::display), "").map(|t| t.trim_end().to_owned()),
+        );
         parts.extend(max(self.max_per_administration.as_ref().and_then(Quantity::display), "at once"));
         parts.extend(max(self.max_per_lifetime.as_ref().and_then(Quantity::display), "in a lifetime"));
         json::joined(parts, ", ")

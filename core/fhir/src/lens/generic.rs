@@ -55,7 +55,9 @@ fn add(key: &str, name: &str, value: &Json, parent: &Json, depth: usize, out: &m
 fn leaf(key: &str, value: &Json, parent: &Json) -> String {
     match value {
         Json::Null => "(nothing)".to_owned(),
-        Json::String(text) if json::is_base64(key, text) => format!("(file content, {} letters of base64)", text.len()),
+        Json::String(text) if json::is_base64(key, text) => {
+            format!("(file content, {} letters of base64)", text.len())
+        }
         Json::String(text) if key == "div" && parent.get("status").is_some() => json::without_tags(text),
         Json::String(text) => text.clone(),
         other => other.to_string(),

@@ -46,7 +46,7 @@ pub struct Immunization {
     /// How much.
     pub dose: Option<Quantity>,
     /// Who gave or ordered it.
-    pub performers: Vec<Reference>,
+    pub performers: Vec<Performer>,
     /// Notes.
     pub notes: Vec<Annotation>,
     /// Why it was given.
@@ -61,6 +61,15 @@ pub struct Immunization {
     pub protocols: Vec<Protocol>,
     /// What was left out with a reason.
     pub absent: Vec<Absence>,
+}
+
+/// Who gave or ordered an Immunization.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Performer {
+    /// What they did.
+    pub function: Option<CodeableConcept>,
+    /// Who.
+    pub actor: Option<Reference>,
 }
 
 /// What happened after an Immunization.
@@ -107,7 +116,7 @@ impl Immunization {
             site: CodeableConcept::member(value, "site"),
             route: CodeableConcept::member(value, "route"),
             dose: Quantity::member(value, "doseQuantity"),
-            performers: json::list(value, "performer").filter_map(|p| reference::member(p, "actor")).collect(),
+            performers: json::list(value, "performer").map(Performer::read).collect(),
             notes: Annotation::members(value),
             reasons: CodeableConcept::members(value, "reasonCode"),
             subpotent: json::boolean(value, "isSubpotent"),
@@ -115,6 +124,15 @@ impl Immunization {
             reactions: json::list(value, "reaction").map(ImmunizationReaction::read).collect(),
             protocols: json::list(value, "protocolApplied").map(Protocol::read).collect(),
             absent: absences(value),
+        }
+    }
+}
+
+impl Performer {
+    fn read(value: &Json) -> Self {
+        Self {
+            function: CodeableConcept::member(value, "function"),
+            actor: reference::member(value, "actor"),
         }
     }
 }

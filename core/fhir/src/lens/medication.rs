@@ -219,7 +219,7 @@ impl MedicationRequest {
 
     /// How it is to be taken, for people: every instruction, in order.
     pub fn directions(&self) -> Option<String> {
-        json::joined(self.dosages.iter().filter_map(Dosage::display), "; then ")
+        json::joined(self.dosages.iter().filter_map(Dosage::display), "; ")
     }
 
     /// Why, for people.

@@ -55,6 +55,20 @@ impl Quantity {
         })
     }
 
+    /// As an age: the units of time of UCUM in words.
+    pub(crate) fn aged(mut self) -> Self {
+        let words = match self.shown_unit() {
+            Some("a" | "yr") => "years",
+            Some("mo") => "months",
+            Some("wk") => "weeks",
+            Some("d") => "days",
+            Some("h") => "hours",
+            _ => return self,
+        };
+        self.unit = Some(words.to_owned());
+        self
+    }
+
     /// Comparator and number, without the unit.
     pub fn number(&self) -> Option<String> {
         let number = match (&self.rendered, &self.value) {

@@ -44,6 +44,11 @@ impl Range {
         (range != Self::default()).then_some(range)
     }
 
+    /// As ages: the units of time in words.
+    pub(crate) fn aged(self) -> Self {
+        Self { low: self.low.map(Quantity::aged), high: self.high.map(Quantity::aged) }
+    }
+
     /// For people: `3.5 to 5.1 mmol/L`, `3.5 mmol/L or more`, `5.1 mmol/L or less`.
     pub fn display(&self) -> Option<String> {
         let low = self.low.as_ref().and_then(|q| Some((q, q.display()?)));
@@ -63,8 +68,10 @@ impl Range {
 impl Ratio {
     /// Reads a Ratio.
     pub fn read(value: &Json) -> Option<Self> {
-        let ratio =
-            Self { numerator: Quantity::member(value, "numerator"), denominator: Quantity::member(value, "denominator") };
+        let ratio = Self {
+            numerator: Quantity::member(value, "numerator"),
+            denominator: Quantity::member(value, "denominator"),
+        };
         (ratio != Self::default()).then_some(ratio)
     }
 
@@ -92,7 +99,7 @@ impl ReferenceRange {
             range: Range::read(value).unwrap_or_default(),
             kind: CodeableConcept::member(value, "type"),
             applies_to: CodeableConcept::members(value, "appliesTo"),
-            age: value.get("age").and_then(Range::read),
+            age: value.get("age").and_then(Range::read).map(Range::aged),
             text: json::said(value, "text"),
         };
         (range != Self::default()).then_some(range)
@@ -128,6 +135,7 @@ fn open(quantity: &Quantity, text: &str, words: &str) -> String {
 
 /// `3.5-5.1 mmol/L` says the same as `3.5 to 5.1 mmol/L`.
 fn same(limits: &str, text: &str) -> bool {
-    let bare = |text: &str| text.replace(" to ", "-").chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let bare =
+        |text: &str| text.replace(" to ", "-").chars().filter(|c| !c.is_whitespace()).collect::<String>();
     bare(limits) == bare(text)
 }

@@ -75,12 +75,17 @@ fn repeat(value: &Json) -> Vec<String> {
     out.extend(when.map(|when| format!("{}{when}", offset.unwrap_or_default())));
     out.extend(span(value, "count").map(|count| format!("{count} times in all")));
     if let Some(duration) = span(value, "duration") {
-        out.push(format!("for {} each time", unit_words(&duration, json::text(value, "durationUnit").as_deref())));
+        out.push(format!(
+            "for {} each time",
+            unit_words(&duration, json::text(value, "durationUnit").as_deref())
+        ));
     }
     out.extend(bounds(value));
     let members = value.as_object().into_iter().flatten();
     let unknown = members.filter(|(key, _)| !KNOWN.contains(&key.as_str()) && !key.starts_with('_'));
-    out.extend(unknown.filter_map(|(key, held)| Some(format!("{}: {}", generic::label(key), generic::brief(held)?))));
+    out.extend(
+        unknown.filter_map(|(key, held)| Some(format!("{}: {}", generic::label(key), generic::brief(held)?))),
+    );
     out
 }
 
@@ -97,7 +102,9 @@ fn how_often(value: &Json) -> Option<String> {
                 _ => format!("every {}", unit_words(&period, unit.as_deref())),
             };
             Some(match times {
-                Some(times) if frequency.as_deref() != Some("1") || period == "1" => format!("{times} {every}"),
+                Some(times) if frequency.as_deref() != Some("1") || period == "1" => {
+                    format!("{times} {every}")
+                }
                 _ => every,
             })
         }
@@ -108,11 +115,22 @@ fn how_often(value: &Json) -> Option<String> {
 
 /// `n`, or `n to m` with the element's `Max`.
 fn span(value: &Json, key: &str) -> Option<String> {
-    let (from, to) = (json::said(value, key), json::said(value, &format!("{key}Max")));
+    let said = |key: &str| json::said(value, key).map(whole);
+    let (from, to) = (said(key), said(&format!("{key}Max")));
     match (from, to) {
         (Some(from), Some(to)) if from != to => Some(format!("{from} to {to}")),
         (Some(from), _) => Some(from),
         (None, to) => to.map(|to| format!("up to {to}")),
+    }
+}
+
+/// `1.0` as `1`: in how often and how long, a zero after the point says nothing.
+fn whole(number: String) -> String {
+    match number.split_once('.') {
+        Some((whole, rest)) if !rest.is_empty() && rest.bytes().all(|digit| digit == b'0') => {
+            whole.to_owned()
+        }
+        _ => number,
     }
 }
 

@@ -53,7 +53,9 @@ impl Value {
         match self {
             Self::Quantity(quantity) => quantity.display(),
             Self::Concept(concept) => concept.label(),
-            Self::Text(text) | Self::Number(text) | Self::Time(text) | Self::Other(text) => Some(text.clone()),
+            Self::Text(text) | Self::Number(text) | Self::Time(text) | Self::Other(text) => {
+                Some(text.clone())
+            }
             Self::Boolean(yes) => Some(if *yes { "Yes" } else { "No" }.to_owned()),
             Self::Range(range) => range.display(),
             Self::Ratio(ratio) => ratio.display(),
@@ -80,7 +82,9 @@ impl Value {
                 Quantity::read(value).map(Self::Quantity)
             }
             "CodeableConcept" | "Coding" | "Code" => CodeableConcept::read(value).map(Self::Concept),
-            "String" | "Markdown" | "Uri" | "Url" | "Canonical" | "Id" | "Oid" | "Uuid" => text().map(Self::Text),
+            "String" | "Markdown" | "Uri" | "Url" | "Canonical" | "Id" | "Oid" | "Uuid" => {
+                text().map(Self::Text)
+            }
             "Boolean" => match value {
                 Json::Bool(yes) => Some(Self::Boolean(*yes)),
                 _ => text().map(|text| text.parse().map_or(Self::Text(text), Self::Boolean)),

@@ -27,8 +27,8 @@ impl When {
         match Value::read(parent, prefix)? {
             Value::DateTime(time) => Some(Self::Moment(time)),
             Value::Period(period) => Some(Self::Span(period)),
-            Value::Quantity(age) => age.display().map(|age| Self::Words(format!("at age {age}"))),
-            Value::Range(range) => range.display().map(|range| Self::Words(format!("at age {range}"))),
+            Value::Quantity(age) => age.aged().display().map(|age| Self::Words(format!("at age {age}"))),
+            Value::Range(range) => range.aged().display().map(|range| Self::Words(format!("at age {range}"))),
             Value::Boolean(_) => None,
             other => other.display().map(Self::Words),
         }

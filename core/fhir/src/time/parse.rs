@@ -61,7 +61,9 @@ fn read_time(date: NaiveDate, text: &str) -> Option<Read> {
         None => (0, Precision::Minute),
         Some(seconds) => match seconds.split_once('.') {
             None => (number(seconds, 2)?, Precision::Second),
-            Some((whole, fraction)) if fraction.bytes().all(|b| b.is_ascii_digit()) && !fraction.is_empty() => {
+            Some((whole, fraction))
+                if fraction.bytes().all(|b| b.is_ascii_digit()) && !fraction.is_empty() =>
+            {
                 (number(whole, 2)?, Precision::Fraction)
             }
             Some(_) => return None,

@@ -40,27 +40,36 @@ fn what_is_not_a_bundle_is_refused() {
 
 #[test]
 fn an_empty_next_link_is_no_next_page() {
-    let bundle = bundle::split(br#"{"resourceType":"Bundle","link":[{"relation":"next","url":""}]}"#).unwrap();
+    let bundle =
+        bundle::split(br#"{"resourceType":"Bundle","link":[{"relation":"next","url":""}]}"#).unwrap();
     assert_eq!(bundle.next(), None);
 }
 
 #[test]
 fn a_byte_order_mark_and_a_single_entry_are_tolerated() {
-    let bytes = b"\xEF\xBB\xBF{\"resourceType\":\"Bundle\",\"entry\":{\"resource\":{\"resourceType\":\"Patient\"}}}";
+    let bytes =
+        b"\xEF\xBB\xBF{\"resourceType\":\"Bundle\",\"entry\":{\"resource\":{\"resourceType\":\"Patient\"}}}";
     assert!(bundle::split(bytes).unwrap().entries[0].resource.is_ok());
 }
 
 #[test]
 fn more_entries_than_the_limit_are_refused() {
-    let page = |entries: usize| format!(r#"{{"resourceType":"Bundle","entry":[{}]}}"#, vec!["{}"; entries].join(","));
-    assert_eq!(bundle::split(page(bundle::MAX_ENTRIES).as_bytes()).unwrap().entries.len(), bundle::MAX_ENTRIES);
+    let page = |entries: usize| {
+        format!(r#"{{"resourceType":"Bundle","entry":[{}]}}"#, vec!["{}"; entries].join(","))
+    };
+    assert_eq!(
+        bundle::split(page(bundle::MAX_ENTRIES).as_bytes()).unwrap().entries.len(),
+        bundle::MAX_ENTRIES
+    );
     assert_eq!(bundle::split(page(10_001).as_bytes()).unwrap_err(), Error::TooManyEntries { limit: 10_000 });
 }
 
 #[test]
 fn one_entry_nested_too_deep_spoils_only_itself() {
     let deep = format!(r#"{{"resourceType":"Basic","x":{}{}}}"#, "[".repeat(50_000), "]".repeat(50_000));
-    let page = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{deep}}},{{"resource":{{"resourceType":"Basic"}}}}]}}"#);
+    let page = format!(
+        r#"{{"resourceType":"Bundle","entry":[{{"resource":{deep}}},{{"resource":{{"resourceType":"Basic"}}}}]}}"#
+    );
     let bundle = bundle::split(page.as_bytes()).unwrap();
     assert_eq!(bundle.entries[0].resource, Err(Error::TooDeep { limit: 100 }));
     assert!(bundle.entries[1].resource.is_ok());

@@ -100,7 +100,11 @@ fn written(summary: &Summary) -> String {
         lines.push("asserts that there is none".to_owned());
     }
     if summary.reading.retracted() || summary.reading.negated() || summary.reading.unreadable {
-        lines.push(format!("reads as: {:?}, unreadable: {}", summary.reading.effect(), summary.reading.unreadable));
+        lines.push(format!(
+            "reads as: {:?}, unreadable: {}",
+            summary.reading.effect(),
+            summary.reading.unreadable
+        ));
     }
     for code in &summary.codes {
         lines.push(format!("code:  {} {}", code.system.as_deref().unwrap_or("-"), code.code));

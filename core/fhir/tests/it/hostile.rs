@@ -4,18 +4,72 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 const TYPES: [&str; 14] = [
-    "Patient", "Observation", "DiagnosticReport", "MedicationRequest", "Medication", "AllergyIntolerance", "Condition",
-    "Immunization", "Encounter", "DocumentReference", "ExplanationOfBenefit", "CarePlan", "Provenance", "Nonsense",
+    "Patient",
+    "Observation",
+    "DiagnosticReport",
+    "MedicationRequest",
+    "Medication",
+    "AllergyIntolerance",
+    "Condition",
+    "Immunization",
+    "Encounter",
+    "DocumentReference",
+    "ExplanationOfBenefit",
+    "CarePlan",
+    "Provenance",
+    "Nonsense",
 ];
 
 /// Element names of many types, so that arbitrary values land where lenses look.
 const KEYS: [&str; 48] = [
-    "id", "status", "code", "text", "coding", "display", "system", "value", "unit", "comparator", "valueQuantity",
-    "valueString", "valueCodeableConcept", "valueRange", "valueRatio", "valueSampledData", "component", "referenceRange",
-    "low", "high", "interpretation", "dataAbsentReason", "effectiveDateTime", "effectivePeriod", "start", "end", "name",
-    "family", "given", "identifier", "telecom", "address", "line", "contact", "medicationReference", "contained",
-    "reference", "dosageInstruction", "timing", "repeat", "doseAndRate", "doseQuantity", "extension", "url", "_value",
-    "_birthDate", "meta", "div",
+    "id",
+    "status",
+    "code",
+    "text",
+    "coding",
+    "display",
+    "system",
+    "value",
+    "unit",
+    "comparator",
+    "valueQuantity",
+    "valueString",
+    "valueCodeableConcept",
+    "valueRange",
+    "valueRatio",
+    "valueSampledData",
+    "component",
+    "referenceRange",
+    "low",
+    "high",
+    "interpretation",
+    "dataAbsentReason",
+    "effectiveDateTime",
+    "effectivePeriod",
+    "start",
+    "end",
+    "name",
+    "family",
+    "given",
+    "identifier",
+    "telecom",
+    "address",
+    "line",
+    "contact",
+    "medicationReference",
+    "contained",
+    "reference",
+    "dosageInstruction",
+    "timing",
+    "repeat",
+    "doseAndRate",
+    "doseQuantity",
+    "extension",
+    "url",
+    "_value",
+    "_birthDate",
+    "meta",
+    "div",
 ];
 
 fn json() -> impl Strategy<Value = Value> {
@@ -25,14 +79,24 @@ fn json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(|n| serde_json::Number::from_f64(n).map_or(Value::Null, Value::Number)),
         any::<i64>().prop_map(Value::from),
         ".{0,20}".prop_map(Value::String),
-        prop::sample::select(vec!["#a", "Patient/1", "null", "2024-03", "entered-in-error", "<p>&#xD800;", "<", "http://loinc.org"])
-            .prop_map(|text| Value::String(text.to_owned())),
+        prop::sample::select(vec![
+            "#a",
+            "Patient/1",
+            "null",
+            "2024-03",
+            "entered-in-error",
+            "<p>&#xD800;",
+            "<",
+            "http://loinc.org"
+        ])
+        .prop_map(|text| Value::String(text.to_owned())),
     ];
     leaf.prop_recursive(6, 96, 8, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-            prop::collection::vec((prop::sample::select(KEYS.to_vec()), inner), 0..8)
-                .prop_map(|members| Value::Object(members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
+            prop::collection::vec((prop::sample::select(KEYS.to_vec()), inner), 0..8).prop_map(|members| {
+                Value::Object(members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
+            }),
         ]
     })
 }
@@ -98,11 +162,15 @@ fn what_is_not_a_resource_is_refused() {
     assert_eq!(Resource::parse(b"{}").unwrap_err(), Error::NoResourceType);
     assert_eq!(Resource::parse(br#"{"resourceType":1}"#).unwrap_err(), Error::NoResourceType);
     assert!(matches!(Resource::parse(br#"{"resourceType":"A"} x"#).unwrap_err(), Error::NotJson { .. }));
-    let deep = |levels: usize| format!(r#"{{"resourceType":"A","x":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    let deep =
+        |levels: usize| format!(r#"{{"resourceType":"A","x":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
     assert!(Resource::parse(deep(99).as_bytes()).is_ok());
     assert_eq!(Resource::parse(deep(100).as_bytes()).unwrap_err(), Error::TooDeep { limit: 100 });
     assert_eq!(Resource::parse(deep(1_000_000).as_bytes()).unwrap_err(), Error::TooDeep { limit: 100 });
-    assert_eq!(Resource::parse(&vec![b' '; 32 * 1024 * 1024 + 1]).unwrap_err(), Error::TooLarge { limit: 33_554_432 });
+    assert_eq!(
+        Resource::parse(&vec![b' '; 32 * 1024 * 1024 + 1]).unwrap_err(),
+        Error::TooLarge { limit: 33_554_432 }
+    );
 }
 
 #[test]
@@ -112,7 +180,18 @@ fn search_holds_every_string_but_no_file_and_no_tags() {
         "extension":[{"url":"http://x/deep","valueAttachment":{"contentType":"text/plain","data":"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="}}],
         "note":[{"text":"zwölf Bären"}]}"#;
     let search = describe(&Resource::parse(text.as_bytes()).unwrap()).search;
-    for word in ["Observation", "obs-7", "2160-0", "Creatinine", "1.00", "mg/dL", "Tom & Ann", "zwölf Bären", "http://loinc.org", "http://x/deep"] {
+    for word in [
+        "Observation",
+        "obs-7",
+        "2160-0",
+        "Creatinine",
+        "1.00",
+        "mg/dL",
+        "Tom & Ann",
+        "zwölf Bären",
+        "http://loinc.org",
+        "http://x/deep",
+    ] {
         assert!(search.contains(word), "{word} in {search}");
     }
     for word in ["QUJDREVG", "<b>", "title"] {
@@ -137,7 +216,10 @@ fn h19_what_was_recorded_by_mistake_is_not_searched() {
 
 #[test]
 fn a_huge_text_does_not_make_a_huge_row() {
-    let text = format!(r#"{{"resourceType":"Observation","code":{{"text":"{0}"}},"valueString":"{0}"}}"#, "w ".repeat(200_000));
+    let text = format!(
+        r#"{{"resourceType":"Observation","code":{{"text":"{0}"}},"valueString":"{0}"}}"#,
+        "w ".repeat(200_000)
+    );
     let summary = describe(&Resource::parse(text.as_bytes()).unwrap());
     assert!(summary.title.len() < 400 && summary.value.unwrap().len() < 2_100);
     assert!(summary.fields.iter().all(|field| field.text.len() < 4_100));

@@ -1,8 +1,14 @@
 //! The crate from outside: golden texts of every lens, bundles taken apart, hostile input.
 
+#[cfg(test)]
 mod bundles;
+#[cfg(test)]
 mod compare;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod references;
+#[cfg(test)]
 mod times;

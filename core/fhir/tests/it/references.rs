@@ -18,15 +18,30 @@ fn every_shape_of_reference_is_told_apart() {
         ("https://portal.example/fhir/Patient/1/_history/2", relative("Patient", "1")),
         (
             "https://other.example/r4/Patient/1",
-            Target::Absolute { base: "https://other.example/r4".into(), resource_type: "Patient".into(), id: "1".into() },
+            Target::Absolute {
+                base: "https://other.example/r4".into(),
+                resource_type: "Patient".into(),
+                id: "1".into(),
+            },
         ),
         ("urn:uuid:7", Target::Urn("urn:uuid:7".into())),
     ] {
         assert_eq!(target(text, own), expected, "{text}");
     }
-    for text in ["", "Patient", "Patient/", "Patient/..", "Patient/a b", "patient/1", "Practitioner?identifier=x|y", "../Patient/1",
-        "ftp://x/Patient/1", "javascript:Patient/1", "https://other.example/Patient/1?x=1", "Patient/%2e%2e"]
-    {
+    for text in [
+        "",
+        "Patient",
+        "Patient/",
+        "Patient/..",
+        "Patient/a b",
+        "patient/1",
+        "Practitioner?identifier=x|y",
+        "../Patient/1",
+        "ftp://x/Patient/1",
+        "javascript:Patient/1",
+        "https://other.example/Patient/1?x=1",
+        "Patient/%2e%2e",
+    ] {
         assert_eq!(target(text, own), Target::Unreadable(text.into()), "{text}");
     }
 }
@@ -43,15 +58,19 @@ fn every_reference_is_found_with_its_path() {
         "contained": [{"resourceType": "Basic", "id": "c", "author": {"reference": "#"}}],
         "note": [{"text": "a", "authorReference": {"reference": "Practitioner/3"}}],
     });
-    let found: Vec<String> = all(&value).iter().map(|r| format!("{} = {}", r.path, r.label().unwrap())).collect();
-    assert_eq!(found, [
-        "subject = Alice",
-        "participant[0].individual = Dr. Fir",
-        "participant[1].individual = s|v",
-        "extension[0].valueReference = Basic/2",
-        "contained[0].author = #",
-        "note[0].authorReference = Practitioner/3",
-    ]);
+    let found: Vec<String> =
+        all(&value).iter().map(|r| format!("{} = {}", r.path, r.label().unwrap())).collect();
+    assert_eq!(
+        found,
+        [
+            "subject = Alice",
+            "participant[0].individual = Dr. Fir",
+            "participant[1].individual = s|v",
+            "extension[0].valueReference = Basic/2",
+            "contained[0].author = #",
+            "note[0].authorReference = Practitioner/3",
+        ]
+    );
 }
 
 proptest! {

@@ -175,9 +175,7 @@ fn speaks_v2(configuration: &Configuration) -> bool {
 fn types(list: &BTreeSet<String>) -> BTreeSet<String> {
     list.iter()
         .filter_map(|scope| scope.strip_prefix("patient/")?.split_once('.'))
-        .filter(|(on, right)| {
-            *right != "write" && (*on == "*" || crate::base::valid_type(on))
-        })
+        .filter(|(on, right)| *right != "write" && (*on == "*" || crate::base::valid_type(on)))
         .map(|(on, _)| on.to_owned())
         .collect()
 }

@@ -7,8 +7,8 @@ use crate::{
     session::Turn,
 };
 
-/// After so many failures to reach the portal in a row the run ends.
-const SILENT: u32 = 8;
+/// After so many failures to get anything from the portal in a row the run ends.
+const SILENT: u32 = 12;
 
 /// What may be sent.
 enum Candidate {
@@ -33,15 +33,7 @@ impl Fetch {
     }
 
     pub(super) fn take(&mut self, job: Job, result: Result<Response, Failure>, now: i64) {
-        match &result {
-            Err(Failure::Network(_) | Failure::Timeout) => self.silent += 1,
-            _ => self.silent = 0,
-        }
-        if self.silent >= SILENT
-            && let Err(failure) = &result
-        {
-            self.stopped.get_or_insert_with(|| failure.clone().into());
-        }
+        self.count(&result);
         match job.what {
             What::Refresh => self.session.receive(result, now),
             What::Capabilities => self.capabilities(result, now),
@@ -49,6 +41,22 @@ impl Fetch {
             What::Chase(index) => self.take_chase(index, job.generation, result, now),
         }
         self.end_if_stopped(now);
+    }
+
+    /// A portal that gives nothing, or nothing but "too many requests", is left alone.
+    fn count(&mut self, result: &Result<Response, Failure>) {
+        let outcome = match result {
+            Err(failure @ (Failure::Network(_) | Failure::Timeout)) => failure.clone().into(),
+            Ok(answer) if answer.status == 429 => Fault::Busy.outcome(""),
+            _ => {
+                self.silent = 0;
+                return;
+            }
+        };
+        self.silent += 1;
+        if self.silent >= SILENT {
+            self.stopped.get_or_insert(outcome);
+        }
     }
 
     fn take_listing(&mut self, index: usize, generation: u64, result: Result<Response, Failure>, now: i64) {

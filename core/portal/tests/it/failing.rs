@@ -155,7 +155,7 @@ fn with_no_network_the_run_ends_soon_and_keeps_its_place() {
     let mut portal = Portal::default().on("https://portal.example/*", [offline()]);
     let run = Driver::default().run(&mut portal, tokens(|_| {}), slots.clone(), vec![]);
     assert!(run.finished && run.sign_in_again == 0);
-    assert!(run.requests.len() <= 12 && run.now < NOW + 60, "{} requests", run.requests.len());
+    assert!(run.requests.len() <= 16 && run.now < NOW + 60, "{} requests", run.requests.len());
     assert_eq!(run.outcomes.len(), slots.len());
     assert!(
         run.outcomes
@@ -167,6 +167,19 @@ fn with_no_network_the_run_ends_soon_and_keeps_its_place() {
     let mut portal = Portal::default().on(&first(LAB), [ok(&page(&["a"], Some(next)))]).on(next, [offline()]);
     let run = Driver::default().run(&mut portal, tokens(|_| {}), only(&[LAB]), vec![]);
     assert_eq!(run.cursors[LAB].next.as_deref(), Some(next));
+}
+
+#[test]
+fn a_portal_that_is_busy_for_everyone_is_left_alone() {
+    let slots = plan::slots(tokens(|_| {}).scopes(), "p1");
+    let busy = Reply::Is(429, vec![("retry-after", "60")], String::new());
+    let mut portal = Portal::default().on("https://portal.example/*", [busy]);
+    let run = Driver::default().run(&mut portal, tokens(|_| {}), slots.clone(), vec![]);
+    assert!(run.finished && run.now <= NOW + 180 && run.requests.len() <= 16);
+    assert_eq!(run.outcomes.len(), slots.len());
+    assert!(
+        run.outcomes.values().all(|outcome| matches!(outcome, Outcome::Failed { fault: Fault::Busy, .. }))
+    );
 }
 
 #[test]

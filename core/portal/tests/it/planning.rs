@@ -15,6 +15,17 @@ fn capable(types: &[(&str, &[&str])]) -> Value {
     json!({"resourceType": "CapabilityStatement", "rest": [{"mode": "server", "resource": resources}]})
 }
 
+/// Compares with a text beside the tests, which UPDATE_GOLDEN=1 rewrites.
+#[allow(clippy::disallowed_methods)]
+fn expected(name: &str, text: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    assert_eq!(text, std::fs::read_to_string(&path).unwrap(), "{name}");
+}
+
 #[test]
 fn the_plan_is_this_list() {
     let slots = plan::slots(&Scopes::parse("patient/*.rs"), "p1");
@@ -32,7 +43,7 @@ fn the_plan_is_this_list() {
     let names: BTreeSet<&str> = slots.iter().map(|slot| slot.name.as_str()).collect();
     assert_eq!(names.len(), slots.len(), "names are names");
     assert_eq!(slots[0].path, "Patient/p1");
-    crate::vectors::golden("plan.txt", text.as_bytes());
+    expected("plan.txt", &text);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use fhir::{Resource, ResourceKey};
 use record::facts::{self, Document, Fact, FactDigest, Note, Written};
 use record::pages::ListingSays;
 use record::row::{ListingState, Row, row};
-use record::{Revision, Sighting, order, pages};
+use record::{Revision, order, pages};
 use serde_json::Value;
 use statement::body::{self, MissingEntry, Page};
 use statement::chain::{self, ChainHead};
@@ -199,10 +199,6 @@ impl Record {
     pub fn latest(&self, key: &ResourceKey, connection: &ConnectionId) -> Option<&Revision> {
         let own = self.revisions.iter().filter(|r| r.key == *key && r.connection == *connection);
         own.max_by_key(|r| r.sighting())
-    }
-
-    pub fn sightings(&self, key: &ResourceKey) -> Vec<Sighting> {
-        self.revisions.iter().filter(|r| r.key == *key).map(Revision::sighting).collect()
     }
 
     pub fn facts(&self) -> Vec<Written> {

@@ -10,6 +10,7 @@
 )]
 
 mod house;
+mod lab_result;
 mod layers;
 
 use std::path::PathBuf;

@@ -12,19 +12,40 @@ pub(super) struct Paths {
 /// For a type that is not in the table.
 const ANY: Paths = plain(
     &["code", "title", "name", "type", "description", "category", "topic", "subject.display"],
-    &["effective[x]", "performed[x]", "occurrence[x]", "period", "date", "authoredOn", "created", "issued", "recorded"],
+    &[
+        "effective[x]",
+        "performed[x]",
+        "occurrence[x]",
+        "period",
+        "date",
+        "authoredOn",
+        "created",
+        "issued",
+        "recorded",
+    ],
     &["conclusion", "description", "outcome", "status"],
 );
 
 pub(super) fn paths(resource_type: &str) -> Paths {
-    records(resource_type).or_else(|| care(resource_type)).or_else(|| supporting(resource_type)).unwrap_or(ANY)
+    records(resource_type)
+        .or_else(|| care(resource_type))
+        .or_else(|| supporting(resource_type))
+        .unwrap_or(ANY)
 }
 
-const fn plain(title: &'static [&'static str], when: &'static [&'static str], value: &'static [&'static str]) -> Paths {
+const fn plain(
+    title: &'static [&'static str],
+    when: &'static [&'static str],
+    value: &'static [&'static str],
+) -> Paths {
     Paths { title, when, value, with_type: false }
 }
 
-const fn typed(title: &'static [&'static str], when: &'static [&'static str], value: &'static [&'static str]) -> Paths {
+const fn typed(
+    title: &'static [&'static str],
+    when: &'static [&'static str],
+    value: &'static [&'static str],
+) -> Paths {
     Paths { title, when, value, with_type: true }
 }
 
@@ -42,7 +63,7 @@ fn records(resource_type: &str) -> Option<Paths> {
         "DocumentReference" => plain(
             &["type", "description", "content.attachment.title", "category"],
             &["context.period", "date", "indexed", "content.attachment.creation"],
-            &["description", "content.attachment.title", "content.attachment.contentType"],
+            &["description", "content.attachment.title"],
         ),
         "DocumentManifest" => plain(&["type", "description"], &["created"], &["description"]),
         "Composition" => plain(&["title", "type"], &["date"], &["type"]),
@@ -52,7 +73,9 @@ fn records(resource_type: &str) -> Option<Paths> {
             &["started", "series.started"],
             &["series.bodySite", "modality", "series.modality"],
         ),
-        "Specimen" => plain(&["type"], &["collection.collected[x]", "receivedTime"], &["collection.bodySite"]),
+        "Specimen" => {
+            plain(&["type"], &["collection.collected[x]", "receivedTime"], &["collection.bodySite"])
+        }
         "MedicationDispense" => plain(
             &["medicationCodeableConcept", "medicationReference"],
             &["whenHandedOver", "whenPrepared"],
@@ -70,12 +93,12 @@ fn records(resource_type: &str) -> Option<Paths> {
         "QuestionnaireResponse" => typed(&["questionnaire"], &["authored"], &["status"]),
         "Claim" => typed(&["type", "subType"], &["billablePeriod", "created"], &["total"]),
         "ClaimResponse" => typed(&["type"], &["created"], &["outcome", "disposition"]),
-        "ExplanationOfBenefit" => typed(&["type", "subType"], &["billablePeriod", "created"], &["payment.amount"]),
-        "SupplyDelivery" => plain(
-            &["suppliedItem.item[x]", "type"],
-            &["occurrence[x]"],
-            &["suppliedItem.quantity"],
-        ),
+        "ExplanationOfBenefit" => {
+            typed(&["type", "subType"], &["billablePeriod", "created"], &["payment.amount"])
+        }
+        "SupplyDelivery" => {
+            plain(&["suppliedItem.item[x]", "type"], &["occurrence[x]"], &["suppliedItem.quantity"])
+        }
         "DeviceUseStatement" => typed(&["device", "reasonCode"], &["timing[x]", "recordedOn"], &["bodySite"]),
         "AdverseEvent" => typed(&["event", "category"], &["date", "detected", "recordedDate"], &["outcome"]),
         "ClinicalImpression" => typed(&["description", "code"], &["effective[x]", "date"], &["summary"]),
@@ -85,7 +108,9 @@ fn records(resource_type: &str) -> Option<Paths> {
             &["recorded", "occurred[x]"],
             &["agent.who", "agent.onBehalfOf"],
         ),
-        "OperationOutcome" => plain(&["issue.details", "issue.diagnostics", "issue.code"], &[], &["issue.severity"]),
+        "OperationOutcome" => {
+            plain(&["issue.details", "issue.diagnostics", "issue.code"], &[], &["issue.severity"])
+        }
         _ => return None,
     })
 }
@@ -94,18 +119,24 @@ fn records(resource_type: &str) -> Option<Paths> {
 fn care(resource_type: &str) -> Option<Paths> {
     Some(match resource_type {
         "CarePlan" => typed(
-            &["title", "description", "activity.detail.code", "category"],
+            &["title", "description", "category.text", "activity.detail.code", "category"],
             &["period", "created"],
-            &["description", "addresses", "category"],
+            &["description"],
         ),
-        "CareTeam" => typed(&["name", "category", "reasonCode"], &["period"], &["reasonCode", "participant.member"]),
+        "CareTeam" => typed(&["name", "category", "reasonCode"], &["period"], &["reasonCode"]),
         "Goal" => typed(&["description"], &["startDate", "start[x]", "statusDate"], &["target.detail[x]"]),
-        "ServiceRequest" => {
-            plain(&["code", "category", "orderDetail"], &["occurrence[x]", "authoredOn"], &["reasonCode", "note"])
-        }
+        "ServiceRequest" => plain(
+            &["code", "category", "orderDetail"],
+            &["occurrence[x]", "authoredOn"],
+            &["reasonCode", "note"],
+        ),
         "DeviceRequest" => plain(&["code[x]"], &["occurrence[x]", "authoredOn"], &["reasonCode"]),
-        "NutritionOrder" => typed(&["oralDiet.type", "enteralFormula.baseFormulaType"], &["dateTime"], &["note"]),
-        "Task" => typed(&["code", "description", "focus"], &["authoredOn", "executionPeriod"], &["description"]),
+        "NutritionOrder" => {
+            typed(&["oralDiet.type", "enteralFormula.baseFormulaType"], &["dateTime"], &["note"])
+        }
+        "Task" => {
+            typed(&["code", "description", "focus"], &["authoredOn", "executionPeriod"], &["description"])
+        }
         "Appointment" => plain(
             &["description", "appointmentType", "serviceType", "serviceCategory", "specialty", "reasonCode"],
             &["start", "requestedPeriod", "created"],
@@ -116,12 +147,12 @@ fn care(resource_type: &str) -> Option<Paths> {
             &["sent", "received"],
             &["payload.contentString", "payload.contentAttachment", "payload.contentReference"],
         ),
-        "CommunicationRequest" => plain(
-            &["reasonCode", "category"],
-            &["occurrence[x]", "authoredOn"],
-            &["payload.contentString"],
-        ),
-        "Coverage" => typed(&["class.name", "type", "payor", "class.value"], &["period"], &["payor", "subscriberId"]),
+        "CommunicationRequest" => {
+            plain(&["reasonCode", "category"], &["occurrence[x]", "authoredOn"], &["payload.contentString"])
+        }
+        "Coverage" => {
+            typed(&["class.name", "type", "payor", "class.value"], &["period"], &["payor", "subscriberId"])
+        }
         "Consent" => typed(&["scope", "category"], &["dateTime"], &["provision.type"]),
         "Flag" => typed(&["code", "category"], &["period"], &["category"]),
         "EpisodeOfCare" => typed(&["type"], &["period"], &["diagnosis.condition"]),

@@ -44,7 +44,9 @@ fn datatype(value: &Json) -> Option<String> {
     let has = |key: &str| value.get(key).is_some();
     let only = |keys: &[&str]| {
         let mut members = value.as_object().into_iter().flatten();
-        members.all(|(key, _)| keys.contains(&key.as_str()) || matches!(key.as_str(), "id" | "extension" | "_value"))
+        members.all(|(key, _)| {
+            keys.contains(&key.as_str()) || matches!(key.as_str(), "id" | "extension" | "_value")
+        })
     };
     if has("coding") && only(&["coding", "text"]) || has("text") && only(&["text", "_text"]) {
         return CodeableConcept::read(value)?.label();
@@ -60,7 +62,10 @@ fn datatype(value: &Json) -> Option<String> {
     if has("value") && only(&["system", "value", "use", "rank", "period"]) && is_contact(value) {
         return ContactPoint::read(value)?.display();
     }
-    if has("value") && only(&["value", "comparator", "unit", "system", "code", "currency"]) && !is_identifier(value) {
+    if has("value")
+        && only(&["value", "comparator", "unit", "system", "code", "currency"])
+        && !is_identifier(value)
+    {
         return Quantity::read(value)?.display();
     }
     if has("value") && only(&["use", "type", "system", "value", "period", "assigner"]) {
@@ -82,7 +87,11 @@ fn structured(value: &Json, has: &dyn Fn(&str) -> bool, only: &dyn Fn(&[&str]) -
     if has("numerator") && only(&["numerator", "denominator"]) {
         return Ratio::read(value)?.display();
     }
-    if has("contentType") || has("url") && only(&["url", "title", "size", "creation", "language", "hash", "data"]) {
+    if has("contentType")
+        || has("url")
+            && !has("extension")
+            && only(&["url", "title", "size", "creation", "language", "hash", "data"])
+    {
         return Some(Attachment::read(value)?.display());
     }
     if (has("family") || has("given")) && !has("name") && !has("resourceType") {

@@ -91,17 +91,16 @@ pub(crate) fn label(key: &str) -> String {
 /// `ExplanationOfBenefit` as `Explanation of benefit`.
 pub(crate) fn split_words(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
-    for (n, letter) in name.chars().enumerate() {
-        if n == 0 {
-            out.extend(letter.to_uppercase());
-        } else if letter.is_ascii_uppercase() {
-            out.push(' ');
-            out.push(letter.to_ascii_lowercase());
-        } else if letter == '-' || letter == '_' {
-            out.push(' ');
-        } else {
-            out.push(letter);
+    let mut before = ' ';
+    for letter in name.chars() {
+        match letter {
+            _ if out.is_empty() => out.extend(letter.to_uppercase()),
+            '-' | '_' => out.push(' '),
+            _ if letter.is_ascii_uppercase() && before.is_ascii_uppercase() => out.push(letter),
+            _ if letter.is_ascii_uppercase() => out.extend([' ', letter.to_ascii_lowercase()]),
+            _ => out.push(letter),
         }
+        before = letter;
     }
     out
 }

@@ -1,0 +1,95 @@
+//! What can go wrong, and what to do next.
+
+use crate::exit::Exit;
+
+/// Why a command could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The client says why.
+    #[error(transparent)]
+    Client(#[from] client::Error),
+    /// What was typed cannot be done.
+    #[error("{0}")]
+    Usage(String),
+    /// A file, a socket or a program failed.
+    #[error("{0}")]
+    System(String),
+    /// Nobody reads on: the rest of the output is not wanted.
+    #[error("nobody reads the output")]
+    Closed,
+}
+
+impl Error {
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Client(error) => exit_of(error),
+            Self::Usage(_) => Exit::Usage,
+            Self::System(_) => Exit::Mistake,
+            Self::Closed => Exit::Done,
+        }
+    }
+
+    /// What to do about it, where the text does not say so itself.
+    pub fn next_step(&self) -> Option<&'static str> {
+        let Self::Client(error) = self else { return None };
+        match error {
+            client::Error::WrongPassphrase => {
+                Some("If it is lost, open the record with the recovery kit: `--kit-file FILE`.")
+            }
+            client::Error::AlreadyThere => Some("`--record NAME` makes another one beside it."),
+            client::Error::NoRecord => Some("Another one is opened with `--record NAME` or `--home DIR`."),
+            client::Error::Offline { .. } => Some("`wellkept status` says what is held, and as of when."),
+            client::Error::SignInAgain { .. } => Some("Connect it again: `wellkept connect <address>`."),
+            client::Error::Damaged(_) => {
+                Some("Make a copy of the record's folder before you try anything else; then `wellkept verify`.")
+            }
+            client::Error::NotFound => {
+                Some("`wellkept timeline` and `wellkept search WORDS` list names; `wellkept portals` lists portals.")
+            }
+            client::Error::Ambiguous { .. } => {
+                Some("Where two portals use the same name, write `address|Type|id`, the address being the portal's.")
+            }
+            _ => None,
+        }
+    }
+}
+
+fn exit_of(error: &client::Error) -> Exit {
+    use client::Error as E;
+    match error {
+        E::Locked | E::WrongPassphrase | E::WrongKit { .. } | E::TryAgainIn { .. } => Exit::Locked,
+        E::Offline { .. } => Exit::Unreachable,
+        E::SignInAgain { .. } | E::Refused { .. } => Exit::Refused,
+        E::Damaged(_) | E::NewerData => Exit::Unsound,
+        E::NoRecord | E::AlreadyThere | E::InUse => Exit::Occupied,
+        E::NotFound | E::Ambiguous { .. } => Exit::NotFound,
+        E::Invalid(_) => Exit::Usage,
+        _ => Exit::Mistake,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_ends_with_the_code_that_help_lists() {
+        let portal = || "Riverside".to_owned();
+        let table = [
+            (client::Error::Bug("x"), Exit::Mistake),
+            (client::Error::OutOfSpace, Exit::Mistake),
+            (client::Error::Invalid(String::new()), Exit::Usage),
+            (client::Error::TryAgainIn { seconds: 30 }, Exit::Locked),
+            (client::Error::Offline { portal: portal(), reason: String::new() }, Exit::Unreachable),
+            (client::Error::SignInAgain { portal: portal() }, Exit::Refused),
+            (client::Error::NewerData, Exit::Unsound),
+            (client::Error::InUse, Exit::Occupied),
+            (client::Error::Ambiguous { count: 2 }, Exit::NotFound),
+        ];
+        for (error, exit) in table {
+            assert_eq!(Error::Client(error).exit(), exit);
+        }
+        assert_eq!(Error::Closed.exit(), Exit::Done);
+    }
+}

@@ -1,0 +1,19 @@
+//! What people read: from the client's structures to text. Pure.
+
+pub mod basis;
+pub mod connect;
+pub mod entry;
+pub mod flag;
+pub mod line;
+pub mod notes;
+pub mod page;
+pub mod portals;
+pub mod screen;
+pub mod search;
+pub mod status;
+pub mod sync;
+pub mod verify;
+pub mod words;
+
+#[cfg(test)]
+mod tests;

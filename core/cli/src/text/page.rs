@@ -1,0 +1,205 @@
+//! A page of text: wrapped to a width, inked where colour is wanted. Whatever is put on it is made inert first.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::safe::inert;
+
+/// How a piece of text stands out. It only repeats what its words say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// Not at all.
+    Plain,
+    /// A title.
+    Strong,
+    /// Less than the rest.
+    Faint,
+    /// A critical result.
+    Critical,
+    /// Something to look at.
+    Warning,
+    /// What has not been read.
+    New,
+}
+
+impl Ink {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Strong => "1",
+            Self::Faint => "2",
+            Self::Critical => "1;31",
+            Self::Warning => "33",
+            Self::New => "36",
+        }
+    }
+}
+
+/// A piece of a row.
+pub type Piece = (Ink, String);
+
+/// A page in the making.
+pub struct Page {
+    text: String,
+    width: usize,
+    colour: bool,
+}
+
+/// Stands between the pieces of a row.
+const GAP: &str = "   ";
+
+impl Page {
+    /// An empty page of this width in columns.
+    pub fn new(width: usize, colour: bool) -> Self {
+        Self { text: String::new(), width, colour }
+    }
+
+    /// What was put on it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A heading, with an empty line before it unless it is the first.
+    pub fn heading(&mut self, text: &str) {
+        if !self.text.is_empty() {
+            self.blank();
+        }
+        self.line(0, Ink::Strong, text);
+    }
+
+    /// An empty line.
+    pub fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Wrapped words.
+    pub fn line(&mut self, indent: usize, ink: Ink, text: &str) {
+        self.pieces(indent, &[(ink, text.to_owned())]);
+    }
+
+    /// Words as they came, each of their lines wrapped.
+    pub fn prose(&mut self, indent: usize, text: &str) {
+        for line in text.lines() {
+            if line.trim().is_empty() {
+                self.blank();
+            } else {
+                self.line(indent, Ink::Plain, line);
+            }
+        }
+    }
+
+    /// `label: words`, what does not fit standing under it, deeper.
+    pub fn labelled(&mut self, indent: usize, label: &str, text: &str) {
+        if text.trim().is_empty() {
+            return self.line(indent, Ink::Faint, label);
+        }
+        let label = inert(label);
+        let mut parts = text.lines();
+        let first = format!("{label}: {}", parts.next().unwrap_or_default());
+        let mut rows = wrap(&inert(&first), self.width.saturating_sub(indent + 2)).into_iter();
+        self.row(indent, &[(Ink::Plain, rows.next().unwrap_or_default())]);
+        for row in rows {
+            self.row(indent + 2, &[(Ink::Plain, row)]);
+        }
+        for part in parts {
+            self.prose(indent + 2, part);
+        }
+    }
+
+    /// Something to be copied: on a line of its own, never wrapped.
+    pub fn verbatim(&mut self, indent: usize, text: &str) {
+        self.row(indent, &[(Ink::Plain, inert(text))]);
+    }
+
+    /// Pieces side by side, on as many rows as they need. A piece is only broken when it does not fit on a row of its own.
+    pub fn pieces(&mut self, indent: usize, pieces: &[Piece]) {
+        let room = self.width.saturating_sub(indent).max(1);
+        let mut row: Vec<Piece> = Vec::new();
+        let mut used = 0;
+        for (ink, text) in pieces {
+            let parts = wrap(&inert(text), room);
+            let whole = parts.len() == 1;
+            for part in parts {
+                let wide = part.width();
+                if used > 0 && (!whole || used + GAP.len() + wide > room) {
+                    self.row(indent, &row);
+                    row.clear();
+                    used = 0;
+                }
+                used += wide + if row.is_empty() { 0 } else { GAP.len() };
+                row.push((*ink, part));
+            }
+        }
+        if !row.is_empty() {
+            self.row(indent, &row);
+        }
+    }
+
+    /// One row of text that is inert and fits.
+    fn row(&mut self, indent: usize, pieces: &[Piece]) {
+        self.text.extend(std::iter::repeat_n(' ', indent));
+        for (at, (ink, text)) in pieces.iter().enumerate() {
+            if at > 0 {
+                self.text.push_str(GAP);
+            }
+            if self.colour && *ink != Ink::Plain {
+                self.text.push_str(&format!("\u{1b}[{}m{text}\u{1b}[0m", ink.code()));
+            } else {
+                self.text.push_str(text);
+            }
+        }
+        self.text.push('\n');
+    }
+}
+
+/// Rows of at most `room` columns, broken at spaces; a longer word has a row of its own.
+fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut rows = Vec::new();
+    let mut row = String::new();
+    for word in text.split_whitespace() {
+        if !row.is_empty() && row.width() + 1 + word.width() > room {
+            rows.push(std::mem::take(&mut row));
+        }
+        if !row.is_empty() {
+            row.push(' ');
+        }
+        row.push_str(word);
+    }
+    if !row.is_empty() || rows.is_empty() {
+        rows.push(row);
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_move_to_the_next_row_whole() {
+        let mut page = Page::new(20, false);
+        let piece = |text: &str| (Ink::Plain, text.to_owned());
+        page.pieces(2, &[piece("6.8 mmol/L"), piece("! outside"), piece("a b")]);
+        assert_eq!(page.text(), "  6.8 mmol/L\n  ! outside   a b\n");
+    }
+
+    #[test]
+    fn wide_letters_count_as_wide() {
+        let mut page = Page::new(9, false);
+        page.line(0, Ink::Plain, "東京 大阪 abc");
+        assert_eq!(page.text(), "東京 大阪\nabc\n");
+    }
+
+    #[test]
+    fn colour_comes_only_from_us() {
+        let mut page = Page::new(40, true);
+        page.line(0, Ink::Critical, "high\u{1b}[0m");
+        assert_eq!(page.text(), "\u{1b}[1;31mhigh\\u{1b}[0m\u{1b}[0m\n");
+    }
+
+    #[test]
+    fn a_label_keeps_the_lines_of_its_text() {
+        let mut page = Page::new(16, false);
+        page.labelled(1, "Note", "one two three\n\nfour");
+        assert_eq!(page.text(), " Note: one\n   two three\n\n   four\n");
+    }
+}

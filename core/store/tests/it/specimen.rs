@@ -1,0 +1,51 @@
+//! A record as version 1 wrote it, opened for ever.
+
+use std::path::PathBuf;
+
+use statement::Section;
+use store::{Query, Store};
+
+use crate::world::{Device, KEY, allergy, glucose, key, path_in, retracted};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/store")
+}
+
+/// What is in the specimen.
+fn write() {
+    let mut phone = Device::phone();
+    phone.sees(1_000, &[&glucose("g1", "98.0", "2024-03-14"), &allergy("a1", "Penicillin")]);
+    phone.sees(2_000, &[&glucose("g1", "99.0", "2024-03-14"), &glucose("g2", "120", "2024-04-01")]);
+    phone.sees(3_000, &[&retracted("g2")]);
+    phone.notes(&key("Observation", "g1").to_string(), "Was ill that week", &[]);
+    phone.reads(&key("Observation", "g1"));
+    phone.misses(4_000, &Section::RESULTS, &[("Observation", "g2")]);
+    let path = phone.path();
+    let Device { store, folder: kept, .. } = phone;
+    drop(store);
+    std::fs::create_dir_all(folder()).unwrap();
+    std::fs::copy(path, folder().join("v1.db")).unwrap();
+    drop(kept);
+}
+
+#[test]
+fn a_record_of_version_1_is_opened_for_ever() {
+    let specimen = folder().join("v1.db");
+    if !specimen.exists() && std::env::var_os("UPDATE_GOLDEN").is_some() {
+        write();
+    }
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::copy(specimen, path_in(copy.path())).unwrap();
+    let store = Store::open(&path_in(copy.path()), &KEY).unwrap();
+    store.rebuild(|_| true).unwrap();
+    let report = store.check().unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    assert_eq!(store.statements_after(0, 99).unwrap().len(), 7);
+    let revisions = store.revisions(&key("Observation", "g1")).unwrap();
+    let bytes = store.bytes(&revisions[1].digest).unwrap().unwrap();
+    assert_eq!(String::from_utf8(bytes).unwrap(), glucose("g1", "98.0", "2024-03-14"), "byte for byte");
+    assert_eq!(store.rows(&Query::default()).unwrap().len(), 3);
+    let notes = store.notes(&key("Observation", "g1")).unwrap();
+    assert_eq!(notes[0].texts.values().collect::<Vec<_>>(), ["Was ill that week"]);
+    assert_eq!(store.search("wanderfalke", 9).unwrap().len(), 1);
+}
