@@ -8,7 +8,7 @@ use fhir::{Digest, Resource, ResourceKey};
 use record::pages;
 use record::subject::{self, Belongs};
 use statement::body::{Page, PageEntry};
-use statement::{Section, kind};
+use statement::{Section, kind, limits};
 use store::{Commit, ConnectionRow, Cursor, Known, ListingSeen, Quarantined, Touched};
 
 use crate::write::Draft;
@@ -112,6 +112,10 @@ fn sort(connection: &ConnectionRow, entries: Vec<Entry>, now: i64) -> Sorted {
     };
     for entry in entries {
         match entry.resource {
+            Ok(resource) if too_long(&resource) => {
+                let key = nameless(connection, resource.digest());
+                sorted.set_aside.push(aside(key, resource.digest(), "its type or id is too long".to_owned()));
+            }
             Ok(resource) => match subject::belongs(&resource, &connection.patient, &connection.issuer) {
                 Belongs::Yes | Belongs::NoSubject => sorted.ours.push(resource),
                 Belongs::Other { reason } => {
@@ -120,17 +124,21 @@ fn sort(connection: &ConnectionRow, entries: Vec<Entry>, now: i64) -> Sorted {
             },
             Err(error) => {
                 let digest = Digest::of(&entry.raw);
-                let id = format!("~{}", digest.to_string().get(..32).unwrap_or_default());
-                let key = ResourceKey {
-                    issuer: connection.issuer.clone(),
-                    resource_type: "Unknown".to_owned(),
-                    id,
-                };
+                let key = nameless(connection, digest);
                 sorted.set_aside.push(aside(key, digest, format!("cannot be read as FHIR: {error}")));
             }
         }
     }
     sorted
+}
+
+fn too_long(resource: &Resource) -> bool {
+    resource.resource_type().len() > limits::TYPE || resource.id().len() > limits::ID
+}
+
+fn nameless(connection: &ConnectionRow, digest: Digest) -> ResourceKey {
+    let id = format!("~{}", digest.to_string().get(..32).unwrap_or_default());
+    ResourceKey { issuer: connection.issuer.clone(), resource_type: "Unknown".to_owned(), id }
 }
 
 fn drafts(

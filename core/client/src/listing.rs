@@ -43,7 +43,7 @@ impl Client {
         slot: &ReadSlot,
         returned: &BTreeSet<ResourceKey>,
     ) -> Result<(), Error> {
-        let touched = self.say(|client| {
+        self.say(|client| {
             let store = &client.inner.store;
             let before = store.listing_seen_before(&connection.id, &slot.slot, slot.run)?;
             let before: Vec<ResourceKey> = before.into_iter().map(|pair| key(connection, pair)).collect();
@@ -80,7 +80,6 @@ impl Client {
                 ListingForgotten { connection: connection.id, slot: slot.slot.clone(), before_run: slot.run };
             Ok((drafts, Commit { listing_forgotten: vec![forgotten], ..Commit::default() }))
         })?;
-        self.wake(&touched);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Reading: from indexed rows to screens. Never waits for the network or for a sign-in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::ResourceKey;
 use fhir::describe::Flag;
@@ -144,12 +144,14 @@ impl Client {
                 && portal.as_ref().is_none_or(|portal| row.connections.contains(&portal.id))
                 && filter.code.as_deref().is_none_or(|code| has_code(row, code))
         };
+        let codes = self.codes(query, filter)?;
         let mut kept: Vec<StoredRow> = Vec::new();
         let mut after = filter.after.clone();
         loop {
             let batch = self.inner.store.rows(&store::Query {
                 sections: query.sections().unwrap_or_default().into_iter().collect(),
                 types: list_types(query).iter().map(|t| (*t).to_owned()).collect(),
+                codes: codes.clone(),
                 since: filter.since,
                 member: Some(self.member()),
                 only_new: filter.unread,
@@ -171,6 +173,16 @@ impl Client {
                 return Ok((kept, None));
             }
         }
+    }
+
+    /// What is asked for as a code, when there are entries with it. Else it is a word of a title, for which all are looked at.
+    fn codes(&self, query: &Query, filter: &Filter) -> Result<BTreeSet<String>, Error> {
+        let Some(asked) = &filter.code else { return Ok(BTreeSet::new()) };
+        let code = asked.rsplit_once('|').map_or(asked.as_str(), |(_, code)| code);
+        let codes = BTreeSet::from([code.to_owned()]);
+        let sections = query.sections().unwrap_or_default().into_iter().collect();
+        let coded = store::Query { sections, codes: codes.clone(), ..store::Query::default() };
+        Ok(if self.inner.store.count(&coded)? > 0 { codes } else { BTreeSet::new() })
     }
 
     /// A prescription that names its medicine by reference shows that medicine's name, or says that it is not held.

@@ -349,6 +349,7 @@ impl<'a> Run<'a> {
         let settings = Settings {
             scopes: tokens.scopes().to_string(),
             ends: if tokens.can_refresh() { None } else { tokens.expires_at() },
+            sign_in_again: self.report.sign_in_again,
             ..held.clone()
         };
         if settings != held { self.remember(&settings) } else { Ok(()) }

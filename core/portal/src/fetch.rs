@@ -243,6 +243,13 @@ impl Fetch {
         over
     }
 
+    /// Ends the run early: nothing more is asked, and what is open ends with [`Fault::Stopped`] and keeps its place. Go on
+    /// until [`Action::Finished`]; only a refresh under way is waited for, because its answer must be stored. (To drop a
+    /// run in the middle of a refresh may cost the sign-in.)
+    pub fn stop(&mut self) {
+        self.stopped.get_or_insert_with(|| Fault::Stopped.outcome(""));
+    }
+
     /// The slots of this run; the capability statement may have added to them.
     pub fn slots(&self) -> impl Iterator<Item = &Slot> {
         self.listings.iter().map(|listing| &listing.slot)

@@ -7,7 +7,7 @@ use record::facts::{Text, TextId};
 use statement::{ConnectionId, MemberId, Payload, Section, Signed};
 
 /// What is written in one transaction. All parts may be empty; all may be given again without effect.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Commit {
     /// Statements, verified and authorised by the caller, each with its decoded payload. One that is held is skipped.
     pub statements: Vec<(Signed, Payload)>,

@@ -2,12 +2,15 @@
 
 use crate::lens::CodeableConcept;
 
-/// System and code of what asserts absence. Sources: SNOMED CT 716186003, 409137002, 428607008, 429625007, 160245001
-/// as in the FHIR R4 value sets allergyintolerance-code and condition-code (examples); IPS `absent-unknown-uv-ips`.
+/// What asserts absence, by code. Source: HL7 International Patient Summary 1.1.0, value set
+/// `absent-or-unknown-snomed-uv-ips` and code system `absent-unknown-uv-ips`.
 const SNOMED: &str = "http://snomed.info/sct";
 const IPS: &str = "absent-unknown-uv-ips";
 
-const SNOMED_CODES: [&str; 5] = ["716186003", "409137002", "428607008", "429625007", "160245001"];
+/// No known allergy, drug allergy, environmental allergy, food allergy, medications, immunizations; no current
+/// problems or disability.
+const SNOMED_CODES: [&str; 7] =
+    ["716186003", "409137002", "428607008", "429625007", "787481004", "787482006", "160245001"];
 
 /// Beginnings of texts that assert absence, in lower case.
 const BEGINNINGS: [&str; 8] = [

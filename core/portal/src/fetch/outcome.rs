@@ -67,6 +67,8 @@ pub enum Fault {
     SignIn,
     /// Access could not be renewed, by no fault of the sign-in.
     Refresh,
+    /// The run was ended early by [`super::Fetch::stop`].
+    Stopped,
 }
 
 impl Fault {
@@ -89,6 +91,7 @@ impl Fault {
             Self::BadReference => "a reference that cannot be followed",
             Self::SignIn => "the portal asks you to sign in again",
             Self::Refresh => "access could not be renewed",
+            Self::Stopped => "stopped before it was done",
         }
     }
 
@@ -96,7 +99,13 @@ impl Fault {
     pub(crate) fn passing(self) -> bool {
         matches!(
             self,
-            Self::Unreachable | Self::Timeout | Self::Busy | Self::Server | Self::SignIn | Self::Refresh
+            Self::Unreachable
+                | Self::Timeout
+                | Self::Busy
+                | Self::Server
+                | Self::SignIn
+                | Self::Refresh
+                | Self::Stopped
         )
     }
 

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
 use portal::{
-    fetch::{Fault, Outcome},
+    fetch::{Action, Fault, Fetch, Options, Outcome},
     plan, session,
 };
 use serde_json::{Value, json};
@@ -262,4 +262,33 @@ fn a_token_goes_to_its_own_portal_only() {
     ] {
         assert!(session.authorise(request(other)).is_err(), "{other}");
     }
+}
+
+#[test]
+fn a_run_that_is_stopped_still_stores_the_tokens_that_were_on_their_way() {
+    let gone = tokens(|value| value["expires_at"] = json!(NOW));
+    let mut fetch =
+        Fetch::new(session::Session::new(gone), only(&FIVE), vec![], Options { full: false, now: NOW });
+    let mut portal = Portal::default().on(TOKEN, [renewed(|_| {})]);
+    let sent: Vec<_> = fetch
+        .poll(NOW)
+        .into_iter()
+        .filter_map(
+            |action| if let Action::Send { id, request } = action { Some((id, request)) } else { None },
+        )
+        .collect();
+    let (id, refresh) = sent.iter().find(|(_, request)| request.url.as_str() == TOKEN).unwrap();
+    fetch.stop();
+    let ended = fetch.poll(NOW);
+    assert_eq!(ended.len(), FIVE.len());
+    assert!(ended.iter().all(|action| matches!(
+        action,
+        Action::SlotDone { outcome: Outcome::Failed { fault: Fault::Stopped, .. }, .. }
+    )));
+    assert!(fetch.poll(NOW).is_empty(), "the refresh is waited for");
+    fetch.receive(*id, portal.answer(refresh), NOW);
+    assert!(matches!(fetch.poll(NOW).as_slice(), [Action::StoreTokens(_)]));
+    assert!(fetch.poll(NOW).is_empty(), "and its answer to be stored");
+    fetch.stored();
+    assert!(matches!(fetch.poll(NOW).as_slice(), [Action::Finished]));
 }

@@ -9,7 +9,12 @@
     reason = "tests read files and stop at the first surprise"
 )]
 
+mod canary;
+mod child;
+mod flips;
+mod fsync;
 mod house;
+mod kills;
 mod lab_result;
 mod layers;
 

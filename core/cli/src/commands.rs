@@ -1,0 +1,89 @@
+//! The commands: each asks the client and has the answer drawn.
+
+mod connect;
+mod init;
+mod list;
+mod note;
+mod read;
+mod show;
+mod sync;
+mod verify;
+
+use clap::CommandFactory;
+use client::Query;
+
+use crate::args::{Arguments, Command, Global};
+use crate::browser::Browser;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::out::Out;
+use crate::text::page::{Ink, Page};
+use crate::text;
+
+/// Does what was typed. `visitor` takes the browser's place where there is one.
+pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error> {
+    let Arguments { global, command } = arguments;
+    let out = Out::new(&global);
+    match command {
+        Command::Init { name } => init::run(&global, &out, &name),
+        Command::Connect { url, name, browser, client_id, same_person } => {
+            let browser = visitor.map_or_else(|| Browser::named(browser.as_deref()), Ok)?;
+            let wanted = connect::Wanted { url, name, client_id, same_person, browser };
+            connect::connect(&global, &out, wanted)
+        }
+        Command::Disconnect { portal } => connect::disconnect(&global, &out, &portal),
+        Command::Portals => {
+            let portals = crate::home::open(&global)?.portals()?;
+            out.put(&portals, |page| text::portals::list(page, &portals))?;
+            Ok(Exit::Done)
+        }
+        Command::Sync { full } => sync::run(&global, &out, full),
+        Command::Status => {
+            let status = crate::home::open(&global)?.status()?;
+            out.put(&status, |page| text::status::status(page, &status))?;
+            Ok(Exit::Done)
+        }
+        Command::Results(list) => list::run(&global, &out, &list, Query::Results),
+        Command::Medications(list) => list::run(&global, &out, &list, Query::Medications),
+        Command::Allergies(list) => list::run(&global, &out, &list, Query::Allergies),
+        Command::Conditions(list) => list::run(&global, &out, &list, Query::Conditions),
+        Command::Immunizations(list) => list::run(&global, &out, &list, Query::Immunizations),
+        Command::Timeline(list) => list::run(&global, &out, &list, Query::Timeline),
+        Command::Profile => list::profile(&global, &out),
+        Command::Search { words, limit } => list::search(&global, &out, &words.join(" "), limit),
+        Command::Show { reference, raw, history } => show::run(&global, &out, &reference, raw, history),
+        Command::Read { references, all } => read::run(&global, &out, &references, all),
+        Command::Note(note) => note::run(&global, &out, &note),
+        Command::Verify => verify::verify(&global, &out),
+        Command::Rebuild => verify::rebuild(&global, &out),
+        Command::Completions { shell } => completions(&out, shell),
+        #[cfg(feature = "demo")]
+        Command::Demo { patient } => crate::demo::run(&global, &out, patient.as_deref()),
+    }
+}
+
+fn completions(out: &Out, shell: clap_complete::Shell) -> Result<Exit, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "wellkept", &mut script);
+    out.bytes(&script)?;
+    Ok(Exit::Done)
+}
+
+/// A runtime for the commands that use the network.
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    built.map_err(|error| Error::System(format!("No threads could be started: {error}")))
+}
+
+/// One sentence on standard output.
+fn say(out: &Out, sentence: &str) -> Result<(), Error> {
+    out.page(|page: &mut Page| page.line(0, Ink::Plain, sentence))
+}
+
+/// The words to type for this record, where it is not the usual one.
+fn typed(global: &Global, words: &str) -> String {
+    match global.record.as_str() {
+        "me" => format!("wellkept {words}"),
+        other => format!("wellkept --record {other} {words}"),
+    }
+}

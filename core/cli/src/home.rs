@@ -1,0 +1,147 @@
+//! Where records are kept, and how one is opened.
+#![allow(clippy::disallowed_methods, reason = "the terminal's shell keeps files")]
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, BufRead, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use client::platform::{files::FileKeychain, http::ReqwestHttp, system};
+use client::{Client, Platform, RecoveryKit, Unlock};
+use zeroize::Zeroizing;
+
+use crate::args::Global;
+use crate::error::Error;
+
+/// The most that is read of a passphrase, a kit or a note.
+const MOST: u64 = 1024 * 1024;
+
+/// One record's place: `<home>/<record>/record.db`, and its keychain beside it.
+pub struct Place {
+    folder: PathBuf,
+}
+
+impl Place {
+    /// The place that the options name.
+    pub fn of(global: &Global) -> Result<Self, Error> {
+        let stated = global.home.clone().filter(|home| !home.as_os_str().is_empty());
+        let usual = || std::env::home_dir().filter(|home| !home.as_os_str().is_empty()).map(|home| home.join(".wellkept"));
+        let home = stated.or_else(usual);
+        let home = home.ok_or_else(|| Error::Usage("There is no home folder: name one with --home".to_owned()))?;
+        Ok(Self { folder: home.join(&global.record) })
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("record.db")
+    }
+
+    fn platform(&self) -> Result<Platform, Error> {
+        let http = ReqwestHttp::new().map_err(|_| Error::System("TLS could not be set up on this device".to_owned()))?;
+        Ok(Platform {
+            clock: Arc::new(system::SystemClock::new()),
+            random: Arc::new(system::SystemRandomBytes::new()),
+            http: Arc::new(http),
+            keychain: Arc::new(FileKeychain::new(self.folder.join("keychain"))),
+        })
+    }
+}
+
+/// Makes a new record.
+pub fn init(global: &Global, holder: &str) -> Result<(Client, RecoveryKit, PathBuf), Error> {
+    if global.kit_file.is_some() {
+        return Err(Error::Usage("A new record makes a kit of its own: leave out --kit-file".to_owned()));
+    }
+    let place = Place::of(global)?;
+    let database = place.database();
+    if database.exists() {
+        return Err(client::Error::AlreadyThere.into());
+    }
+    let passphrase = new_passphrase(global.passphrase_file.as_deref())?;
+    private_folder(&place.folder)?;
+    let (client, kit) = Client::init(place.platform()?, &database, holder, &passphrase)?;
+    Ok((client, kit, database))
+}
+
+/// Opens the record with its passphrase or its kit.
+pub fn open(global: &Global) -> Result<Client, Error> {
+    let place = Place::of(global)?;
+    let database = place.database();
+    if !database.exists() {
+        return Err(client::Error::NoRecord.into());
+    }
+    let platform = place.platform()?;
+    if let Some(file) = &global.kit_file {
+        let words = whole(file)?;
+        return Ok(Client::open(platform, &database, &Unlock::Kit(&words))?);
+    }
+    let passphrase = match &global.passphrase_file {
+        Some(file) => first_line(file)?,
+        None => ask("Passphrase: ")?,
+    };
+    Ok(Client::open(platform, &database, &Unlock::Passphrase(&passphrase))?)
+}
+
+/// Makes a folder, with those above it, that only its owner can enter.
+pub fn private_folder(folder: &Path) -> Result<(), Error> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder).map_err(|error| cannot("make", folder, &error))
+}
+
+/// All of standard input, as the words of a note.
+pub fn stdin_words() -> Result<String, Error> {
+    whole(Path::new("-")).map(|words| words.to_string())
+}
+
+fn new_passphrase(file: Option<&Path>) -> Result<Zeroizing<String>, Error> {
+    if let Some(file) = file {
+        return first_line(file);
+    }
+    let first = ask("Choose a passphrase, several words long: ")?;
+    let second = ask("Once more: ")?;
+    if *first == *second { Ok(first) } else { Err(Error::Usage("The two are not the same. Nothing was made".to_owned())) }
+}
+
+fn ask(prompt: &str) -> Result<Zeroizing<String>, Error> {
+    let none = "There is no terminal to ask for the passphrase on: give it with --passphrase-file";
+    if !io::stdin().is_terminal() {
+        return Err(Error::Usage(none.to_owned()));
+    }
+    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| Error::Usage(none.to_owned()))
+}
+
+/// The first line, without its end. What follows stays in standard input for who reads next.
+fn first_line(file: &Path) -> Result<Zeroizing<String>, Error> {
+    let mut line = Zeroizing::new(String::new());
+    let read = match is_stdin(file) {
+        true => io::stdin().lock().take(MOST).read_line(&mut line),
+        false => fs::File::open(file).and_then(|file| io::BufReader::new(file).take(MOST).read_line(&mut line)),
+    };
+    read.map_err(|error| cannot("read", file, &error))?;
+    Ok(Zeroizing::new(line.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+fn whole(file: &Path) -> Result<Zeroizing<String>, Error> {
+    let mut text = Zeroizing::new(String::new());
+    let read = match is_stdin(file) {
+        true => io::stdin().lock().take(MOST).read_to_string(&mut text),
+        false => fs::File::open(file).and_then(|file| file.take(MOST).read_to_string(&mut text)),
+    };
+    read.map_err(|error| cannot("read", file, &error))?;
+    Ok(text)
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// For a path that the person named herself.
+pub fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::System(format!("Cannot {what} {}: {error}", path.display()))
+}

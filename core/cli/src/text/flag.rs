@@ -1,0 +1,67 @@
+//! The laboratory's own flag, as word and sign (hazard H7): no flag is never "normal".
+
+use client::views::{Line, Screen, Standing};
+
+use super::page::{Ink, Piece};
+
+/// Stands wherever a critical result does (hazard H23).
+pub const NO_ALARM: &str = "A critical result is held. Wellkept does not alert your clinic: if nobody there has spoken \
+    with you about it, call them.";
+
+/// What the laboratory said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Critical,
+    Outside,
+    Inside,
+    Nothing,
+}
+
+/// The flag of a line; `None` where a flag would mean nothing.
+pub fn piece(line: &Line) -> Option<Piece> {
+    let (ink, word) = match said(line) {
+        Said::Critical => (Ink::Critical, "!! CRITICAL"),
+        Said::Outside => (Ink::Warning, "! outside"),
+        Said::Inside => (Ink::Plain, "inside"),
+        Said::Nothing if !could_have_one(line) => return None,
+        Said::Nothing => (Ink::Plain, "not flagged"),
+    };
+    Some((ink, match &line.flag_text {
+        Some(words) => format!("{word} ({words})"),
+        None => word.to_owned(),
+    }))
+}
+
+/// Whether a critical result is among the lines.
+pub fn holds_critical(screen: &Screen) -> bool {
+    screen.groups.iter().flat_map(|group| &group.lines).any(is_critical)
+}
+
+/// Whether the laboratory said that it is critical.
+pub fn is_critical(line: &Line) -> bool {
+    said(line) == Said::Critical
+}
+
+fn said(line: &Line) -> Said {
+    if hidden(line) {
+        return Said::Nothing;
+    }
+    match serde_json::to_value(line.flag).unwrap_or_default().as_str() {
+        Some("Critical") => Said::Critical,
+        Some("Outside") => Said::Outside,
+        Some("Inside") => Said::Inside,
+        _ => Said::Nothing,
+    }
+}
+
+fn could_have_one(line: &Line) -> bool {
+    line.resource_type == "Observation" && !hidden(line)
+}
+
+/// Whether there is no value to speak of.
+pub fn hidden(line: &Line) -> bool {
+    match &line.standing {
+        Standing::Withdrawn { .. } | Standing::NotHeld | Standing::Unreadable => true,
+        Standing::AsGiven | Standing::Changed { .. } => false,
+    }
+}

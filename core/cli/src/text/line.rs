@@ -1,0 +1,88 @@
+//! One entry of a list.
+
+use client::views::{Line, Standing};
+
+use super::page::{Ink, Page, Piece};
+use super::words::{counted, moment};
+use super::{flag, words};
+
+const DEEP: usize = 6;
+
+/// Draws an entry: what it is, its value with flag and range, when and from where, how it stands.
+pub fn line(page: &mut Page, line: &Line) {
+    let mut title = vec![(Ink::Strong, line.title.clone())];
+    if line.unread {
+        title.push((Ink::New, "[new]".to_owned()));
+    }
+    page.pieces(2, &title);
+    let value = value(line);
+    if !value.is_empty() {
+        page.pieces(DEEP, &value);
+    }
+    page.pieces(DEEP, &origin(line));
+    standing(page, line);
+    for notice in &line.notices {
+        page.line(DEEP, Ink::Plain, notice);
+    }
+    if !line.no_longer_returned_by.is_empty() {
+        let portals = line.no_longer_returned_by.join(", ");
+        page.line(DEEP, Ink::Warning, &format!("No longer returned by {portals}. It stays here."));
+    }
+}
+
+/// The full name to give to `show`: `issuer|type|id`.
+pub fn key(line: &Line) -> String {
+    let id = line.reference.split_once('/').map_or(line.reference.as_str(), |(_, id)| id);
+    format!("{}|{}|{id}", line.issuer, line.resource_type)
+}
+
+fn value(line: &Line) -> Vec<Piece> {
+    if flag::hidden(line) {
+        return Vec::new();
+    }
+    let mut pieces: Vec<Piece> = line.value.iter().map(|value| (Ink::Plain, value.clone())).collect();
+    pieces.extend(flag::piece(line));
+    if !line.ranges.is_empty() {
+        pieces.push((Ink::Plain, format!("range: {}", line.ranges.join("; "))));
+    }
+    pieces
+}
+
+fn origin(line: &Line) -> Vec<Piece> {
+    let when = line.when.clone().unwrap_or_else(|| "date not stated".to_owned());
+    let mut pieces = vec![(Ink::Plain, when)];
+    if !line.portals.is_empty() {
+        pieces.push((Ink::Plain, line.portals.join(", ")));
+    }
+    pieces.push((Ink::Faint, line.reference.clone()));
+    if line.notes > 0 {
+        pieces.push((Ink::Plain, counted(line.notes, "note", "notes")));
+    }
+    pieces
+}
+
+fn standing(page: &mut Page, line: &Line) {
+    match &line.standing {
+        Standing::AsGiven => {}
+        Standing::Changed { what, from, seen } => {
+            let before = match from {
+                Some(from) => format!("~ changed: was {from}, seen {}", moment(*seen)),
+                None => format!("~ changed: the version before was seen {}", moment(*seen)),
+            };
+            page.line(DEEP, Ink::Warning, &before);
+            if let Some(what) = what {
+                page.line(DEEP + 2, Ink::Plain, what);
+            }
+        }
+        Standing::Withdrawn { seen } => {
+            let said = format!("x withdrawn by the provider: recorded by mistake, seen {}", words::moment(*seen));
+            page.line(DEEP, Ink::Warning, &said);
+        }
+        Standing::NotHeld => {
+            page.line(DEEP, Ink::Warning, "? known of, but its content is not on this device");
+        }
+        Standing::Unreadable => {
+            page.line(DEEP, Ink::Warning, "? cannot be read as FHIR; its bytes are kept: `wellkept show --raw`");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What search found.
+
+use client::SearchHit;
+
+use super::page::{Ink, Page};
+use super::words::{counted, short_id};
+use super::{flag, line};
+
+/// Draws the hits, best match first, each match of the words in brackets.
+pub fn hits(page: &mut Page, hits: &[SearchHit], words: &str, limit: usize) {
+    page.heading(&format!("Search: {words}"));
+    if hits.is_empty() {
+        page.line(0, Ink::Plain, "Nothing that is held has all of these words. That does not mean that there is nothing.");
+        return;
+    }
+    let mut critical = false;
+    for hit in hits {
+        match &hit.line {
+            Some(entry) => line::line(page, entry),
+            None => note(page, hit),
+        }
+        let hides = hit.line.as_ref().is_some_and(flag::hidden);
+        if !hit.snippet.trim().is_empty() && !hides {
+            page.line(6, Ink::Faint, &marked(&hit.snippet));
+        }
+        critical |= hit.line.as_ref().is_some_and(flag::is_critical);
+    }
+    page.blank();
+    if critical {
+        page.line(0, Ink::Critical, flag::NO_ALARM);
+    }
+    let found = counted(hits.len(), "match", "matches");
+    let more = if hits.len() >= limit { "; there may be more: `--limit`" } else { "" };
+    page.line(0, Ink::Plain, &format!("{found}{more}. `wellkept status` says what is held, and as of when."));
+}
+
+fn note(page: &mut Page, hit: &SearchHit) {
+    page.line(2, Ink::Strong, &hit.title);
+    let id = hit.note.as_deref().map(short_id).unwrap_or_default();
+    let mut pieces = vec![(Ink::Plain, format!("your note {id}"))];
+    if !hit.about.is_empty() {
+        pieces.push((Ink::Faint, format!("about {}", hit.about.join(", "))));
+    }
+    page.pieces(6, &pieces);
+}
+
+fn marked(snippet: &str) -> String {
+    snippet.replace(SearchHit::START, "[").replace(SearchHit::END, "]")
+}
