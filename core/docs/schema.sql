@@ -222,8 +222,10 @@ CREATE TABLE row (
   sort INTEGER NOT NULL, -- Unix seconds of when it happened; the least integer: undated
   flag INTEGER NOT NULL, -- 0 critical, 1 outside, 2 inside, 3 not stated
   state INTEGER NOT NULL, -- 0 current, 1 retracted, 2 bytes not held, 3 unreadable
+  gone INTEGER NOT NULL, -- 1: every connection that showed it no longer returns it
   current BLOB NOT NULL, -- digest of the current revision's bytes
-  body TEXT NOT NULL -- JSON of record::row::Row without its search text
+  digest BLOB NOT NULL, -- SHA-256 of the JSON in body
+  body BLOB NOT NULL -- zstd of the JSON of record::row::Row without its search text
 ) STRICT;
 CREATE INDEX row_section ON row (section, sort DESC, type, id, key);
 CREATE INDEX row_type ON row (type, sort DESC, id, key);

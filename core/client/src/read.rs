@@ -9,7 +9,7 @@ use record::row::{Row, State};
 use statement::{ConnectionId, Section};
 use store::StoredRow;
 
-use crate::views::{self, Filter, Group, Line, Screen, Standing};
+use crate::views::{self, Filter, Group, Line, Screen};
 use crate::{Client, Error};
 
 /// What a screen asks for.
@@ -203,46 +203,11 @@ impl Client {
 
 /// A stored row as a line.
 pub(crate) fn line(stored: &StoredRow, names: &BTreeMap<ConnectionId, String>) -> Line {
-    let row = &stored.row;
-    let portals = |ids: &[ConnectionId]| ids.iter().map(|id| name(names, id)).collect();
-    let retracted = row.state == State::Retracted;
-    let summary = &row.summary;
-    Line {
-        reference: format!("{}/{}", row.key.resource_type, row.key.id),
-        issuer: row.key.issuer.clone(),
-        resource_type: row.key.resource_type.clone(),
-        title: summary.title.clone(),
-        when: summary.when.as_ref().map(|when| when.display()),
-        value: if retracted { None } else { summary.value.clone() },
-        ranges: if retracted { Vec::new() } else { summary.ranges.clone() },
-        flag: if retracted { Flag::NotStated } else { summary.flag },
-        flag_text: if retracted { None } else { summary.flag_text.clone() },
-        standing: standing(row),
-        notices: summary.reading.notices.iter().map(|notice| notice.text.clone()).collect(),
-        unread: stored.new,
-        notes: stored.notes,
-        portals: portals(&row.connections),
-        no_longer_returned_by: portals(&row.missing_from),
-        fields: summary.fields.clone(),
-    }
+    Line::of(&stored.row, stored.new, stored.notes, &|id| name(names, id))
 }
 
 pub(crate) fn name(names: &BTreeMap<ConnectionId, String>, id: &ConnectionId) -> String {
     names.get(id).cloned().unwrap_or_else(|| "a portal connected on another device".to_owned())
-}
-
-fn standing(row: &Row) -> Standing {
-    match (row.state, &row.prior) {
-        (State::Retracted, _) => Standing::Withdrawn { seen: row.sighting },
-        (State::NotHeld, _) => Standing::NotHeld,
-        (State::Unreadable, _) => Standing::Unreadable,
-        (State::Current, None) => Standing::AsGiven,
-        (State::Current, Some(prior)) => Standing::Changed {
-            what: row.changed.clone(),
-            from: if prior.retracted { None } else { prior.value.clone() },
-            seen: prior.when_seen,
-        },
-    }
 }
 
 /// Supporting entries are drawn where they are referred to, not as lines of their own.

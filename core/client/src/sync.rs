@@ -155,6 +155,7 @@ impl<'a> Run<'a> {
         let http = &self.client.inner.platform.http;
         let clock = &self.client.inner.platform.clock;
         let mut flying = FuturesUnordered::new();
+        let mut stopping = false;
         loop {
             let mut sent = Vec::new();
             let pause = self.act(&mut fetch, &mut sent)?;
@@ -163,10 +164,14 @@ impl<'a> Run<'a> {
                 flying.push(http.send(request).map(move |answer| (id, answer)));
             }
             progress(self.progress(&fetch));
-            if self.is_over() {
-                break;
+            if !stopping && self.is_over() {
+                // What is under way is brought to an end: tokens that are being renewed must not be lost.
+                stopping = true;
+                fetch.stop();
+                continue;
             }
             match pause {
+                Pause::Finished if stopping => break,
                 Pause::Finished if self.chase(&mut fetch)? => {}
                 Pause::Finished => {
                     self.client.note_missing(&self.connection, &self.read)?;

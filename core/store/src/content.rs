@@ -44,7 +44,7 @@ impl Sum {
 
 fn resources(db: &Connection, sum: &mut Sum) -> Result<()> {
     let mut statement = db.prepare_cached(
-        "SELECT k.issuer, k.type, k.id, r.section, r.state, json_extract(r.body, '$.no_longer_returned'), k.ordinal \
+        "SELECT k.issuer, k.type, k.id, r.section, r.state, r.gone, k.ordinal \
          FROM resource_key k JOIN row r ON r.key = k.ordinal ORDER BY k.issuer, k.type, k.id",
     )?;
     let mut rows = statement.query([])?;

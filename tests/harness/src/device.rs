@@ -1,16 +1,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use client::platform::Keychain;
 use client::platform::files::FileKeychain;
-use client::platform::http::ReqwestHttp;
 use client::platform::system::SystemRandomBytes;
+use client::views::{Filter, Line};
 use client::{
-    Client, Connecting, Error, NewConnection, Platform, Reason, RecoveryKit, Returned, SyncReport, Unlock,
+    Client, Connecting, Error, NewConnection, Platform, Query, Reason, RecoveryKit, Returned, SyncReport,
+    Unlock,
 };
 use sandbox::{ALICE_PASSWORD, Running, driver};
 use tempfile::TempDir;
+use vault::{SecretKey32, wrap};
 
-use crate::{BEGINNING, TestClock};
+use crate::{BEGINNING, TestClock, Wire};
 
 /// The passphrase of every device in a journey.
 pub const PASSPHRASE: &str = "correct horse battery staple";
@@ -21,6 +24,8 @@ pub struct Device {
     pub name: &'static str,
     /// Its clock.
     pub clock: Arc<TestClock>,
+    /// What went over its network.
+    pub wire: Arc<Wire>,
     /// What was printed when the record was made.
     pub kit: RecoveryKit,
     home: TempDir,
@@ -33,10 +38,11 @@ impl Device {
     pub fn new(name: &'static str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(TestClock::new(BEGINNING));
-        let platform = platform(home.path(), &clock);
+        let wire = Arc::new(Wire::new());
+        let platform = platform(keychain(home.path()), &clock, &wire);
         let made = Client::init(platform, &database(home.path()), name, PASSPHRASE);
         let (client, kit) = made.expect("a new record");
-        Self { name, clock, kit, home, client: Some(client) }
+        Self { name, clock, wire, kit, home, client: Some(client) }
     }
 
     /// The client.
@@ -73,10 +79,18 @@ impl Device {
     /// # Errors
     /// Those of [`Client::open`].
     pub fn open(&self, unlock: &Unlock<'_>) -> Result<Client, Error> {
-        Client::open(platform(self.home.path(), &self.clock), &self.database(), unlock)
+        let platform = platform(keychain(self.home.path()), &self.clock, &self.wire);
+        Client::open(platform, &self.database(), unlock)
     }
 
-    /// Connects a portal by its real sign-in pages; the device's clock is set to the portal's.
+    /// The key of the record's file, unwrapped with the passphrase behind the client's back.
+    #[must_use]
+    pub fn database_key(&self) -> SecretKey32 {
+        let wrapped = keychain(self.home.path()).load("wrap.passphrase").expect("a keychain");
+        wrap::open_passphrase(&wrapped.expect("a wrap"), PASSPHRASE).expect("the passphrase to open it")
+    }
+
+    /// Connects a portal by its real sign-in pages, as alice.
     pub async fn connect(&self, portal: &Running, name: &str) -> Returned {
         let connecting = self.begin(portal, name).await.expect("a sign-in page");
         self.finish(connecting, None).await.expect("a sign-in")
@@ -87,22 +101,41 @@ impl Device {
     /// # Errors
     /// Those of [`Client::connect`].
     pub async fn begin(&self, portal: &Running, name: &str) -> Result<Connecting, Error> {
-        let new = NewConnection {
+        self.client().connect(Self::new_connection(portal, name)).await
+    }
+
+    /// What it takes to connect a portal.
+    #[must_use]
+    pub fn new_connection(portal: &Running, name: &str) -> NewConnection {
+        NewConnection {
             base: portal.base_url(),
             name: Some(name.to_owned()),
             client_id: sandbox::CLIENT_ID.to_owned(),
             redirect_uri: "http://127.0.0.1:49152/callback".to_owned(),
             same_person: false,
-        };
-        self.client().connect(new).await
+        }
     }
 
     /// Posts the sign-in forms as alice, choosing a patient where there are several, and returns to the app.
     ///
     /// # Errors
     /// Those of [`Connecting::redirected`].
-    pub async fn finish(&self, mut connecting: Connecting, patient: Option<&str>) -> Result<Returned, Error> {
-        let back = driver::sign_in(connecting.address(), "alice", ALICE_PASSWORD, patient).await;
+    pub async fn finish(&self, connecting: Connecting, patient: Option<&str>) -> Result<Returned, Error> {
+        let alice = ("alice", ALICE_PASSWORD);
+        self.finish_as(connecting, alice, patient).await
+    }
+
+    /// Posts the sign-in forms as this user (name and password).
+    ///
+    /// # Errors
+    /// Those of [`Connecting::redirected`].
+    pub async fn finish_as(
+        &self,
+        mut connecting: Connecting,
+        (user, password): (&str, &str),
+        patient: Option<&str>,
+    ) -> Result<Returned, Error> {
+        let back = driver::sign_in(connecting.address(), user, password, patient).await;
         connecting.redirected(&back.expect("the forms to be accepted")).await
     }
 
@@ -117,15 +150,36 @@ impl Device {
     }
 }
 
+/// Every line of a list, window after window.
+///
+/// # Panics
+/// When a window cannot be read, holds more than it may, or there is no end to them.
+#[must_use]
+pub fn lines(client: &Client, query: fn(Filter) -> Query, filter: &Filter) -> Vec<Line> {
+    let mut all = Vec::new();
+    let mut after = filter.after.clone();
+    for _ in 0..1000 {
+        let screen = client.view(&query(Filter { after, ..filter.clone() })).expect("a window");
+        assert!(screen.shown() <= filter.window(), "a window of {} lines", screen.shown());
+        all.extend(screen.groups.into_iter().flat_map(|group| group.lines));
+        after = screen.more;
+        if after.is_none() {
+            return all;
+        }
+    }
+    panic!("windows without an end");
+}
+
+/// The doors of a device: real random bytes, the given rest.
+#[must_use]
+pub fn platform(keychain: Arc<dyn Keychain>, clock: &Arc<TestClock>, wire: &Arc<Wire>) -> Platform {
+    Platform { clock: clock.clone(), random: Arc::new(SystemRandomBytes::new()), http: wire.clone(), keychain }
+}
+
 fn database(home: &Path) -> PathBuf {
     home.join("record.db")
 }
 
-fn platform(home: &Path, clock: &Arc<TestClock>) -> Platform {
-    Platform {
-        clock: clock.clone(),
-        random: Arc::new(SystemRandomBytes::new()),
-        http: Arc::new(ReqwestHttp::new().expect("HTTP")),
-        keychain: Arc::new(FileKeychain::new(home.join("keychain"))),
-    }
+fn keychain(home: &Path) -> Arc<FileKeychain> {
+    Arc::new(FileKeychain::new(home.join("keychain")))
 }

@@ -1,7 +1,9 @@
 //! One line of a list: a resource as it stands now.
 
 use fhir::describe::{Field, Flag};
+use record::row::{Row, State};
 use serde::Serialize;
+use statement::ConnectionId;
 
 /// One resource, ready to draw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,6 +40,34 @@ pub struct Line {
     pub no_longer_returned_by: Vec<String>,
     /// More of it, in reading order.
     pub fields: Vec<Field>,
+}
+
+impl Line {
+    /// A row as a line. `unread` and `notes` are the asking member's; `name_of` names a portal.
+    #[must_use]
+    pub fn of(row: &Row, unread: bool, notes: u64, name_of: &dyn Fn(&ConnectionId) -> String) -> Self {
+        let portals = |ids: &[ConnectionId]| ids.iter().map(name_of).collect();
+        let retracted = row.state == State::Retracted;
+        let summary = &row.summary;
+        Self {
+            reference: format!("{}/{}", row.key.resource_type, row.key.id),
+            issuer: row.key.issuer.clone(),
+            resource_type: row.key.resource_type.clone(),
+            title: summary.title.clone(),
+            when: summary.when.as_ref().map(|when| when.display()),
+            value: if retracted { None } else { summary.value.clone() },
+            ranges: if retracted { Vec::new() } else { summary.ranges.clone() },
+            flag: if retracted { Flag::NotStated } else { summary.flag },
+            flag_text: if retracted { None } else { summary.flag_text.clone() },
+            standing: standing(row),
+            notices: summary.reading.notices.iter().map(|notice| notice.text.clone()).collect(),
+            unread,
+            notes,
+            portals: portals(&row.connections),
+            no_longer_returned_by: portals(&row.missing_from),
+            fields: summary.fields.clone(),
+        }
+    }
 }
 
 /// How an entry stands.
@@ -84,4 +114,18 @@ pub struct NoteVersion {
     pub text: Option<String>,
     /// When it was written, by the writing device's clock (UTC seconds).
     pub written: i64,
+}
+
+fn standing(row: &Row) -> Standing {
+    match (row.state, &row.prior) {
+        (State::Retracted, _) => Standing::Withdrawn { seen: row.sighting },
+        (State::NotHeld, _) => Standing::NotHeld,
+        (State::Unreadable, _) => Standing::Unreadable,
+        (State::Current, None) => Standing::AsGiven,
+        (State::Current, Some(prior)) => Standing::Changed {
+            what: row.changed.clone(),
+            from: if prior.retracted { None } else { prior.value.clone() },
+            seen: prior.when_seen,
+        },
+    }
 }

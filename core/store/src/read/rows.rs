@@ -1,7 +1,6 @@
 //! Rows, ready to draw.
 
 use fhir::ResourceKey;
-use record::row::Row as Shown;
 use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 use statement::MemberId;
@@ -205,9 +204,9 @@ fn limit(query: &Query) -> usize {
 
 fn stored(row: &Row<'_>) -> Result<StoredRow> {
     let sort: i64 = row.get(0)?;
-    let body = row.get_ref(4)?.as_str().map_err(|_| Error::Unreadable("row"))?;
+    let body = row.get_ref(4)?.as_blob().map_err(|_| Error::Unreadable("row"))?;
     Ok(StoredRow {
-        row: serde_json::from_str::<Shown>(body).map_err(|_| Error::Unreadable("row"))?,
+        row: super::shown(body)?,
         when: (sort != UNDATED).then_some(sort),
         new: row.get(5)?,
         notes: super::counted(row.get(6)?)?,

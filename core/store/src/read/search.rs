@@ -6,7 +6,7 @@ use record::row::{Row, State};
 use rusqlite::{Connection, params};
 
 use super::{log, notes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::query::{Found, Hit};
 use crate::store::{Reader, Store};
 use crate::write::show::searchable;
@@ -85,10 +85,10 @@ fn resources(reader: &Reader, expression: &str, limit: usize) -> Result<Vec<Hit>
          ORDER BY bm25(search, 4.0, 1.0), r.type, r.id LIMIT ?2",
     )?;
     let bodies =
-        statement.query_map(params![expression, log::limit_of(limit)], |row| row.get::<_, String>(0))?;
-    let bodies: Vec<String> = bodies.collect::<rusqlite::Result<_>>()?;
-    let hit = |body: &String| {
-        let row: Row = serde_json::from_str(body).map_err(|_| Error::Unreadable("row"))?;
+        statement.query_map(params![expression, log::limit_of(limit)], |row| row.get::<_, Vec<u8>>(0))?;
+    let bodies: Vec<Vec<u8>> = bodies.collect::<rusqlite::Result<_>>()?;
+    let hit = |body: &Vec<u8>| {
+        let row = super::shown(body)?;
         let (title, text) = searchable(&row, &search_text(reader, &row)?);
         let snippet = reader.snippets.cut(&title, &text, expression)?;
         Ok(Hit { found: Found::Resource(row.key), section: row.section, title, snippet })

@@ -6,8 +6,10 @@ CREATE TABLE row (
   sort INTEGER NOT NULL,
   flag INTEGER NOT NULL,
   state INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
   current BLOB NOT NULL,
-  body TEXT NOT NULL
+  digest BLOB NOT NULL,
+  body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX row_section ON row (section, sort DESC, type, id, key);
 CREATE INDEX row_type ON row (type, sort DESC, id, key);
@@ -30,4 +32,4 @@ CREATE TABLE reference (
   PRIMARY KEY (key, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_target ON reference (issuer, type, id);
-CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');

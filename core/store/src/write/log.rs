@@ -90,7 +90,7 @@ pub(crate) fn stored(number: u64) -> Result<i64> {
 }
 
 /// zstd's own default: higher levels cost a phone more time than they save.
-const LEVEL: i32 = 3;
+pub(crate) const LEVEL: i32 = 3;
 
 fn named_by(db: &Connection, text: &[u8], changes: &mut Changes) -> Result<()> {
     let mut named = db.prepare_cached("SELECT DISTINCT section FROM fact WHERE text = ?1")?;

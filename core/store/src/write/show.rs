@@ -9,6 +9,7 @@ use record::row::{self, ListingState, Row, State};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Changes;
+use super::log::LEVEL;
 use crate::error::{Error, Result};
 use crate::read;
 
@@ -57,14 +58,15 @@ fn show(db: &Connection, ordinal: i64, changes: &mut Changes) -> Result<()> {
         return Ok(());
     };
     let search = std::mem::take(&mut row.summary.search);
-    let body = serde_json::to_string(&row).map_err(|_| Error::Unreadable("row"))?;
-    let mut old = db.prepare_cached("SELECT section, body FROM row WHERE key = ?1")?;
-    let old: Option<(String, String)> =
+    let body = serde_json::to_vec(&row).map_err(|_| Error::Unreadable("row"))?;
+    let digest = fhir::Digest::of(&body);
+    let mut old = db.prepare_cached("SELECT section, digest FROM row WHERE key = ?1")?;
+    let old: Option<(String, [u8; 32])> =
         old.query_row([ordinal], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    if old.as_ref().is_some_and(|(_, old)| *old == body) {
+    if old.as_ref().is_some_and(|(_, old)| *old == digest.0) {
         return Ok(());
     }
-    write(db, ordinal, &row, &body)?;
+    write(db, ordinal, &row, &digest, &zstd::bulk::compress(&body, LEVEL)?)?;
     index(db, ordinal, &row, &search)?;
     changes.touched.sections.insert(row.section);
     match old {
@@ -118,14 +120,16 @@ fn listings(db: &Connection, key: &ResourceKey) -> Result<Vec<ListingState>> {
     Ok(listings)
 }
 
-fn write(db: &Connection, ordinal: i64, row: &Row, body: &str) -> Result<()> {
+fn write(db: &Connection, ordinal: i64, row: &Row, digest: &fhir::Digest, body: &[u8]) -> Result<()> {
     let sort = row.summary.when.as_ref().and_then(|when| when.sort_key()).unwrap_or(UNDATED);
     db.prepare_cached("DELETE FROM row_code WHERE key = ?1")?.execute([ordinal])?;
     db.prepare_cached("DELETE FROM reference WHERE key = ?1")?.execute([ordinal])?;
     db.prepare_cached(
-        "INSERT INTO row (key, section, type, id, sort, flag, state, current, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+        "INSERT INTO row (key, section, type, id, sort, flag, state, gone, current, digest, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
          ON CONFLICT (key) DO UPDATE SET section = excluded.section, sort = excluded.sort, flag = excluded.flag, \
-         state = excluded.state, current = excluded.current, body = excluded.body",
+         state = excluded.state, gone = excluded.gone, current = excluded.current, digest = excluded.digest, \
+         body = excluded.body",
     )?
     .execute(params![
         ordinal,
@@ -135,7 +139,9 @@ fn write(db: &Connection, ordinal: i64, row: &Row, body: &str) -> Result<()> {
         sort,
         flag(row.summary.flag),
         state(row.state),
+        row.no_longer_returned,
         row.current.as_bytes(),
+        digest.as_bytes(),
         body,
     ])?;
     let mut code = db

@@ -43,8 +43,9 @@ fn c11_whatever_was_acknowledged_survives_a_kill_and_nothing_is_half_there() {
             .spawn()
             .unwrap();
         let lines = BufReader::new(victim.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let kept = lines.filter_map(|line| line.strip_prefix("kept ").and_then(|n| n.parse::<u64>().ok()));
-        acknowledged = kept.take(1 + round % 5).last().unwrap();
+        let mut kept =
+            lines.filter_map(|line| line.strip_prefix("kept ").and_then(|n| n.parse::<u64>().ok()));
+        acknowledged = kept.by_ref().take(1 + round % 5).last().unwrap();
         std::thread::sleep(std::time::Duration::from_micros(round as u64 * 700));
         victim.kill().unwrap();
         victim.wait().unwrap();

@@ -31,6 +31,7 @@ fn zz() {
     let t = Instant::now();
     let n = phone.store.search("word7 gluc", 20).unwrap().len();
     println!("search {n} {:?}", t.elapsed());
+    for q in ["w", "wo", "wor", "word1 g", "glucose", "gl"] { let t = Instant::now(); let n = phone.store.search(q, 20).unwrap().len(); println!("{q} {n} {:?}", t.elapsed()); }
     let t = Instant::now();
     phone.store.counts(Some(&ALICE)).unwrap();
     println!("counts {:?}", t.elapsed());
@@ -50,6 +51,20 @@ fn zz() {
     drop(store);
     println!("file {}", std::fs::metadata(&path).unwrap().len());
     let t = Instant::now();
+    let db = crate::files::raw(&path);
+    let mut st = db
+        .prepare("SELECT name, sum(pgsize)/1024 FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 16")
+        .unwrap();
+    for x in st.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?))).unwrap() {
+        println!("{x:?}");
+    }
+    let (free, body): (i64, Vec<u8>) = (
+        db.query_row("PRAGMA freelist_count", [], |r| r.get(0)).unwrap(),
+        db.query_row("SELECT body FROM row WHERE key=5", [], |r| r.get(0)).unwrap(),
+    );
+    println!("free {free} body {}", body.len());
+    drop(st);
+    drop(db);
     store::Store::open(&path, &KEY).unwrap();
     println!("open {:?}", t.elapsed());
     drop(folder);

@@ -17,6 +17,7 @@ mod house;
 mod kills;
 mod lab_result;
 mod layers;
+mod strace;
 
 use std::path::PathBuf;
 

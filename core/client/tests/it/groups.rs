@@ -1,0 +1,148 @@
+use client::views::{self, Group, Line};
+use fhir::Resource;
+use record::Revision;
+use record::row::{Row, row};
+use serde_json::{Value, json};
+use statement::{ConnectionId, Digest, MemberId, Section};
+
+/// 2026-11-22.
+const NOW: i64 = 1_795_305_600;
+
+fn entry(value: &Value) -> (Line, Row) {
+    let bytes = value.to_string().into_bytes();
+    let resource = Resource::parse(&bytes).expect("a resource");
+    let revision = Revision {
+        key: resource.key("https://portal.example"),
+        digest: resource.digest(),
+        comparison: resource.comparison(),
+        at: NOW,
+        clock: 1,
+        statement: Digest::new([1; 32]),
+        connection: ConnectionId::new([2; 16]),
+        member: MemberId::new([3; 16]),
+        section: Section::UNSORTED,
+    };
+    let made = row(&[revision], |_| Some(bytes.clone()), &[]).expect("a row");
+    let line = views::Line::of(&made, false, 0, &|_| "Riverside".to_owned());
+    (line, made)
+}
+
+/// Headings with how many lines each has.
+fn headings(groups: &[Group]) -> Vec<(&str, usize)> {
+    groups.iter().map(|group| (group.heading.as_str(), group.lines.len())).collect()
+}
+
+fn prescription(change: Value) -> Value {
+    let mut value = json!({
+        "resourceType": "MedicationRequest", "id": "m1", "status": "active", "intent": "order",
+        "medicationCodeableConcept": {"text": "Example tablet"}, "subject": {"reference": "Patient/p"},
+        "authoredOn": "2026-10-01"
+    });
+    for (key, change) in change.as_object().expect("an object") {
+        value[key] = change.clone();
+    }
+    value
+}
+
+fn medicine_heading(change: Value) -> String {
+    let groups = views::medications(vec![entry(&prescription(change))], NOW);
+    let [(heading, 1)] = headings(&groups)[..] else { panic!("one line under one heading") };
+    heading.to_owned()
+}
+
+#[test]
+fn h6_active_is_not_current() {
+    assert_eq!(medicine_heading(json!({})), "Listed as active, ordered in the last 12 months");
+    assert_eq!(
+        medicine_heading(json!({"authoredOn": "1949"})),
+        "Listed as active, last ordered long ago: ask"
+    );
+    assert_eq!(medicine_heading(json!({"authoredOn": null})), "Listed as active, date not stated: ask");
+    let groups = views::medications(vec![entry(&prescription(json!({"authoredOn": "1949"})))], NOW);
+    let notices = &groups.first().and_then(|group| group.lines.first()).expect("a line").notices;
+    assert!(notices.contains(&"Listed as active, last ordered 1949: ask".to_owned()), "{notices:?}");
+}
+
+#[test]
+fn h4_a_prescription_that_is_none_is_not_listed_as_taken() {
+    assert_eq!(medicine_heading(json!({"doNotPerform": true})), "Do NOT take");
+    assert_eq!(medicine_heading(json!({"intent": "proposal"})), "Suggested or planned, not a prescription");
+    assert_eq!(medicine_heading(json!({"status": "stopped"})), "Finished, stopped or cancelled");
+    assert_eq!(medicine_heading(json!({"status": "cancelled"})), "Finished, stopped or cancelled");
+    assert_eq!(medicine_heading(json!({"status": "on-hold"})), "Paused");
+    assert_eq!(medicine_heading(json!({"status": "draft"})), "Not sent to the pharmacy yet");
+    assert_eq!(medicine_heading(json!({"status": "unheard-of"})), "State not known: ask");
+    assert_eq!(medicine_heading(json!({"status": "entered-in-error"})), "Withdrawn: recorded by mistake");
+    let unknown =
+        json!({"modifierExtension": [{"url": "https://example.org/unheard-of", "valueBoolean": true}]});
+    assert_eq!(medicine_heading(unknown), "Carries a note that this app cannot read: ask the provider");
+}
+
+#[test]
+fn h4_a_refuted_allergy_is_kept_apart_and_a_missing_state_still_warns() {
+    let allergy = |clinical: &str, verification: &str| {
+        let mut value = json!({"resourceType": "AllergyIntolerance", "id": "a1", "code": {"text": "Peanut"},
+            "patient": {"reference": "Patient/p"}});
+        let coded = |system: &str, code: &str| json!({"coding": [{"system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code}]});
+        if !clinical.is_empty() {
+            value["clinicalStatus"] = coded("allergyintolerance-clinical", clinical);
+        }
+        if !verification.is_empty() {
+            value["verificationStatus"] = coded("allergyintolerance-verification", verification);
+        }
+        let groups = views::allergies(vec![entry(&value)]);
+        headings(&groups).first().expect("a heading").0.to_owned()
+    };
+    let warn = "Allergies and intolerances to warn about";
+    assert_eq!(allergy("active", "confirmed"), warn);
+    assert_eq!(allergy("active", "unconfirmed"), warn);
+    assert_eq!(allergy("", ""), warn);
+    assert_eq!(allergy("active", "refuted"), "Checked and ruled out");
+    assert_eq!(allergy("resolved", "confirmed"), "Not thought to be a risk now");
+    assert_eq!(allergy("", "entered-in-error"), "Withdrawn: recorded by mistake");
+}
+
+#[test]
+fn h7_no_known_allergy_is_an_entry_that_says_so() {
+    let value = json!({"resourceType": "AllergyIntolerance", "id": "a1", "code": {"text": "No known allergies"},
+        "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "code": "active"}]},
+        "verificationStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", "code": "confirmed"}]}});
+    assert_eq!(headings(&views::allergies(vec![entry(&value)])), [("Recorded as: no known allergies", 1)]);
+    assert_eq!(headings(&views::allergies(Vec::new())), []);
+}
+
+#[test]
+fn h4_a_condition_is_current_only_when_it_says_so() {
+    let condition = |clinical: Option<&str>, verification: &str| {
+        let coded = |system: &str, code: &str| json!({"coding": [{"system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code}]});
+        let mut value = json!({"resourceType": "Condition", "id": "c1", "code": {"text": "Asthma"},
+            "verificationStatus": coded("condition-ver-status", verification)});
+        if let Some(clinical) = clinical {
+            value["clinicalStatus"] = coded("condition-clinical", clinical);
+        }
+        let groups = views::conditions(vec![entry(&value)]);
+        headings(&groups).first().expect("a heading").0.to_owned()
+    };
+    assert_eq!(condition(Some("active"), "confirmed"), "Current");
+    assert_eq!(condition(None, "confirmed"), "Whether it is current is not stated");
+    assert_eq!(condition(Some("active"), "provisional"), "Being considered, not confirmed");
+    assert_eq!(condition(Some("resolved"), "confirmed"), "Past or quiet at present");
+    assert_eq!(condition(Some("active"), "refuted"), "Ruled out: you do not have this");
+}
+
+#[test]
+fn h4_a_refused_vaccine_is_not_given() {
+    let vaccine = |change: Value| {
+        let mut value = json!({"resourceType": "Immunization", "id": "i1", "status": "completed",
+            "vaccineCode": {"text": "Influenza"}, "occurrenceDateTime": "2025-10-01"});
+        for (key, change) in change.as_object().expect("an object") {
+            value[key] = change.clone();
+        }
+        let groups = views::immunizations(vec![entry(&value)]);
+        headings(&groups).first().expect("a heading").0.to_owned()
+    };
+    assert_eq!(vaccine(json!({})), "Given");
+    assert_eq!(vaccine(json!({"status": "not-done"})), "NOT given");
+    assert_eq!(vaccine(json!({"isSubpotent": true})), "Given, but may not protect: ask");
+    assert_eq!(vaccine(json!({"status": null})), "State not known: ask");
+}

@@ -1,0 +1,86 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use client::platform::Http;
+use client::platform::http::ReqwestHttp;
+use portal::{Failure, Method, Request, Response};
+
+/// Real HTTP whose every request is written down, with its token.
+pub struct Wire {
+    http: ReqwestHttp,
+    sent: Mutex<Vec<Sent>>,
+}
+
+/// One request as it left the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The whole address.
+    pub url: String,
+    /// The `Authorization` header, if it had one.
+    pub authorization: Option<String>,
+    /// The answer's status; none when there was no answer.
+    pub status: Option<u16>,
+}
+
+impl Wire {
+    /// A wire that nothing has gone over.
+    ///
+    /// # Panics
+    /// When TLS cannot be set up.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { http: ReqwestHttp::new().expect("HTTP"), sent: Mutex::default() }
+    }
+
+    /// Every request so far, in the order of the answers.
+    #[must_use]
+    pub fn sent(&self) -> Vec<Sent> {
+        self.lock().clone()
+    }
+
+    /// Starts anew.
+    pub fn forget(&self) {
+        self.lock().clear();
+    }
+
+    /// Every token that was sent to addresses that begin so, each once, oldest first.
+    #[must_use]
+    pub fn tokens(&self, address: &str) -> Vec<String> {
+        let mut tokens = Vec::new();
+        for sent in self.lock().iter().filter(|sent| sent.url.starts_with(address)) {
+            if let Some(token) = sent.authorization.as_ref().filter(|token| !tokens.contains(*token)) {
+                tokens.push(token.clone());
+            }
+        }
+        tokens
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Http for Wire {
+    async fn send(&self, request: Request) -> Result<Response, Failure> {
+        let header = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let mut sent = Sent {
+            method: if request.method == Method::Get { "GET" } else { "POST" },
+            url: request.url.to_string(),
+            authorization: header.map(|(_, value)| value.clone()),
+            status: None,
+        };
+        let answer = self.http.send(request).await;
+        sent.status = answer.as_ref().ok().map(|answer| answer.status);
+        self.lock().push(sent);
+        answer
+    }
+}

@@ -1,0 +1,227 @@
+//! Control C11: a process that is killed with -9 loses nothing that it had said was held.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use client::{Client, Unlock};
+use harness::{BEGINNING, Device};
+use portal::fetch::{Cursor, IN_FLIGHT};
+use record::pages;
+use sandbox::{Running, Sandbox, demo_data};
+use serde_json::{Value, json};
+use statement::Payload;
+use store::Store;
+use vault::wrap;
+
+use crate::child::{Job, Working, contents, kit_words, references};
+
+const KILLS: usize = 50;
+const SEED: u64 = 20_261_101;
+
+/// Numbers from a seed (splitmix64), so that a failing run can be run again.
+struct Chance(u64);
+
+impl Chance {
+    fn new(test: &str) -> Self {
+        let seed = std::env::var("WELLKEPT_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(SEED);
+        crate::child::say(&format!("{test}: WELLKEPT_SEED={seed}"));
+        Self(seed)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
+
+fn hospital() -> Running {
+    let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+    Sandbox::start(sandbox::Config { now: Some(BEGINNING), ..config }).expect("a portal")
+}
+
+fn open(device: &Device) -> Client {
+    device.open(&Unlock::Kit(&kit_words(device))).expect("to open by the kit")
+}
+
+/// Lets a child work for a while and kills it: what it had said by then, and whether it was already through.
+fn kill(job: &Job, after: u64, milliseconds: u64) -> (Vec<String>, bool) {
+    let mut child = Working::start(job);
+    let mut said = Vec::new();
+    while (said.len() as u64) < after {
+        let Some(line) = child.hear() else { break };
+        said.push(line);
+    }
+    sleep(Duration::from_millis(milliseconds));
+    said.extend(child.kill());
+    let through = said.iter().any(|line| line == "done");
+    (said, through)
+}
+
+/// Fifty kills at any moment of a first sync. After each one everything acknowledged is there and nothing is there by half;
+/// the next try goes on where the last one stopped; and what comes of it all is what an undisturbed device has.
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_kills_during_a_sync_lose_nothing_and_begin_nothing_anew() {
+    let hospital = hospital();
+    let tablet = Device::new("alice's tablet");
+    tablet.connect(&hospital, "Riverside").await;
+    tablet.sync().await;
+    let undisturbed = tablet.client().verify().unwrap();
+    assert!(undisturbed.sound, "{undisturbed:?}");
+    let expected = contents(tablet.client()).unwrap();
+
+    let mut chance = Chance::new("sync");
+    let (mut kills, mut records, mut mid_sync) = (0, 0, 0);
+    while kills < KILLS {
+        let mut phone = Device::new("alice's phone");
+        phone.connect(&hospital, "Riverside").await;
+        phone.close();
+        records += 1;
+        hospital.forget_requests();
+        let mut tale = Tale { phone, acknowledged: BTreeSet::new(), kills: 0 };
+        while kills < KILLS {
+            let job = Job::on(&tale.phone, "sync", json!({ "pause": 8 }));
+            let (said, through) = kill(&job, chance.below(5), chance.below(60));
+            tale.hear(&said);
+            if through {
+                break;
+            }
+            kills += 1;
+            tale.kills += 1;
+            mid_sync += usize::from(said.iter().any(|line| line.starts_with("held ")));
+            tale.check(&expected);
+        }
+        tale.end(&hospital, &expected, &undisturbed.digest);
+    }
+    crate::child::say(&format!("{kills} kills on {records} records, {mid_sync} after something new was held"));
+    assert!(mid_sync > KILLS / 4, "the kills landed where they mean something: {mid_sync}");
+}
+
+/// One record and what befell it.
+struct Tale {
+    phone: Device,
+    acknowledged: BTreeSet<String>,
+    kills: usize,
+}
+
+impl Tale {
+    fn hear(&mut self, said: &[String]) {
+        let held = said.iter().filter_map(|line| line.strip_prefix("held "));
+        self.acknowledged.extend(held.flat_map(|line| line.split(' ')).map(str::to_owned));
+    }
+
+    fn check(&self, expected: &BTreeMap<String, Vec<u8>>) {
+        let kills = self.kills;
+        no_half_page(&self.phone);
+        let client = open(&self.phone);
+        for name in &self.acknowledged {
+            let held = client.raw(name).unwrap_or_else(|error| panic!("{name} is lost at kill {kills}: {error}"));
+            assert_eq!(&held, &expected[name], "{name} at kill {kills}");
+        }
+        let verified = client.verify().unwrap();
+        assert!(verified.sound, "after kill {kills}: {:?}", verified.problems);
+    }
+
+    fn end(self, hospital: &Running, expected: &BTreeMap<String, Vec<u8>>, digest: &str) {
+        Working::start(&Job::on(&self.phone, "sync", json!({ "pause": 0 }))).finish();
+        self.check(expected);
+        let client = open(&self.phone);
+        let held = contents(&client).unwrap();
+        let lacking: Vec<_> = expected.keys().filter(|name| !held.contains_key(*name)).collect();
+        assert_eq!(lacking, Vec::<&String>::new(), "after {} kills and a whole sync", self.kills);
+        assert_eq!(held, *expected);
+        assert_eq!(client.verify().unwrap().digest, digest, "the record differs from an undisturbed one");
+        let again = asked_again(hospital);
+        let most = IN_FLIGHT * self.kills;
+        assert!(again.len() <= most, "{} answers were asked for again, {most} may be: {again:#?}", again.len());
+    }
+}
+
+/// What was answered well and then asked for once more, but for what every sync asks: once for each time.
+fn asked_again(hospital: &Running) -> Vec<String> {
+    let patient = format!("/fhir/Patient/{}", hospital.patient());
+    let log = hospital.requests().into_iter().filter(|asked| asked.status == 200).map(|asked| asked.path);
+    let counts = |path: &String| {
+        path.starts_with("/fhir/") && !path.contains("_lastUpdated=") && *path != patient && path != "/fhir/metadata"
+    };
+    let mut seen = BTreeSet::new();
+    log.filter(counts).filter(|path| !seen.insert(path.clone())).collect()
+}
+
+/// Looks below the client: each listing has recorded exactly what its cursor counts, and each page's contents are held.
+fn no_half_page(device: &Device) {
+    let wrapped = fs::read(device.home().join("keychain/wrap.kit")).unwrap();
+    let key = wrap::open_kit(&wrapped, &device.kit).unwrap();
+    let store = Store::open(&device.database(), key.expose()).unwrap();
+    for connection in store.connections().unwrap() {
+        for kept in store.cursors(&connection.id).unwrap() {
+            let cursor: Cursor = serde_json::from_str(&kept.state).unwrap();
+            let seen = store.listing_seen(&connection.id, &cursor.slot, cursor.run).unwrap();
+            assert_eq!(seen.len() as u64, cursor.count, "{}: the cursor and its pages", cursor.slot);
+            for (resource_type, id) in seen {
+                let key = fhir::ResourceKey { issuer: connection.issuer.clone(), resource_type, id };
+                assert!(store.row(&key, None).unwrap().is_some(), "{key} was listed and has no row");
+            }
+        }
+    }
+    for (_, signed) in store.statements_after(0, usize::MAX >> 1).unwrap() {
+        let payload = Payload::decode(signed.payload_bytes()).unwrap();
+        for revision in pages::revisions(&payload).unwrap_or_default() {
+            assert!(store.bytes(&revision.digest).unwrap().is_some(), "{} has no bytes", revision.key);
+        }
+    }
+}
+
+#[test]
+fn kills_while_notes_are_written_keep_every_acknowledged_note() {
+    let mut phone = Device::new("alice's phone");
+    phone.close();
+    let mut chance = Chance::new("notes");
+    let mut written = BTreeMap::new();
+    for round in 0..6 {
+        let job = Job::on(&phone, "notes", json!({ "count": 100_000 }));
+        let (said, _) = kill(&job, 1 + chance.below(20), chance.below(15));
+        let notes = said.iter().filter_map(|line| line.split_once(' '));
+        written.extend(notes.map(|(id, text)| (id.to_owned(), text.to_owned())));
+        let client = open(&phone);
+        let held: BTreeMap<String, Option<String>> =
+            client.notes().unwrap().into_iter().map(|note| (note.id, note.versions[0].text.clone())).collect();
+        for (id, text) in &written {
+            assert_eq!(held.get(id), Some(&Some(text.clone())), "after kill {round}");
+        }
+        assert!(held.len() <= written.len() + round + 1, "one note at most was not acknowledged in each round");
+        assert!(held.values().all(Option::is_some), "a note without its words");
+        let verified = client.verify().unwrap();
+        assert!(verified.sound, "after kill {round}: {:?}", verified.problems);
+    }
+    assert!(written.len() >= 6, "{written:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_during_a_rebuild_leave_what_finishes_it() {
+    let hospital = hospital();
+    let mut phone = Device::new("alice's phone");
+    phone.connect(&hospital, "Riverside").await;
+    phone.sync().await;
+    phone.client().write_note("Ask about the dose", None).unwrap();
+    let before = phone.client().verify().unwrap();
+    let held = contents(phone.client()).unwrap();
+    phone.close();
+    let mut chance = Chance::new("rebuild");
+    let mut unfinished = 0;
+    for round in 0..8 {
+        let (_, through) = kill(&Job::on(&phone, "rebuild", Value::Null), 1 + chance.below(3), chance.below(25));
+        let client = open(&phone);
+        unfinished += u32::from(client.is_rebuilding().unwrap());
+        assert!(!through || !client.is_rebuilding().unwrap());
+        references(&client).unwrap();
+        client.finish_rebuild(|_| {}).unwrap();
+        assert_eq!(client.verify().unwrap(), before, "after kill {round}");
+        assert_eq!(contents(&client).unwrap(), held, "after kill {round}");
+    }
+    assert!(unfinished > 0, "no kill landed within a rebuild");
+}
