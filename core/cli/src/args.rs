@@ -221,7 +221,9 @@ fn since(text: &str) -> Result<i64, String> {
     let mut parts = text.split('-');
     let mut part = |length: usize, default: Option<u32>| match parts.next() {
         None => default,
-        Some(digits) if digits.len() == length && digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok(),
+        Some(digits) if digits.len() == length && digits.bytes().all(|b| b.is_ascii_digit()) => {
+            digits.parse().ok()
+        }
         Some(_) => None,
     };
     let date = (part(4, None), part(2, Some(1)), part(2, Some(1)));

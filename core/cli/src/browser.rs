@@ -54,7 +54,10 @@ fn start(words: &[String], address: &str) -> Result<(), Error> {
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
     let mut command = Command::new(program);
     command.args(arguments).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().map(drop).map_err(|error| Error::System(format!("{program} could not be started: {error}")))
+    command
+        .spawn()
+        .map(drop)
+        .map_err(|error| Error::System(format!("{program} could not be started: {error}")))
 }
 
 #[cfg(feature = "demo")]

@@ -17,8 +17,8 @@ use crate::browser::Browser;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::out::Out;
-use crate::text::page::{Ink, Page};
 use crate::text;
+use crate::text::page::{Ink, Page};
 
 /// Does what was typed. `visitor` takes the browser's place where there is one.
 pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error> {

@@ -41,15 +41,15 @@ impl Error {
             client::Error::NoRecord => Some("Another one is opened with `--record NAME` or `--home DIR`."),
             client::Error::Offline { .. } => Some("`wellkept status` says what is held, and as of when."),
             client::Error::SignInAgain { .. } => Some("Connect it again: `wellkept connect <address>`."),
-            client::Error::Damaged(_) => {
-                Some("Make a copy of the record's folder before you try anything else; then `wellkept verify`.")
-            }
-            client::Error::NotFound => {
-                Some("`wellkept timeline` and `wellkept search WORDS` list names; `wellkept portals` lists portals.")
-            }
-            client::Error::Ambiguous { .. } => {
-                Some("Where two portals use the same name, write `address|Type|id`, the address being the portal's.")
-            }
+            client::Error::Damaged(_) => Some(
+                "Make a copy of the record's folder before you try anything else; then `wellkept verify`.",
+            ),
+            client::Error::NotFound => Some(
+                "`wellkept timeline` and `wellkept search WORDS` list names; `wellkept portals` lists portals.",
+            ),
+            client::Error::Ambiguous { .. } => Some(
+                "Where two portals use the same name, write `address|Type|id`, the address being the portal's.",
+            ),
             _ => None,
         }
     }

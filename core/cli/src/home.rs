@@ -25,9 +25,14 @@ impl Place {
     /// The place that the options name.
     pub fn of(global: &Global) -> Result<Self, Error> {
         let stated = global.home.clone().filter(|home| !home.as_os_str().is_empty());
-        let usual = || std::env::home_dir().filter(|home| !home.as_os_str().is_empty()).map(|home| home.join(".wellkept"));
+        let usual = || {
+            std::env::home_dir()
+                .filter(|home| !home.as_os_str().is_empty())
+                .map(|home| home.join(".wellkept"))
+        };
         let home = stated.or_else(usual);
-        let home = home.ok_or_else(|| Error::Usage("There is no home folder: name one with --home".to_owned()))?;
+        let home =
+            home.ok_or_else(|| Error::Usage("There is no home folder: name one with --home".to_owned()))?;
         Ok(Self { folder: home.join(&global.record) })
     }
 
@@ -37,7 +42,8 @@ impl Place {
     }
 
     fn platform(&self) -> Result<Platform, Error> {
-        let http = ReqwestHttp::new().map_err(|_| Error::System("TLS could not be set up on this device".to_owned()))?;
+        let http = ReqwestHttp::new()
+            .map_err(|_| Error::System("TLS could not be set up on this device".to_owned()))?;
         Ok(Platform {
             clock: Arc::new(system::SystemClock::new()),
             random: Arc::new(system::SystemRandomBytes::new()),
@@ -105,7 +111,11 @@ fn new_passphrase(file: Option<&Path>) -> Result<Zeroizing<String>, Error> {
     }
     let first = ask("Choose a passphrase, several words long: ")?;
     let second = ask("Once more: ")?;
-    if *first == *second { Ok(first) } else { Err(Error::Usage("The two are not the same. Nothing was made".to_owned())) }
+    if *first == *second {
+        Ok(first)
+    } else {
+        Err(Error::Usage("The two are not the same. Nothing was made".to_owned()))
+    }
 }
 
 fn ask(prompt: &str) -> Result<Zeroizing<String>, Error> {
@@ -121,7 +131,9 @@ fn first_line(file: &Path) -> Result<Zeroizing<String>, Error> {
     let mut line = Zeroizing::new(String::new());
     let read = match is_stdin(file) {
         true => io::stdin().lock().take(MOST).read_line(&mut line),
-        false => fs::File::open(file).and_then(|file| io::BufReader::new(file).take(MOST).read_line(&mut line)),
+        false => {
+            fs::File::open(file).and_then(|file| io::BufReader::new(file).take(MOST).read_line(&mut line))
+        }
     };
     read.map_err(|error| cannot("read", file, &error))?;
     Ok(Zeroizing::new(line.trim_end_matches(['\n', '\r']).to_owned()))

@@ -33,7 +33,8 @@ pub struct Loopback {
 impl Loopback {
     /// Listens on any free port.
     pub async fn bind() -> Result<Self, Error> {
-        let failed = |error: std::io::Error| Error::System(format!("No port of this device could be opened: {error}"));
+        let failed =
+            |error: std::io::Error| Error::System(format!("No port of this device could be opened: {error}"));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
         let (tell, returned) = mpsc::channel(MOST);
@@ -100,7 +101,8 @@ async fn answer(mut stream: TcpStream, port: u16, tell: &mpsc::Sender<String>) -
 
 const RETURNED: &str = "<!doctype html><html lang=\"en\"><title>Wellkept</title>\
     <p>You can close this window. What came of the sign-in stands in the terminal.</p></html>\n";
-const NOTHING: &str = "<!doctype html><html lang=\"en\"><title>Wellkept</title><p>There is nothing here.</p></html>\n";
+const NOTHING: &str =
+    "<!doctype html><html lang=\"en\"><title>Wellkept</title><p>There is nothing here.</p></html>\n";
 
 /// The head of a request; `None` when it is longer than we read, or breaks off.
 async fn read(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
@@ -131,7 +133,8 @@ fn ask(head: &str, port: u16) -> Asked {
     let (Some(method), Some(target), Some("HTTP/1.1" | "HTTP/1.0")) = (method, target, version) else {
         return Asked::Other("400 Bad Request");
     };
-    let host = lines.filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let host =
+        lines.filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("host"));
     // Another name for this address is another site's page trying its luck.
     if host.is_none_or(|(_, host)| host.trim() != format!("127.0.0.1:{port}")) {
         return Asked::Other("421 Misdirected Request");
@@ -166,7 +169,10 @@ mod tests {
     #[test]
     fn another_host_method_or_language_is_turned_away() {
         let head = get("/callback?code=a");
-        assert_eq!(ask(&head.replace("127.0.0.1", "evil.example"), 4000), Asked::Other("421 Misdirected Request"));
+        assert_eq!(
+            ask(&head.replace("127.0.0.1", "evil.example"), 4000),
+            Asked::Other("421 Misdirected Request")
+        );
         assert_eq!(ask(&head.replace("Host", "Hast"), 4000), Asked::Other("421 Misdirected Request"));
         assert_eq!(ask(&head.replace("GET", "POST"), 4000), Asked::Other("405 Method Not Allowed"));
         assert_eq!(ask("\u{16}\u{3}\u{1}", 4000), Asked::Other("400 Bad Request"));
@@ -186,7 +192,10 @@ mod tests {
         browser.write_all(request.as_bytes()).await.unwrap();
         let mut page = String::new();
         browser.read_to_string(&mut page).await.unwrap();
-        assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("You can close this window"), "{page}");
+        assert!(
+            page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("You can close this window"),
+            "{page}"
+        );
         assert_eq!(loopback.next().await.unwrap(), format!("{}?state=1", loopback.redirect_uri()));
     }
 }

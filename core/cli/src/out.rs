@@ -39,7 +39,8 @@ impl Out {
         if !self.json {
             return self.page(draw);
         }
-        let text = serde_json::to_string_pretty(value).map_err(|_| Error::System("JSON could not be written".to_owned()))?;
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|_| Error::System("JSON could not be written".to_owned()))?;
         self.bytes(format!("{}\n", safe::inert_json(&text)).as_bytes())
     }
 

@@ -37,10 +37,11 @@ impl Bars {
             Shown::Bar(bar) => {
                 bar.set_length(number(progress.slots_total));
                 bar.set_position(number(progress.slots_done));
-                bar.set_message(format!("{} entries", progress.entries));
+                bar.set_message(format!("{} entries came", progress.entries));
             }
             Shown::Told(told) => {
-                let quarters = progress.slots_done.saturating_mul(4).checked_div(progress.slots_total).unwrap_or(0);
+                let quarters =
+                    progress.slots_done.saturating_mul(4).checked_div(progress.slots_total).unwrap_or(0);
                 if quarters > *told {
                     *told = quarters;
                     aside(&plain(progress));
@@ -59,7 +60,7 @@ impl Bars {
 
     fn begin(&self, portal: &str) -> Shown {
         let Some(bars) = &self.bars else { return Shown::Told(0) };
-        let style = ProgressStyle::with_template("{prefix:24!} [{bar:24}] {pos}/{len} kinds of data, {msg}");
+        let style = ProgressStyle::with_template("{prefix:24!} [{bar:24}] {pos}/{len} asked for, {msg}");
         let bar = bars.add(ProgressBar::new(0)).with_prefix(inert(portal));
         Shown::Bar(match style {
             Ok(style) => bar.with_style(style.progress_chars("#>-")),
@@ -70,7 +71,7 @@ impl Bars {
 
 fn plain(progress: &Progress) -> String {
     let Progress { portal, slots_done, slots_total, entries } = progress;
-    format!("{portal}: {slots_done} of {slots_total} kinds of data, {entries} entries")
+    format!("{portal}: {slots_done} of {slots_total} kinds of data asked for, {entries} entries came")
 }
 
 fn number(count: usize) -> u64 {

@@ -52,7 +52,10 @@ mod tests {
 
     #[test]
     fn what_changes_the_order_of_reading_is_shown_and_not_obeyed() {
-        assert_eq!(inert("\u{202e}gm 5\u{202c} \u{2066}x\u{2069}"), r"\u{202e}gm 5\u{202c} \u{2066}x\u{2069}");
+        assert_eq!(
+            inert("\u{202e}gm 5\u{202c} \u{2066}x\u{2069}"),
+            r"\u{202e}gm 5\u{202c} \u{2066}x\u{2069}"
+        );
     }
 
     #[test]

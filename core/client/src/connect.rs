@@ -65,7 +65,7 @@ pub struct SignIn {
     pub portal: String,
     /// The patient there, as the portal names them.
     pub patient: String,
-    /// More of the patient, in reading order.
+    /// More of the patient, in reading order; without the numbers that a passer-by should not read.
     pub fields: Vec<Field>,
     /// Why they are taken for this record's person.
     pub because: Vec<String>,
@@ -180,7 +180,8 @@ impl Client {
                 ..Answer::default()
             },
         )?;
-        let summary = describe(&connected.patient);
+        let mut summary = describe(&connected.patient);
+        summary.fields.retain(|field| !field.label.starts_with("Number"));
         Ok(Returned::Connected(SignIn {
             portal: name,
             patient: summary.title,

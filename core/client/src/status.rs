@@ -137,7 +137,7 @@ impl Client {
             bases.push(Basis {
                 as_of: as_of(&outcomes, types),
                 refused: refusals(&outcomes, types),
-                trouble: trouble(&row),
+                trouble: trouble(&row).or_else(|| last_failure(&outcomes, types)),
                 portal: row.name,
             });
         }
@@ -188,7 +188,7 @@ fn refusals(outcomes: &[SlotOutcome], types: &[&str]) -> Vec<Refusal> {
         !covered
     });
     let refusal = |outcome: &SlotOutcome| {
-        let refused = outcome.refused.as_ref()?;
+        let refused = outcome.refused.as_ref().filter(|_| !only_failed(outcome))?;
         Some(Refusal { what: outcome.slot.clone(), reason: refused.reason.clone() })
     };
     lost.filter_map(refusal).collect()
@@ -200,6 +200,17 @@ fn needed<'a>(outcomes: &'a [SlotOutcome], types: &'a [&str]) -> impl Iterator<I
 
 fn type_of(slot: &str) -> &str {
     slot.split_once('/').map_or(slot, |(resource_type, _)| resource_type)
+}
+
+/// What was read before, and could not be read at the last try.
+fn only_failed(outcome: &SlotOutcome) -> bool {
+    outcome.last_success.is_some() && outcome.refused.as_ref().is_some_and(|refusal| refusal.status.is_none())
+}
+
+fn last_failure(outcomes: &[SlotOutcome], types: &[&str]) -> Option<String> {
+    let failed = needed(outcomes, types).find(|outcome| only_failed(outcome))?;
+    let refusal = failed.refused.as_ref()?;
+    Some(format!("the last try failed: {}", refusal.reason))
 }
 
 /// Refused with a status: the portal does not give it, however often it is asked.

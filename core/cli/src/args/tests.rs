@@ -23,7 +23,10 @@ fn the_command_line_holds_together() {
 fn help_lists_every_exit_code() {
     let help = Arguments::command().render_long_help().to_string();
     for code in 0..=8 {
-        assert!(help.lines().any(|line| line.trim_start().starts_with(&format!("{code}  "))), "{code} in {help}");
+        assert!(
+            help.lines().any(|line| line.trim_start().starts_with(&format!("{code}  "))),
+            "{code} in {help}"
+        );
     }
 }
 
@@ -33,7 +36,9 @@ fn a_day_a_month_or_a_year_is_a_date_and_nothing_else_is() {
     assert_eq!(at("2026-11-22"), Some(1_795_305_600));
     assert_eq!(at("2026-11"), Some(1_793_491_200));
     assert_eq!(at("2026"), Some(1_767_225_600));
-    for wrong in ["26", "2026-13", "2026-02-30", "2026-1-1", "yesterday", "2026-11-22-01", "2026-11-22T00:00", "+026"] {
+    for wrong in
+        ["26", "2026-13", "2026-02-30", "2026-1-1", "yesterday", "2026-11-22-01", "2026-11-22T00:00", "+026"]
+    {
         assert!(parsed(&format!("results --since {wrong}")).is_err(), "{wrong}");
     }
 }

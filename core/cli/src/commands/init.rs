@@ -40,7 +40,9 @@ pub fn run(global: &Global, out: &Out, name: &str) -> Result<Exit, Error> {
 fn columns(words: &[&str]) -> Vec<String> {
     let rows = words.len().div_ceil(COLUMNS);
     let cell = |at: usize| words.get(at).map(|word| format!("{:>2}. {word:<8}", at + 1));
-    let row = |row: usize| (0..COLUMNS).filter_map(|column| cell(column * rows + row)).collect::<Vec<_>>().join("   ");
+    let row = |row: usize| {
+        (0..COLUMNS).filter_map(|column| cell(column * rows + row)).collect::<Vec<_>>().join("   ")
+    };
     (0..rows).map(|at| row(at).trim_end().to_owned()).collect()
 }
 

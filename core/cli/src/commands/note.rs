@@ -17,7 +17,8 @@ pub fn run(global: &Global, out: &Out, note: &Note) -> Result<Exit, Error> {
         say(out, "The note was removed. Its words are no longer in this record.")?;
     } else if note.text.is_empty() {
         let notes = client.notes()?;
-        let wanted: Vec<&NoteView> = notes.iter().filter(|view| is_about(view, note.about.as_deref())).collect();
+        let wanted: Vec<&NoteView> =
+            notes.iter().filter(|view| is_about(view, note.about.as_deref())).collect();
         out.put(&wanted, |page| text::notes::list(page, &wanted))?;
     } else if let Some(id) = &note.edit {
         client.edit_note(id, &words(note)?)?;

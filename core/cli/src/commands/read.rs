@@ -20,7 +20,13 @@ pub fn run(global: &Global, out: &Out, references: &[String], all: bool) -> Resu
         client.mark_read(references)?;
         references.len()
     };
-    say(out, &format!("{} taken as read, for you and nobody else.", words::counted(count, "entry is", "entries are")))?;
+    say(
+        out,
+        &format!(
+            "{} taken as read, for you and nobody else.",
+            words::counted(count, "entry is", "entries are")
+        ),
+    )?;
     Ok(Exit::Done)
 }
 

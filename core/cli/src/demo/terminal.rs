@@ -38,7 +38,11 @@ impl<'a> Terminal<'a> {
         write_private(&terminal.passphrase_file(), PASSPHRASE)?;
         out.page(|page| {
             page.line(0, Ink::Strong, "Wellkept: the demo. Nobody in it is real.");
-            page.line(0, Ink::Plain, "Its record is made in a new folder, with its passphrase in a file beside it:");
+            page.line(
+                0,
+                Ink::Plain,
+                "Its record is made in a new folder, with its passphrase in a file beside it:",
+            );
             page.verbatim(2, &terminal.home.display().to_string());
         })?;
         Ok(terminal)
@@ -107,7 +111,10 @@ impl<'a> Terminal<'a> {
             Err(error) => return Err(error),
         };
         if ended != ends {
-            return Err(Error::System(format!("The demo ended `{}` with {ended:?}, not {ends:?}", words.join(" "))));
+            return Err(Error::System(format!(
+                "The demo ended `{}` with {ended:?}, not {ends:?}",
+                words.join(" ")
+            )));
         }
         if ended != Exit::Done {
             self.says(&format!("(exit code {})", ended as u8))?;
@@ -116,9 +123,18 @@ impl<'a> Terminal<'a> {
     }
 
     fn line(&self, words: &[&str]) -> Vec<OsString> {
-        let colour = self.global.color.to_possible_value().map_or("auto".to_owned(), |value| value.get_name().to_owned());
+        let colour = self
+            .global
+            .color
+            .to_possible_value()
+            .map_or("auto".to_owned(), |value| value.get_name().to_owned());
         let mut line: Vec<OsString> = vec!["wellkept".into(), "--home".into(), self.home.clone().into()];
-        line.extend(["--passphrase-file".into(), self.passphrase_file().into(), "--color".into(), colour.into()]);
+        line.extend([
+            "--passphrase-file".into(),
+            self.passphrase_file().into(),
+            "--color".into(),
+            colour.into(),
+        ]);
         line.extend(words.iter().map(OsString::from));
         line
     }

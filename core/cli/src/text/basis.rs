@@ -10,15 +10,48 @@ pub fn portals(page: &mut Page, rests_on: &[Basis]) {
     for basis in rests_on {
         page.line(2, Ink::Plain, &format!("{}: {}", basis.portal, state(basis)));
         let refused = basis.refused.iter().map(|refusal| (refusal.what.clone(), refusal.reason.clone()));
-        refusals(page, 6, by_reason(refused));
+        refusals(page, 6, by_reason(refused), Naming::Short);
     }
 }
 
+/// How many kinds of data are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// Each one.
+    Each,
+    /// A few; of more, the types and their number.
+    Short,
+}
+
+/// The most kinds, or types, that a list names at its foot.
+const FEW: usize = 6;
+
 /// What was refused, by reason.
-pub fn refusals(page: &mut Page, indent: usize, refused: Vec<(String, Vec<String>)>) {
+pub fn refusals(page: &mut Page, indent: usize, refused: Vec<(String, Vec<String>)>, naming: Naming) {
     for (reason, whats) in refused {
-        page.line(indent, Ink::Warning, &format!("did not give {}: {reason}", whats.join(", ")));
+        page.line(indent, Ink::Warning, &format!("did not give {}: {reason}", named(&whats, naming)));
     }
+}
+
+/// Kinds of data by their types: `Observation (laboratory, survey)`.
+pub fn named(whats: &[String], naming: Naming) -> String {
+    let split = |what: &String| {
+        let (of, category) = what.split_once('/').unwrap_or((what, ""));
+        (category.to_owned(), of.to_owned())
+    };
+    let types = by_reason(whats.iter().map(split));
+    let short = naming == Naming::Short && whats.len() > FEW;
+    if short && types.len() > FEW {
+        return format!("{} kinds of data (`wellkept status` names them)", whats.len());
+    }
+    let categories =
+        |list: &[String]| list.iter().filter(|category| !category.is_empty()).cloned().collect::<Vec<_>>();
+    let of = |(of, list): &(String, Vec<String>)| match categories(list).as_slice() {
+        [] => of.clone(),
+        several if short && several.len() > 1 => format!("{of} ({} kinds)", list.len()),
+        named => format!("{of} ({})", named.join(", ")),
+    };
+    types.iter().map(of).collect::<Vec<_>>().join(", ")
 }
 
 /// Where to begin.

@@ -34,7 +34,11 @@ pub fn returned(page: &mut Page, returned: &Returned, again: &Again, sync: &str)
             another(page, again);
         }
         Returned::NotForUs => {
-            page.line(0, Ink::Plain, "The browser returned with another sign-in's answer. Nothing was changed.");
+            page.line(
+                0,
+                Ink::Plain,
+                "The browser returned with another sign-in's answer. Nothing was changed.",
+            );
         }
     }
 }
@@ -42,7 +46,9 @@ pub fn returned(page: &mut Page, returned: &Returned, again: &Again, sync: &str)
 fn connected(page: &mut Page, sign_in: &SignIn, sync: &str) {
     page.heading(&format!("Connected: {}", sign_in.portal));
     page.line(2, Ink::Plain, &format!("It shows {}", sign_in.patient));
-    sign_in.fields.iter().for_each(|field| page.labelled(6, &field.label, &field.text));
+    // Who it is, and not all that the portal holds of them: that is what `profile` shows.
+    let told = sign_in.fields.iter().filter(|field| !field.label.starts_with("Extension"));
+    told.for_each(|field| page.labelled(6, &field.label, &field.text));
     sentences(page, &sign_in.because);
     if let Some(ends) = sign_in.ends {
         page.line(2, Ink::Plain, &format!("The connection ends {}", moment(ends)));

@@ -53,7 +53,10 @@ fn referrers(page: &mut Page, shown: &Shown) {
 fn one(page: &mut Page, revision: &ShownRevision) {
     let mut pieces = vec![(Ink::Plain, moment(revision.seen))];
     let value = revision.value.clone().unwrap_or_else(|| "no value".to_owned());
-    pieces.push((Ink::Plain, if revision.held { value } else { "its content is not on this device".to_owned() }));
+    pieces.push((
+        Ink::Plain,
+        if revision.held { value } else { "its content is not on this device".to_owned() },
+    ));
     pieces.extend(revision.status.iter().map(|status| (Ink::Plain, format!("status {status}"))));
     pieces.push((Ink::Plain, revision.portals.join(", ")));
     if revision.current {

@@ -26,10 +26,13 @@ pub fn piece(line: &Line) -> Option<Piece> {
         Said::Nothing if !could_have_one(line) => return None,
         Said::Nothing => (Ink::Plain, "not flagged"),
     };
-    Some((ink, match &line.flag_text {
-        Some(words) => format!("{word} ({words})"),
-        None => word.to_owned(),
-    }))
+    Some((
+        ink,
+        match &line.flag_text {
+            Some(words) => format!("{word} ({words})"),
+            None => word.to_owned(),
+        },
+    ))
 }
 
 /// Whether a critical result is among the lines.

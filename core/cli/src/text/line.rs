@@ -75,14 +75,19 @@ fn standing(page: &mut Page, line: &Line) {
             }
         }
         Standing::Withdrawn { seen } => {
-            let said = format!("x withdrawn by the provider: recorded by mistake, seen {}", words::moment(*seen));
+            let said =
+                format!("x withdrawn by the provider: recorded by mistake, seen {}", words::moment(*seen));
             page.line(DEEP, Ink::Warning, &said);
         }
         Standing::NotHeld => {
             page.line(DEEP, Ink::Warning, "? known of, but its content is not on this device");
         }
         Standing::Unreadable => {
-            page.line(DEEP, Ink::Warning, "? cannot be read as FHIR; its bytes are kept: `wellkept show --raw`");
+            page.line(
+                DEEP,
+                Ink::Warning,
+                "? cannot be read as FHIR; its bytes are kept: `wellkept show --raw`",
+            );
         }
     }
 }

@@ -101,7 +101,7 @@ impl Page {
             self.row(indent + 2, &[(Ink::Plain, row)]);
         }
         for part in parts {
-            self.prose(indent + 2, part);
+            self.prose(indent + 2, &format!("{part}\n"));
         }
     }
 
@@ -134,6 +134,32 @@ impl Page {
         }
     }
 
+    /// Rows whose pieces stand in columns; a row that does not fit is laid out like [`Page::pieces`].
+    pub fn table(&mut self, indent: usize, rows: &[Vec<Piece>]) {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let wide = |row: &Vec<Piece>, at: usize| row.get(at).map_or(0, |(_, text)| inert(text).width());
+        let widths: Vec<usize> =
+            (0..columns).map(|at| rows.iter().map(|row| wide(row, at)).max().unwrap_or(0)).collect();
+        let whole = indent + widths.iter().sum::<usize>() + GAP.len() * columns.saturating_sub(1);
+        for row in rows {
+            if whole > self.width {
+                self.pieces(indent, row);
+                continue;
+            }
+            let last = row.iter().rposition(|(_, text)| !text.is_empty()).map_or(0, |at| at + 1);
+            let cell = |((ink, text), width): (&Piece, &usize)| {
+                let text = inert(text);
+                let space = width.saturating_sub(text.width());
+                (*ink, format!("{text}{}", " ".repeat(space)))
+            };
+            let mut padded: Vec<Piece> = row.iter().zip(&widths).take(last).map(cell).collect();
+            if let Some((_, text)) = padded.last_mut() {
+                text.truncate(text.trim_end().len());
+            }
+            self.row(indent, &padded);
+        }
+    }
+
     /// One row of text that is inert and fits.
     fn row(&mut self, indent: usize, pieces: &[Piece]) {
         self.text.extend(std::iter::repeat_n(' ', indent));
@@ -141,7 +167,7 @@ impl Page {
             if at > 0 {
                 self.text.push_str(GAP);
             }
-            if self.colour && *ink != Ink::Plain {
+            if self.colour && *ink != Ink::Plain && !text.trim().is_empty() {
                 self.text.push_str(&format!("\u{1b}[{}m{text}\u{1b}[0m", ink.code()));
             } else {
                 self.text.push_str(text);
@@ -200,6 +226,6 @@ mod tests {
     fn a_label_keeps_the_lines_of_its_text() {
         let mut page = Page::new(16, false);
         page.labelled(1, "Note", "one two three\n\nfour");
-        assert_eq!(page.text(), " Note: one\n   two three\n\n   four\n");
+        assert_eq!(page.text(), " Note: one two\n   three\n\n   four\n");
     }
 }

@@ -2,9 +2,9 @@
 
 use client::PortalStatus;
 
+use super::basis;
 use super::page::{Ink, Page};
 use super::words::{by_reason, counted, moment, type_of};
-use super::basis;
 
 /// Draws the portals with what was granted.
 pub fn list(page: &mut Page, portals: &[PortalStatus]) {
@@ -30,14 +30,19 @@ pub fn portal(page: &mut Page, portal: &PortalStatus) {
         let again = format!("asks you to sign in again: `wellkept connect {}`", portal.issuer);
         page.line(6, Ink::Warning, &again);
     }
-    let kinds: Vec<Kind<'_>> = portal.slots.iter().map(|slot| Kind {
-        what: &slot.what,
-        last_success: slot.last_success,
-        refused: slot.refused.as_deref(),
-    }).collect();
+    let kinds: Vec<Kind<'_>> = portal
+        .slots
+        .iter()
+        .map(|slot| Kind {
+            what: &slot.what,
+            last_success: slot.last_success,
+            refused: slot.refused.as_deref(),
+        })
+        .collect();
     not_given(page, &kinds);
     for (reason, count) in &portal.set_aside {
-        let aside = counted(*count, "entry was set aside and not kept", "entries were set aside and not kept");
+        let aside =
+            counted(*count, "entry was set aside and not kept", "entries were set aside and not kept");
         page.line(6, Ink::Warning, &format!("{aside}: {reason}"));
     }
 }
@@ -58,13 +63,17 @@ pub fn not_given(page: &mut Page, kinds: &[Kind<'_>]) {
     let lost = |kind: &&Kind<'_>| kind.what.contains('/') || !given(kind.what);
     let never = kinds.iter().filter(|kind| kind.last_success.is_none()).filter(lost);
     let never = never.filter_map(|kind| Some((kind.what.to_owned(), kind.refused?.to_owned())));
-    basis::refusals(page, 6, by_reason(never));
+    basis::refusals(page, 6, by_reason(never), basis::Naming::Each);
     let failed = kinds.iter().filter_map(|kind| {
         let read = moment(kind.last_success?);
         Some((kind.what.to_owned(), format!("{}; what was read {read} stays", kind.refused?)))
     });
     for (reason, whats) in by_reason(failed) {
-        page.line(6, Ink::Warning, &format!("the last try failed for {}: {reason}", whats.join(", ")));
+        page.line(
+            6,
+            Ink::Warning,
+            &format!("the last try failed for {}: {reason}", basis::named(&whats, basis::Naming::Each)),
+        );
     }
 }
 

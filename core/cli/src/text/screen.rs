@@ -72,7 +72,9 @@ fn empty(page: &mut Page, screen: &Screen, asked: Asked) {
     } else {
         let things = things(&screen.title);
         let said = match asked.narrowed {
-            true => format!("No {things} that are held fit what you asked for. Others may be held, and more may exist:"),
+            true => format!(
+                "No {things} that are held fit what you asked for. Others may be held, and more may exist:"
+            ),
             false => format!("No {things} are held. That does not mean that there are none:"),
         };
         page.line(0, Ink::Plain, &said);

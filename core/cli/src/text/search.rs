@@ -10,7 +10,11 @@ use super::{flag, line};
 pub fn hits(page: &mut Page, hits: &[SearchHit], words: &str, limit: usize) {
     page.heading(&format!("Search: {words}"));
     if hits.is_empty() {
-        page.line(0, Ink::Plain, "Nothing that is held has all of these words. That does not mean that there is nothing.");
+        page.line(
+            0,
+            Ink::Plain,
+            "Nothing that is held has all of these words. That does not mean that there is nothing.",
+        );
         return;
     }
     let mut critical = false;

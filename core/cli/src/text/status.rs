@@ -15,7 +15,7 @@ pub fn status(page: &mut Page, status: &Status) {
     if held.is_empty() {
         page.line(2, Ink::Plain, "Nothing yet.");
     }
-    held.iter().for_each(|section| page.pieces(2, &row(section)));
+    page.table(2, &held.iter().map(|section| row(section)).collect::<Vec<_>>());
     if held.iter().any(|section| section.critical > 0) {
         page.line(2, Ink::Critical, flag::NO_ALARM);
     }
@@ -28,18 +28,12 @@ pub fn status(page: &mut Page, status: &Status) {
 
 fn row(section: &SectionStatus) -> Vec<Piece> {
     let SectionStatus { section: name, entries, unread, withdrawn, critical } = section;
-    let mut pieces = vec![
-        (Ink::Plain, format!("{name:<14}")),
+    let some = |count: u64, words: String| if count > 0 { words } else { String::new() };
+    vec![
+        (Ink::Plain, name.clone()),
         (Ink::Plain, counted(*entries, "entry", "entries")),
-    ];
-    if *unread > 0 {
-        pieces.push((Ink::New, format!("{unread} new")));
-    }
-    if *withdrawn > 0 {
-        pieces.push((Ink::Plain, format!("{withdrawn} withdrawn")));
-    }
-    if *critical > 0 {
-        pieces.push((Ink::Critical, format!("!! {critical} critical")));
-    }
-    pieces
+        (Ink::New, some(*unread, format!("{unread} new"))),
+        (Ink::Plain, some(*withdrawn, format!("{withdrawn} withdrawn"))),
+        (Ink::Critical, some(*critical, format!("!! {critical} critical"))),
+    ]
 }

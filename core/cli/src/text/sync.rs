@@ -3,9 +3,9 @@
 use client::{SlotReport, SyncReport, SyncedPortal};
 use serde::Deserialize;
 
+use super::basis;
 use super::page::{Ink, Page};
 use super::words::{by_reason, counted, type_of};
-use super::basis;
 
 /// Draws what came of a sync at each portal. `next` is what to type to see what is new.
 pub fn report(page: &mut Page, report: &SyncReport, next: &str) {
@@ -21,10 +21,20 @@ pub fn report(page: &mut Page, report: &SyncReport, next: &str) {
 }
 
 fn portal(page: &mut Page, synced: &SyncedPortal) {
-    let came = format!("{} new, {} changed", synced.new, synced.changed);
-    page.pieces(2, &[(Ink::Strong, synced.portal.clone()), (Ink::Plain, came)]);
+    let came = match synced.offline {
+        true => (Ink::Warning, "! not reached".to_owned()),
+        false => (Ink::Plain, format!("{} new, {} changed", synced.new, synced.changed)),
+    };
+    page.pieces(2, &[(Ink::Strong, synced.portal.clone()), came]);
     if let Some(trouble) = &synced.trouble {
-        page.line(6, Ink::Warning, &format!("! {trouble}. What is held can be read all the same."));
+        page.line(6, Ink::Warning, &format!("{trouble}. What is held stays, and can be read."));
+    }
+    if synced.sign_in_again {
+        page.line(
+            6,
+            Ink::Plain,
+            "Sign in with `wellkept connect` and its address, which `wellkept portals` shows.",
+        );
     }
     if synced.set_aside > 0 {
         let aside = counted(synced.set_aside, "entry was set aside", "entries were set aside");
@@ -38,10 +48,12 @@ fn portal(page: &mut Page, synced: &SyncedPortal) {
 
 fn not_given(page: &mut Page, slots: &[SlotReport]) {
     let ended: Vec<(&SlotReport, Ended)> = slots.iter().map(|slot| (slot, Ended::of(slot))).collect();
-    let given = |of: &str| ended.iter().any(|(slot, ended)| matches!(ended, Ended::Ok {}) && type_of(&slot.what) == of);
+    let given = |of: &str| {
+        ended.iter().any(|(slot, ended)| matches!(ended, Ended::Ok {}) && type_of(&slot.what) == of)
+    };
     let lost = ended.iter().filter(|(slot, _)| !(slot.catch_all && given(type_of(&slot.what))));
     let lost = lost.filter_map(|(slot, ended)| Some((slot.what.clone(), ended.reason()?)));
-    basis::refusals(page, 6, by_reason(lost));
+    basis::refusals(page, 6, by_reason(lost), basis::Naming::Each);
 }
 
 /// How one kind of data ended, as its serialised form says.
@@ -64,7 +76,9 @@ impl Ended {
         match self {
             Self::Ok {} => None,
             Self::NotGranted => Some("you did not grant it".to_owned()),
-            Self::Refused { status, reason } if reason.is_empty() => Some(format!("refused with status {status}")),
+            Self::Refused { status, reason } if reason.is_empty() => {
+                Some(format!("refused with status {status}"))
+            }
             Self::Refused { status, reason } => Some(format!("refused with status {status}, {reason}")),
             Self::Failed { reason } => Some(reason.clone()),
         }

@@ -53,6 +53,9 @@ mod tests {
 
     #[test]
     fn one_is_not_many() {
-        assert_eq!([counted(0_u64, "entry", "entries"), counted(1_usize, "entry", "entries")], ["0 entries", "1 entry"]);
+        assert_eq!(
+            [counted(0_u64, "entry", "entries"), counted(1_usize, "entry", "entries")],
+            ["0 entries", "1 entry"]
+        );
     }
 }

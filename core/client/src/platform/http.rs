@@ -80,7 +80,7 @@ fn failure(error: &reqwest::Error) -> Failure {
         return Failure::Timeout;
     }
     let words = if error.is_connect() {
-        "the portal could not be reached"
+        "no connection to it"
     } else if error.is_body() || error.is_decode() {
         "the answer broke off"
     } else {

@@ -9,9 +9,9 @@ pub struct Basis {
     pub portal: String,
     /// The last moment (UTC seconds) at which everything that this view needs was read from the portal; `None`: never.
     pub as_of: Option<i64>,
-    /// What the portal refused of it.
+    /// What the portal refused of it, and what was never read.
     pub refused: Vec<Refusal>,
-    /// Whether the last try failed or the connection has ended, in words.
+    /// Whether the connection has ended, or the last try to read what had been read before failed, in words.
     pub trouble: Option<String>,
 }
 

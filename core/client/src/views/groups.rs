@@ -1,7 +1,7 @@
 //! Which heading an entry stands under, so that "listed" is never read as "taken", nor "ruled out" as "had".
 
 use chrono::{DateTime, Utc};
-use fhir::modifiers::Effect;
+use fhir::modifiers::{Effect, Notice};
 use record::row::{Row, State};
 
 use super::{Group, Line};
@@ -30,6 +30,9 @@ pub fn medications(entries: Vec<Entry>, now: i64) -> Vec<Group> {
         "State not known: ask",
         CANNOT_READ,
         "Finished, stopped or cancelled",
+        "Handed out by a pharmacy",
+        "Given to you at a visit",
+        "NOT handed out or NOT given",
         WITHDRAWN,
     ]);
     for (mut line, row) in entries {
@@ -46,10 +49,13 @@ pub fn medications(entries: Vec<Entry>, now: i64) -> Vec<Group> {
 
 fn medication_place(row: &Row, now: i64) -> usize {
     if withdrawn(row) {
-        return 10;
+        return 13;
     }
     if row.summary.reading.unreadable {
         return 8;
+    }
+    if let Some(done) = supply_place(row) {
+        return done;
     }
     let said = |element: &str, effect: Effect| {
         row.summary.reading.notices.iter().any(|n| n.element.ends_with(element) && n.effect == effect)
@@ -69,6 +75,20 @@ fn medication_place(row: &Row, now: i64) -> usize {
         },
         _ => 7,
     }
+}
+
+/// What was handed out or given is an event: it says nothing of what is taken now.
+fn supply_place(row: &Row) -> Option<usize> {
+    let done = match row.key.resource_type.as_str() {
+        "MedicationDispense" => 10,
+        "MedicationAdministration" => 11,
+        _ => return None,
+    };
+    Some(match worst(row) {
+        Effect::Ok | Effect::Changed => done,
+        Effect::Negated | Effect::Past => 12,
+        _ => 7,
+    })
 }
 
 /// Allergies: a missing state still warns; "no known allergies" is an entry that says so, never an empty list.
@@ -116,11 +136,18 @@ pub fn conditions(entries: Vec<Entry>) -> Vec<Group> {
             Effect::Proposal => 2,
             Effect::Past | Effect::NotCurrent => 4,
             Effect::Ok | Effect::Changed => 0,
+            // Stated to be current, and only whether it was confirmed is left out: the line says that.
+            Effect::Unknown if row.summary.reading.notices.iter().all(is_unconfirmed_or_fine) => 0,
             _ => 1,
         };
         groups.put(place, line);
     }
     groups.done()
+}
+
+fn is_unconfirmed_or_fine(notice: &Notice) -> bool {
+    let not_stated = notice.element == "Condition.verificationStatus" && notice.value.is_empty();
+    not_stated || notice.effect == Effect::Ok
 }
 
 /// Immunizations: a refused vaccine is not a given one.

@@ -1,6 +1,7 @@
 //! One line of a list: a resource as it stands now.
 
 use fhir::describe::{Field, Flag};
+use fhir::modifiers::Effect;
 use record::row::{Row, State};
 use serde::Serialize;
 use statement::ConnectionId;
@@ -28,7 +29,7 @@ pub struct Line {
     pub flag_text: Option<String>,
     /// Whether it stands, was corrected, withdrawn, or is no longer returned.
     pub standing: Standing,
-    /// What changes its meaning, one sentence each.
+    /// What changes its meaning, one sentence each. What only confirms it ("final") is not among them.
     pub notices: Vec<String>,
     /// Whether this member has not read this revision.
     pub unread: bool,
@@ -60,7 +61,14 @@ impl Line {
             flag: if retracted { Flag::NotStated } else { summary.flag },
             flag_text: if retracted { None } else { summary.flag_text.clone() },
             standing: standing(row),
-            notices: summary.reading.notices.iter().map(|notice| notice.text.clone()).collect(),
+            notices: row
+                .summary
+                .reading
+                .notices
+                .iter()
+                .filter(|n| n.effect != Effect::Ok)
+                .map(|n| n.text.clone())
+                .collect(),
             unread,
             notes,
             portals: portals(&row.connections),

@@ -79,6 +79,20 @@ fn h4_a_prescription_that_is_none_is_not_listed_as_taken() {
 }
 
 #[test]
+fn h6_what_was_given_once_is_not_listed_as_taken() {
+    let event = |kind: &str, status: &str| {
+        let value = json!({"resourceType": kind, "id": "e1", "status": status, "effectiveDateTime": "2026-11-01",
+            "medicationCodeableConcept": {"text": "Example gel"}, "subject": {"reference": "Patient/p"}});
+        let groups = views::medications(vec![entry(&value)], NOW);
+        headings(&groups).first().expect("a heading").0.to_owned()
+    };
+    assert_eq!(event("MedicationAdministration", "completed"), "Given to you at a visit");
+    assert_eq!(event("MedicationAdministration", "not-done"), "NOT handed out or NOT given");
+    assert_eq!(event("MedicationDispense", "completed"), "Handed out by a pharmacy");
+    assert_eq!(event("MedicationDispense", "declined"), "NOT handed out or NOT given");
+}
+
+#[test]
 fn h4_a_refuted_allergy_is_kept_apart_and_a_missing_state_still_warns() {
     let allergy = |clinical: &str, verification: &str| {
         let mut value = json!({"resourceType": "AllergyIntolerance", "id": "a1", "code": {"text": "Peanut"},
@@ -115,8 +129,10 @@ fn h7_no_known_allergy_is_an_entry_that_says_so() {
 fn h4_a_condition_is_current_only_when_it_says_so() {
     let condition = |clinical: Option<&str>, verification: &str| {
         let coded = |system: &str, code: &str| json!({"coding": [{"system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code}]});
-        let mut value = json!({"resourceType": "Condition", "id": "c1", "code": {"text": "Asthma"},
-            "verificationStatus": coded("condition-ver-status", verification)});
+        let mut value = json!({"resourceType": "Condition", "id": "c1", "code": {"text": "Asthma"}});
+        if !verification.is_empty() {
+            value["verificationStatus"] = coded("condition-ver-status", verification);
+        }
         if let Some(clinical) = clinical {
             value["clinicalStatus"] = coded("condition-clinical", clinical);
         }
@@ -124,6 +140,8 @@ fn h4_a_condition_is_current_only_when_it_says_so() {
         headings(&groups).first().expect("a heading").0.to_owned()
     };
     assert_eq!(condition(Some("active"), "confirmed"), "Current");
+    assert_eq!(condition(Some("active"), ""), "Current");
+    assert_eq!(condition(Some("active"), "unheard-of"), "Whether it is current is not stated");
     assert_eq!(condition(None, "confirmed"), "Whether it is current is not stated");
     assert_eq!(condition(Some("active"), "provisional"), "Being considered, not confirmed");
     assert_eq!(condition(Some("resolved"), "confirmed"), "Past or quiet at present");

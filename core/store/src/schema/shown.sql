@@ -32,4 +32,4 @@ CREATE TABLE reference (
   PRIMARY KEY (key, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_target ON reference (issuer, type, id);
-CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');

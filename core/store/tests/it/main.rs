@@ -18,4 +18,3 @@ mod specimen;
 mod whole;
 mod words;
 mod world;
-mod zz;

@@ -1,1 +1,327 @@
-pub async fn journey(_home: &std::path::Path, _more: &serde_json::Value) {}
+//! Control C1: nothing of the person, and no secret, lies readable on the disk; and nothing is written outside the record's folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use client::platform::Http;
+use client::platform::http::ReqwestHttp;
+use client::views::Filter;
+use client::{Client, Error, NewConnection, Query, Reason, Returned};
+use harness::{BEGINNING, Device};
+use sandbox::{ALICE_PASSWORD, Running, Sandbox, driver};
+use serde_json::{Value, json};
+use vault::{RecoveryKit, wrap};
+
+use crate::child::{self, Job, Working, say, wait};
+use crate::leaks::Needles;
+use crate::strace;
+
+const PASSPHRASE: &str = "Canary-Passphrase-Umbrella-41";
+const HOLDER: &str = "Canaryholder Quillfeather";
+const NOTE: &str = "canary note about a marmalade zeppelin";
+const EDITED: &str = "canary edit about a velvet submarine";
+const REMOVED: &str = "canary removal about a copper lantern";
+const PORTAL: &str = "Canary Portal Brindlemoor";
+/// What the portal knows of the person: each once in [`bundle`].
+const PERSON: [&str; 16] = [
+    "canary-id-patient-1",
+    "Canaryfamily-Thistlewood",
+    "Canarygiven-Peregrine",
+    "canary-mrn-550917",
+    "Canarystreet 17 Nettlecroft",
+    "canary-id-observation-2",
+    "Canarytitle Serum Wobblestone",
+    "canary value moonstruck plus",
+    "canary lab remark about gooseberries",
+    "canary-id-condition-3",
+    "Canarycondition Fizzlewort fever",
+    "canary-id-report-4",
+    "canary conclusion sparrowhawk",
+    "canary attachment text periwinkle",
+    "canary-id-allergy-5",
+    "Canaryallergy to hummingbird nectar",
+];
+
+/// One patient with a little of everything, and a canary in each.
+fn bundle() -> Vec<u8> {
+    let p = PERSON;
+    let subject = json!({ "reference": format!("Patient/{}", p[0]) });
+    let category = |system: &str, code: &str| {
+        json!([{ "coding": [{ "system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code }] }])
+    };
+    let loinc = |code: &str, text: &str| json!({ "coding": [{ "system": "http://loinc.org", "code": code }], "text": text });
+    let attachment = data_encoding::BASE64.encode(p[13].as_bytes());
+    let resources = [
+        json!({
+            "resourceType": "Patient", "id": p[0], "gender": "female", "birthDate": "1961-05-14",
+            "name": [{ "family": p[1], "given": [p[2]] }],
+            "identifier": [{ "system": "urn:example:mrn", "value": p[3] }],
+            "address": [{ "line": [p[4]] }],
+        }),
+        json!({
+            "resourceType": "Observation", "id": p[5], "status": "final", "subject": subject,
+            "category": category("observation-category", "laboratory"), "code": loinc("2160-0", p[6]),
+            "effectiveDateTime": "2026-03-14T09:30:00+01:00", "valueString": p[7], "note": [{ "text": p[8] }],
+        }),
+        json!({
+            "resourceType": "Condition", "id": p[9], "subject": subject, "code": { "text": p[10] },
+            "category": category("condition-category", "problem-list-item"),
+            "clinicalStatus": { "coding": [{ "code": "active" }] },
+        }),
+        json!({
+            "resourceType": "DiagnosticReport", "id": p[11], "status": "final", "subject": subject,
+            "category": category("v2-0074", "LAB"), "code": loinc("24323-8", "Panel"), "conclusion": p[12],
+            "effectiveDateTime": "2026-03-14", "result": [{ "reference": format!("Observation/{}", p[5]) }],
+            "presentedForm": [{ "contentType": "text/plain", "data": attachment }],
+        }),
+        json!({
+            "resourceType": "AllergyIntolerance", "id": p[14], "patient": subject, "code": { "text": p[15] },
+            "clinicalStatus": { "coding": [{ "code": "active" }] },
+        }),
+    ];
+    let entry = |resource: Value| json!({ "fullUrl": format!("urn:uuid:{}", resource["id"]), "resource": resource });
+    let entries: Vec<Value> = resources.map(entry).to_vec();
+    json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string().into_bytes()
+}
+
+/// A portal that has this patient.
+pub fn hospital() -> Running {
+    let patients = vec![bundle().into()];
+    Sandbox::start(sandbox::Config { patients, now: Some(BEGINNING), ..sandbox::Config::default() }).expect("a portal")
+}
+
+/// Hears every token and code that passes.
+struct Listening(ReqwestHttp);
+
+#[async_trait]
+impl Http for Listening {
+    async fn send(&self, request: portal::Request) -> Result<portal::Response, portal::Failure> {
+        let answer = self.0.send(request).await;
+        let body = answer.as_ref().ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
+        for name in ["access_token", "refresh_token"] {
+            if let Some(token) = body.as_ref().and_then(|body| body[name].as_str()) {
+                say(&format!("secret {name} {token}"));
+            }
+        }
+        answer
+    }
+}
+
+/// The child's side: a life with a record, stopping at each stage to be looked at.
+pub async fn journey(home: &Path, more: &Value) {
+    let platform = child::platform(home, Arc::new(Listening(ReqwestHttp::new().unwrap())));
+    let (client, kit) = Client::init(platform, &home.join("record.db"), HOLDER, PASSPHRASE).unwrap();
+    say(&format!("secret kit {}", kit.words().unwrap().join(" ")));
+    stage("made");
+    let new = NewConnection {
+        base: more["portal"].as_str().unwrap().to_owned(),
+        name: Some(PORTAL.to_owned()),
+        client_id: sandbox::CLIENT_ID.to_owned(),
+        redirect_uri: "http://127.0.0.1:49152/callback".to_owned(),
+        same_person: false,
+    };
+    let mut connecting = client.connect(new).await.unwrap();
+    let back = driver::sign_in(connecting.address(), "alice", ALICE_PASSWORD, None).await.unwrap();
+    let code = back.split("code=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
+    say(&format!("secret code {code}"));
+    assert!(matches!(connecting.redirected(&back).await.unwrap(), Returned::Connected(_)));
+    stage("connected");
+    client.sync(Reason::Asked { full: false }, |_| {}).await.unwrap();
+    stage("synced");
+    write(&client);
+    stage("written");
+    client.sync(Reason::Asked { full: true }, |_| {}).await.unwrap();
+    client.rebuild(|_| {}).unwrap();
+    let verified = client.verify().unwrap();
+    assert!(verified.sound, "{verified:?}");
+    stage("rebuilt");
+    drop(connecting);
+    drop(client);
+    stage("closed");
+}
+
+fn stage(name: &str) {
+    say(&format!("stage {name}"));
+    wait();
+}
+
+/// Notes, search, and every screen; all canaries are really in the record.
+fn write(client: &Client) {
+    client.write_note(NOTE, None).unwrap();
+    let about = format!("Observation/{}", PERSON[5]);
+    let edited = client.write_note(NOTE, Some(&about)).unwrap();
+    client.edit_note(&edited, EDITED).unwrap();
+    let removed = client.write_note(REMOVED, Some(&about)).unwrap();
+    client.delete_note(&removed).unwrap();
+    for words in ["marmalade zeppelin", "velvet submarine", "moonstruck", "gooseberries", "fizzlewort", PERSON[3]] {
+        assert!(!client.search(words, 10).unwrap().is_empty(), "{words} is not found");
+    }
+    let screen = client.view(&Query::Timeline(Filter::default())).unwrap();
+    let names: Vec<_> = screen.groups.iter().flat_map(|group| &group.lines).map(|line| line.reference.clone()).collect();
+    assert_eq!(names.len(), 5, "{names:?}");
+    for name in &names {
+        client.show(name).unwrap();
+    }
+    client.mark_read(&names).unwrap();
+}
+
+/// Everything that nobody may find: what is known beforehand. Tokens, codes, the kit and the key join as they are heard of.
+fn needles() -> Needles {
+    let mut needles = Needles::default();
+    for text in PERSON.iter().chain(&[PASSPHRASE, HOLDER, NOTE, EDITED, REMOVED, PORTAL]) {
+        needles.text(text, text);
+    }
+    needles
+}
+
+/// A life with a record in a process of its own, every system call that makes or renames a file watched, and every file looked
+/// into at each stage.
+#[test]
+fn nothing_readable_reaches_the_disk() {
+    if !strace::is_there() {
+        return;
+    }
+    let hospital = hospital();
+    let (folder, logs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let home = folder.path().canonicalize().unwrap();
+    let log = logs.path().join("calls");
+    let more = json!({ "portal": hospital.base_url() });
+    let job = Job { name: "journey", home: home.clone(), kit: String::new(), more };
+    let mut child = Working::under(&strace::watching(MAKES, &log), &job);
+
+    let (mut needles, mut secrets, mut looked) = (needles(), BTreeMap::<String, usize>::new(), Looked::default());
+    while let Some(said) = child.hear() {
+        if let Some((kind, secret)) = said.strip_prefix("secret ").and_then(|rest| rest.split_once(' ')) {
+            *secrets.entry(kind.to_owned()).or_default() += 1;
+            hide(&mut needles, kind, secret, &home);
+        } else if let Some(stage) = said.strip_prefix("stage ") {
+            if stage == "connected" {
+                // The access token runs out, so that the next sync changes both.
+                hospital.advance(4000);
+            }
+            looked.look(stage, &home, &needles);
+            child.go_on();
+        }
+    }
+    child.finish();
+    assert_eq!(looked.found, Vec::<String>::new());
+    let heard = |kind: &str| secrets.get(kind).copied().unwrap_or_default();
+    assert!(heard("access_token") >= 2 && heard("refresh_token") >= 2, "{secrets:?}");
+    assert_eq!((heard("kit"), heard("code")), (1, 1), "{secrets:?}");
+    assert_eq!(looked.stages, ["made", "connected", "synced", "written", "rebuilt", "closed"]);
+    assert!(looked.files.contains(&home.join("record.db-wal")), "{:?}", looked.files);
+    where_it_wrote(&fs::read_to_string(&log).unwrap(), &home, &looked.files);
+}
+
+const MAKES: &str = "open,openat,openat2,creat,rename,renameat,renameat2,mkdir,mkdirat,link,linkat,symlink,symlinkat,truncate,\
+    mknod,mknodat,memfd_create";
+
+/// Adds a secret that was heard of, and the database key with the kit that opens it.
+fn hide(needles: &mut Needles, kind: &str, secret: &str, home: &Path) {
+    if kind != "kit" {
+        return needles.text(kind, secret);
+    }
+    let words: Vec<&str> = secret.split(' ').collect();
+    for three in words.windows(3) {
+        needles.text("kit words", &three.join(" "));
+        needles.text("kit words in lines", &three.join("\n"));
+    }
+    let wrapped = fs::read(home.join("keychain/wrap.kit")).unwrap();
+    let key = wrap::open_kit(&wrapped, &RecoveryKit::parse(secret).unwrap()).unwrap();
+    needles.bytes("database key", key.expose());
+}
+
+/// What was looked into, and what was found.
+#[derive(Default)]
+struct Looked {
+    stages: Vec<String>,
+    files: BTreeSet<PathBuf>,
+    found: Vec<String>,
+}
+
+impl Looked {
+    fn look(&mut self, stage: &str, home: &Path, needles: &Needles) {
+        self.stages.push(stage.to_owned());
+        for file in files(home) {
+            let name = file.strip_prefix(home).unwrap().display();
+            let found = needles.found_in(&fs::read(&file).unwrap()).into_iter();
+            self.found.extend(found.map(|what| format!("{stage}: {name} holds {what}")));
+            let named = needles.found_in(name.to_string().as_bytes()).into_iter();
+            self.found.extend(named.map(|what| format!("{stage}: the name {name} says {what}")));
+            self.files.insert(file);
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+/// Nothing was made outside the folder, and everything made in it was looked into, under that name or the one it was given later.
+fn where_it_wrote(log: &str, home: &Path, looked: &BTreeSet<PathBuf>) {
+    let calls = strace::calls(log);
+    let written: BTreeSet<PathBuf> =
+        calls.iter().filter(|call| call.writes()).flat_map(strace::Call::paths).collect();
+    let outside: Vec<_> = written.iter().filter(|path| !path.starts_with(home)).collect();
+    assert_eq!(outside, Vec::<&PathBuf>::new(), "written outside the record's folder");
+    let renamed = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension == "new") && looked.contains(&path.with_extension(""))
+    };
+    let unseen = |path: &&PathBuf| !looked.contains(*path) && !path.is_dir() && !renamed(path);
+    assert_eq!(written.iter().filter(unseen).collect::<Vec<_>>(), Vec::<&PathBuf>::new(), "never looked into");
+    let unwritten: Vec<_> = looked.iter().filter(|path| !written.contains(*path)).collect();
+    let made = |path: &&PathBuf| !calls.iter().any(|call| call.name.starts_with("rename") && call.paths().contains(path));
+    assert_eq!(unwritten.into_iter().filter(made).collect::<Vec<_>>(), Vec::<&PathBuf>::new(), "strace saw all");
+}
+
+/// What goes wrong is told without a word of the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_say_nothing_of_the_person() {
+    let hospital = hospital();
+    let mut phone = Device::new("alice's phone");
+    phone.connect(&hospital, PORTAL).await;
+    phone.sync().await;
+    let client = phone.client();
+    client.write_note(NOTE, None).unwrap();
+    let mut errors: Vec<(&str, Error)> = Vec::new();
+    errors.push(("nothing of that name", client.show(PERSON[1]).unwrap_err()));
+    errors.push(("not that type", client.raw(&format!("Condition/{}", PERSON[5])).unwrap_err()));
+    errors.push(("several of that name", client.show("canary-id").unwrap_err()));
+    errors.push(("no such note", client.edit_note(PERSON[8], EDITED).unwrap_err()));
+    errors.push(("empty note", client.write_note("  ", Some(PERSON[5])).unwrap_err()));
+    errors.push(("note on nothing", client.write_note(NOTE, Some(PERSON[10])).unwrap_err()));
+    errors.push(("no such portal", client.disconnect(PERSON[4]).await.unwrap_err()));
+    errors.push(("in use", phone.open(&client::Unlock::Passphrase(harness::PASSPHRASE)).err().unwrap()));
+    let mut refused = phone.begin(&hospital, "Elsewhere").await.unwrap();
+    let denying = driver::SignIn {
+        user: "alice".to_owned(),
+        password: ALICE_PASSWORD.to_owned(),
+        deny: true,
+        ..driver::SignIn::default()
+    };
+    let back = denying.run(refused.address()).await.unwrap();
+    errors.push(("denied", refused.redirected(&back).await.unwrap_err()));
+    drop(refused);
+    hospital.stop();
+    errors.push(("offline", phone.begin(&hospital, "Elsewhere").await.err().unwrap()));
+    phone.close();
+    errors.push(("wrong passphrase", phone.open(&client::Unlock::Passphrase(PASSPHRASE)).err().unwrap()));
+    errors.push(("not a kit", phone.open(&client::Unlock::Kit(NOTE)).err().unwrap()));
+    let mut bytes = fs::read(phone.database()).unwrap();
+    bytes.iter_mut().skip(5000).step_by(3000).for_each(|byte| *byte ^= 1);
+    fs::write(phone.database(), bytes).unwrap();
+    errors.push(("damaged", child::open(phone.home(), &child::kit_words(&phone)).and_then(|c| c.verify()).err().unwrap()));
+    let needles = needles();
+    for (what, error) in errors {
+        let text = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        assert_eq!(needles.found_in(text.as_bytes()), Vec::<String>::new(), "{what}: {text}");
+    }
+}

@@ -170,7 +170,7 @@ fn no_half_page(device: &Device) {
     }
     for (_, signed) in store.statements_after(0, usize::MAX >> 1).unwrap() {
         let payload = Payload::decode(signed.payload_bytes()).unwrap();
-        for revision in pages::revisions(&payload).unwrap_or_default() {
+        for revision in pages::revisions(signed.digest(), &payload).unwrap_or_default() {
             assert!(store.bytes(&revision.digest).unwrap().is_some(), "{} has no bytes", revision.key);
         }
     }

@@ -17,7 +17,13 @@ mod house;
 mod kills;
 mod lab_result;
 mod layers;
+mod leaks;
+mod notes;
+mod observe;
+mod people;
+mod quirks;
 mod strace;
+mod unlock;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,370 @@
+//! Hand-made views.
+
+use client::views::{Basis, Group, Line, NoteVersion, NoteView, Refusal, Screen, Standing};
+use client::{
+    PortalStatus, Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport,
+    SlotStatus, Status, SyncReport, SyncedPortal,
+};
+use serde_json::json;
+
+/// 2026-11-22 05:40 UTC.
+pub const NOON: i64 = 1_795_326_000;
+const DAY: i64 = 86_400;
+
+pub fn line(title: &str, value: &str, flag: &str) -> Line {
+    Line {
+        reference: format!("Observation/{}", title.to_lowercase().replace(' ', "-")),
+        issuer: "https://riverside.example/r4".to_owned(),
+        resource_type: "Observation".to_owned(),
+        title: title.to_owned(),
+        when: Some("22 November 2026 03:40 (+00:00)".to_owned()),
+        value: Some(value.to_owned()),
+        ranges: Vec::new(),
+        flag: serde_json::from_value(json!(flag)).unwrap(),
+        flag_text: None,
+        standing: Standing::AsGiven,
+        notices: vec!["Final result".to_owned()],
+        unread: false,
+        notes: 0,
+        portals: vec!["Riverside Hospital".to_owned()],
+        no_longer_returned_by: Vec::new(),
+        fields: Vec::new(),
+    }
+}
+
+pub fn portals() -> Vec<Basis> {
+    let quiet =
+        |portal: &str, as_of| Basis { portal: portal.to_owned(), as_of, refused: Vec::new(), trouble: None };
+    let mut refusing = quiet("Quick Lab Chain", None);
+    refusing.refused =
+        vec![Refusal { what: "AllergyIntolerance".to_owned(), reason: "not in your plan".to_owned() }];
+    refusing.trouble = Some("asks you to sign in again".to_owned());
+    vec![refusing, quiet("Riverside Hospital", Some(NOON))]
+}
+
+pub fn empty(title: &str, rests_on: Vec<Basis>) -> Screen {
+    Screen {
+        title: title.to_owned(),
+        groups: Vec::new(),
+        without_flag: 0,
+        unread: 0,
+        rests_on,
+        lacks: Vec::new(),
+        more: None,
+    }
+}
+
+pub fn one(line: Line) -> Screen {
+    several("Results", "Results", vec![line])
+}
+
+fn several(title: &str, heading: &str, lines: Vec<Line>) -> Screen {
+    let unread = lines.iter().filter(|line| line.unread).count() as u64;
+    let group = Group { heading: heading.to_owned(), note: None, lines };
+    Screen { groups: vec![group], unread, ..empty(title, portals()) }
+}
+
+pub fn results() -> Screen {
+    let ranged = |title: &str, value: &str, flag: &str, words: Option<&str>, range: &str| Line {
+        flag_text: words.map(str::to_owned),
+        ranges: vec![range.to_owned()],
+        ..line(title, value, flag)
+    };
+    let lines = vec![
+        Line {
+            unread: true,
+            notes: 1,
+            ..ranged("Potassium", "6.8 mmol/L", "Critical", Some("Critical high"), "3.5 to 5.1 mmol/L")
+        },
+        ranged("Glucose", "118 mg/dL", "Outside", Some("High"), "70 to 99 mg/dL"),
+        ranged("C reactive protein", "<0.1 mg/dL", "Inside", Some("Normal"), "0.5 mg/dL or less"),
+        ranged("Sodium", "139 mmol/L", "NotStated", None, "136 to 145 mmol/L"),
+        Line { flag_text: Some("see report".to_owned()), ..line("Ferritin", "12 ug/L", "NotStated") },
+        Line {
+            resource_type: "DiagnosticReport".to_owned(),
+            reference: "DiagnosticReport/lab-1".to_owned(),
+            value: None,
+            when: None,
+            ..line("Basic metabolic panel", "", "NotStated")
+        },
+    ];
+    Screen { without_flag: 2, ..several("Results", "Results", lines) }
+}
+
+pub fn changed() -> Screen {
+    let what = "The value changed from 4.5 mmol/L to 6.8 mmol/L. The status changed from final to corrected.";
+    let corrected = Standing::Changed {
+        what: Some(what.to_owned()),
+        from: Some("4.5 mmol/L".to_owned()),
+        seen: NOON - 2 * DAY,
+    };
+    let again = Standing::Changed {
+        what: Some("It had been withdrawn, and is stated again.".to_owned()),
+        from: None,
+        seen: NOON,
+    };
+    // A value that should not be there at all: the words must not rely on that.
+    let withdrawn =
+        Line { standing: Standing::Withdrawn { seen: NOON }, ..line("Lactate", "99.9 mmol/L", "Outside") };
+    let gone = Line {
+        no_longer_returned_by: vec!["Riverside Hospital".to_owned()],
+        ..line("Bilirubin", "0.4 mg/dL", "Inside")
+    };
+    let lines = vec![
+        Line { standing: corrected, unread: true, ..line("Potassium", "6.8 mmol/L", "Critical") },
+        Line { standing: again, ..line("Chloride", "101 mmol/L", "NotStated") },
+        withdrawn,
+        Line { standing: Standing::NotHeld, value: None, ..line("Magnesium", "", "NotStated") },
+        Line { standing: Standing::Unreadable, value: None, ..line("Observation", "", "NotStated") },
+        gone,
+    ];
+    let lacks = vec!["1 of these are known of, but their content is not on this device".to_owned()];
+    Screen { without_flag: 1, lacks, ..several("Results", "Results", lines) }
+}
+
+pub fn medicines() -> Screen {
+    let medicine = |title: &str, value: Option<&str>, notice: &str| Line {
+        resource_type: "MedicationRequest".to_owned(),
+        reference: format!("MedicationRequest/{title}"),
+        value: value.map(str::to_owned),
+        notices: vec![notice.to_owned()],
+        ..line(title, "", "NotStated")
+    };
+    let active =
+        vec![medicine("Simvastatin 20 MG Oral Tablet", Some("Take one at bedtime"), "Listed as active")];
+    let long_ago = vec![medicine("Terfenadine", None, "Listed as active, last ordered 1949: ask")];
+    let mut screen = several("Medications", "Listed as active, ordered in the last 12 months", active);
+    let heading = "Listed as active, last ordered long ago: ask".to_owned();
+    screen.groups.push(Group {
+        heading,
+        note: Some("Ask which of these you still take.".to_owned()),
+        lines: long_ago,
+    });
+    let kinds = [
+        "Observation/laboratory",
+        "Observation/survey",
+        "Observation/exam",
+        "Observation/sdoh",
+        "Observation",
+    ];
+    let more = ["DiagnosticReport/laboratory", "MedicationStatement"];
+    let refused =
+        kinds.iter().chain(&more).map(|what| Refusal { what: (*what).to_owned(), reason: "busy".to_owned() });
+    if let Some(portal) = screen.rests_on.last_mut() {
+        portal.refused = refused.collect();
+        let last = Refusal { what: "MedicationDispense".to_owned(), reason: "forbidden".to_owned() };
+        portal.refused.push(last);
+    }
+    screen
+}
+
+pub fn hostile() -> Screen {
+    let mut bad =
+        line("Potassium\u{1b}[2J\u{1b}]0;owned\u{7}", "6.8\r\nmmol/L \u{202e}wol\u{202c}", "Outside");
+    bad.flag_text = Some("\u{9b}31mfine\u{200b}".to_owned());
+    bad.ranges = vec!["\u{2066}3.5\u{2069}".to_owned()];
+    bad.when = Some("today\u{8}\u{8}".to_owned());
+    bad.reference = "Observation/\u{feff}1".to_owned();
+    bad.notices = vec!["\u{e0041}tagged".to_owned()];
+    bad.portals = vec!["Evil\u{85}Portal".to_owned()];
+    bad.fields =
+        serde_json::from_value(json!([{"label": "Note\u{1b}[1m", "text": "one\n\u{1b}[3Atwo"}])).unwrap();
+    let mut screen = one(bad);
+    screen.lacks = vec!["\u{202e}lacks".to_owned()];
+    screen
+}
+
+pub fn held() -> Status {
+    let section = |name: &str, entries, unread, withdrawn, critical| SectionStatus {
+        section: name.to_owned(),
+        entries,
+        unread,
+        withdrawn,
+        critical,
+    };
+    Status {
+        record: "6122e9e4afbd".repeat(5),
+        holder: "Alice".to_owned(),
+        sections: vec![
+            section("results", 120, 12, 1, 1),
+            section("medications", 1, 0, 0, 0),
+            section("allergies", 0, 0, 0, 0),
+        ],
+        portals: vec![hospital(), lab()],
+    }
+}
+
+fn hospital() -> PortalStatus {
+    let slot = |what: &str, last_success, refused: Option<&str>| SlotStatus {
+        what: what.to_owned(),
+        count: None,
+        last_success,
+        last_try: NOON,
+        refused: refused.map(str::to_owned),
+    };
+    PortalStatus {
+        name: "Riverside Hospital".to_owned(),
+        issuer: "https://riverside.example/r4".to_owned(),
+        scopes: "patient/*.rs offline_access".to_owned(),
+        connected: NOON - 30 * DAY,
+        ends: Some(NOON + 60 * DAY),
+        ended: None,
+        sign_in_again: false,
+        as_of: Some(NOON),
+        slots: vec![
+            slot("Observation/laboratory", Some(NOON), None),
+            slot("Observation", None, Some("category is required")),
+            slot("Observation/survey", None, Some("forbidden")),
+            slot("CarePlan", None, Some("forbidden")),
+            slot("Condition", Some(NOON - DAY), Some("the portal had an error")),
+        ],
+        set_aside: vec![("it is about another person".to_owned(), 2)],
+    }
+}
+
+fn lab() -> PortalStatus {
+    PortalStatus {
+        name: "Quick Lab Chain".to_owned(),
+        issuer: "https://lab.example/fhir".to_owned(),
+        ends: None,
+        sign_in_again: true,
+        as_of: None,
+        slots: Vec::new(),
+        set_aside: Vec::new(),
+        ..hospital()
+    }
+}
+
+fn note(id: &str, texts: &[Option<&str>]) -> NoteView {
+    let version = |text: &Option<&str>| NoteVersion { text: text.map(str::to_owned), written: NOON };
+    NoteView {
+        id: id.repeat(8),
+        about: vec!["Observation/potassium".to_owned()],
+        versions: texts.iter().map(version).collect(),
+    }
+}
+
+pub fn notes_held() -> Vec<NoteView> {
+    let plain =
+        NoteView { about: Vec::new(), ..note("3fa2b1c4", &[Some("First line.\n\nSecond\u{1b}[2J line.")]) };
+    vec![plain, note("77aa00bb", &[Some("Call on Monday."), Some("Call on Tuesday."), None])]
+}
+
+pub fn shown() -> Shown {
+    let screen = changed();
+    let mut line = screen.groups[0].lines[0].clone();
+    line.fields = serde_json::from_value(json!([{"label": "Test", "text": "Potassium"}])).unwrap();
+    let element =
+        |depth, label: &str, text: &str| ShownLine { depth, label: label.to_owned(), text: text.to_owned() };
+    let revision = |seen, value: &str, status: &str, current| ShownRevision {
+        digest: "c52a0dd26cee".repeat(5),
+        seen,
+        portals: vec!["Riverside Hospital".to_owned()],
+        value: Some(value.to_owned()),
+        status: Some(status.to_owned()),
+        held: true,
+        current,
+    };
+    Shown {
+        line,
+        everything: vec![
+            element(0, "Status", "corrected"),
+            element(0, "Value", ""),
+            element(1, "Unit", "mmol/L"),
+        ],
+        notes: vec![note("77aa00bb", &[Some("Call on Monday.")])],
+        referred_to_by: vec![("DiagnosticReport/lab-1".to_owned(), "Basic metabolic panel".to_owned())],
+        history: vec![
+            revision(NOON, "6.8 mmol/L", "corrected", true),
+            ShownRevision { held: false, ..revision(NOON - 2 * DAY, "4.5 mmol/L", "final", false) },
+        ],
+    }
+}
+
+pub fn shown_withdrawn() -> Shown {
+    let screen = changed();
+    let mut line = screen.groups[0].lines[2].clone();
+    line.fields = serde_json::from_value(json!([{"label": "Result", "text": "99.9 mmol/L"}])).unwrap();
+    Shown { line, everything: Vec::new(), notes: Vec::new(), ..shown() }
+}
+
+pub fn hits() -> Vec<SearchHit> {
+    let (start, end) = (SearchHit::START, SearchHit::END);
+    let withdrawn = changed().groups[0].lines[2].clone();
+    let hit = |line: Line, snippet: String| SearchHit {
+        title: line.title.clone(),
+        line: Some(line),
+        note: None,
+        about: Vec::new(),
+        snippet,
+    };
+    vec![
+        hit(line("Potassium", "6.8 mmol/L", "Critical"), format!("{start}Potassium{end} in \u{202e}Serum")),
+        hit(withdrawn, format!("{start}potassium{end} 99.9")),
+        SearchHit {
+            line: None,
+            note: Some("77aa00bb".repeat(8)),
+            about: vec!["Observation/potassium".to_owned()],
+            title: "Ask about potassium".to_owned(),
+            snippet: format!("Ask about {start}potassium{end}"),
+        },
+    ]
+}
+
+pub fn synced() -> SyncReport {
+    let slot = |what: &str, catch_all, outcome: serde_json::Value| SlotReport {
+        what: what.to_owned(),
+        catch_all,
+        outcome: serde_json::from_value(outcome).unwrap(),
+    };
+    let ok = json!({"ok": {"count": 3, "complete": true}});
+    let refused = |status: u16, reason: &str| json!({"refused": {"status": status, "reason": reason}});
+    let slots = vec![
+        slot("Observation/laboratory", false, ok),
+        slot("Observation", true, refused(400, "category is required")),
+        slot("CarePlan", true, refused(403, "")),
+        slot("Claim", false, json!("not_granted")),
+        slot("Coverage", false, json!("not_granted")),
+        slot("Procedure", false, json!({"failed": {"fault": "server", "reason": "the portal had an error"}})),
+    ];
+    let portal = |name: &str| SyncedPortal {
+        portal: name.to_owned(),
+        new: 0,
+        changed: 0,
+        set_aside: 0,
+        slots: Vec::new(),
+        trouble: None,
+        sign_in_again: false,
+        offline: false,
+    };
+    let unreached =
+        || vec![slot("Patient", false, json!({"failed": {"fault": "unreachable", "reason": "no route"}}))];
+    let trouble = |words: &str| Some(words.to_owned());
+    SyncReport {
+        portals: vec![
+            SyncedPortal { new: 971, changed: 2, set_aside: 1, slots, ..portal("Riverside Hospital") },
+            SyncedPortal {
+                offline: true,
+                slots: unreached(),
+                trouble: trouble("could not be reached: no route"),
+                ..portal("Quick Lab Chain")
+            },
+            SyncedPortal {
+                sign_in_again: true,
+                trouble: trouble("asks you to sign in again"),
+                ..portal("Old Clinic")
+            },
+        ],
+    }
+}
+
+pub fn connected() -> Returned {
+    let fields = json!([{"label": "Date of birth", "text": "17 July 2009"}, {"label": "Extension: Race", "text": "x"}]);
+    Returned::Connected(SignIn {
+        portal: "Riverside Hospital".to_owned(),
+        patient: "Rosalinda Kuhn".to_owned(),
+        fields: serde_json::from_value(fields).unwrap(),
+        because: vec!["The name is the same.".to_owned()],
+        ends: Some(NOON),
+    })
+}

@@ -1,0 +1,5 @@
+//! The built program, as a person or a script uses it.
+#![allow(clippy::disallowed_methods, reason = "tests keep files of their own")]
+
+mod home;
+mod stories;
