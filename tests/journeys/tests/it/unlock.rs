@@ -147,7 +147,7 @@ fn a_keychain_that_cannot_count_lets_no_one_try() {
 #[test]
 fn the_kit_opens_as_people_write_it_and_a_wrong_one_is_refused() {
     let (phone, kit) = Phone::with_record();
-    let numbered = kit.words().unwrap().iter().enumerate();
+    let numbered = kit.words().unwrap().into_iter().enumerate();
     let numbered: Vec<_> = numbered.map(|(at, word)| format!("{}. {}", at + 1, word.to_uppercase())).collect();
     phone.holds_the_note(&phone.open(&Unlock::Kit(&numbered.join("\n"))).unwrap());
 
