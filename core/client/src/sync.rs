@@ -177,6 +177,7 @@ impl<'a> Run<'a> {
                     self.client.note_missing(&self.connection, &self.read)?;
                     break;
                 }
+                Pause::Until(at) if flying.is_empty() => clock.sleep_until(at).await,
                 Pause::Until(at) => match select(flying.select_next_some(), clock.sleep_until(at)).await {
                     Either::Left(((id, answer), _)) => fetch.receive(id, answer, clock.now()),
                     Either::Right(_) => {}

@@ -30,8 +30,11 @@ pub fn profile(global: &Global, out: &Out) -> Result<Exit, Error> {
 
 /// Lists what holds the words.
 pub fn search(global: &Global, out: &Out, words: &str, limit: NonZeroUsize) -> Result<Exit, Error> {
-    let hits = home::open(global)?.search(words, limit.get())?;
-    out.put(&hits, |page| text::search::hits(page, &hits, words, limit.get()))?;
+    let client = home::open(global)?;
+    let hits = client.search(words, limit.get())?;
+    let portals = client.portals()?;
+    let asked = text::search::Asked { words, limit: limit.get(), portals: &portals };
+    out.put(&hits, |page| text::search::hits(page, &hits, asked))?;
     Ok(Exit::Done)
 }
 

@@ -1,8 +1,8 @@
 //! The portals: what each gave, and for how long.
 
-use client::PortalStatus;
+use client::{PortalStatus, SlotStatus};
 
-use super::basis;
+use super::basis::{self, Naming};
 use super::page::{Ink, Page};
 use super::words::{by_reason, counted, moment, type_of};
 
@@ -21,25 +21,12 @@ pub fn list(page: &mut Page, portals: &[PortalStatus]) {
 /// Draws one portal.
 pub fn portal(page: &mut Page, portal: &PortalStatus) {
     page.pieces(2, &[(Ink::Strong, portal.name.clone()), (Ink::Faint, portal.issuer.clone())]);
-    let read = match portal.as_of {
-        Some(at) => format!("read in full as of {}", moment(at)),
-        None => "never read to the end".to_owned(),
-    };
-    page.pieces(6, &[(Ink::Plain, read), (Ink::Plain, access(portal))]);
+    page.pieces(6, &[(Ink::Plain, read(portal)), (Ink::Plain, access(portal))]);
     if portal.sign_in_again && portal.ended.is_none() {
         let again = format!("asks you to sign in again: `wellkept connect {}`", portal.issuer);
         page.line(6, Ink::Warning, &again);
     }
-    let kinds: Vec<Kind<'_>> = portal
-        .slots
-        .iter()
-        .map(|slot| Kind {
-            what: &slot.what,
-            last_success: slot.last_success,
-            refused: slot.refused.as_deref(),
-        })
-        .collect();
-    not_given(page, &kinds);
+    not_given(page, portal, Naming::Each);
     for (reason, count) in &portal.set_aside {
         let aside =
             counted(*count, "entry was set aside and not kept", "entries were set aside and not kept");
@@ -47,33 +34,46 @@ pub fn portal(page: &mut Page, portal: &PortalStatus) {
     }
 }
 
-/// One kind of data, as much of it as is told here.
-pub struct Kind<'a> {
-    /// Its name.
-    pub what: &'a str,
-    /// When it was last read to its end.
-    pub last_success: Option<i64>,
-    /// Why the last try gave nothing.
-    pub refused: Option<&'a str>,
+/// One row a portal, as of when it was read, for the foot of what is drawn from all of them.
+pub fn as_of(page: &mut Page, portals: &[PortalStatus]) {
+    if portals.is_empty() {
+        return basis::no_portal(page);
+    }
+    page.line(0, Ink::Plain, "As of, by portal:");
+    for portal in portals {
+        let mut state = read(portal);
+        if let Some(ended) = portal.ended {
+            state.push_str(&format!("; connection ended {}", moment(ended)));
+        } else if portal.sign_in_again {
+            state.push_str("; asks you to sign in again");
+        }
+        page.line(2, Ink::Plain, &format!("{}: {state}", portal.name));
+        not_given(page, portal, Naming::Short);
+    }
 }
 
 /// What was refused, and what failed although it was read before. A catch-all whose categories were given is no loss.
-pub fn not_given(page: &mut Page, kinds: &[Kind<'_>]) {
-    let given = |of: &str| kinds.iter().any(|kind| type_of(kind.what) == of && kind.last_success.is_some());
-    let lost = |kind: &&Kind<'_>| kind.what.contains('/') || !given(kind.what);
-    let never = kinds.iter().filter(|kind| kind.last_success.is_none()).filter(lost);
-    let never = never.filter_map(|kind| Some((kind.what.to_owned(), kind.refused?.to_owned())));
-    basis::refusals(page, 6, by_reason(never), basis::Naming::Each);
-    let failed = kinds.iter().filter_map(|kind| {
-        let read = moment(kind.last_success?);
-        Some((kind.what.to_owned(), format!("{}; what was read {read} stays", kind.refused?)))
+fn not_given(page: &mut Page, portal: &PortalStatus, naming: Naming) {
+    let slots = &portal.slots;
+    let given = |of: &str| slots.iter().any(|slot| type_of(&slot.what) == of && slot.last_success.is_some());
+    let lost = |slot: &&SlotStatus| slot.what.contains('/') || !given(&slot.what);
+    let never = slots.iter().filter(|slot| slot.last_success.is_none()).filter(lost);
+    let never = never.filter_map(|slot| Some((slot.what.clone(), slot.refused.clone()?)));
+    basis::refusals(page, 6, by_reason(never), naming);
+    let failed = slots.iter().filter_map(|slot| {
+        let read = moment(slot.last_success?);
+        Some((slot.what.clone(), format!("{}; what was read {read} stays", slot.refused.as_ref()?)))
     });
     for (reason, whats) in by_reason(failed) {
-        page.line(
-            6,
-            Ink::Warning,
-            &format!("the last try failed for {}: {reason}", basis::named(&whats, basis::Naming::Each)),
-        );
+        let whats = basis::named(&whats, naming);
+        page.line(6, Ink::Warning, &format!("the last try failed for {whats}: {reason}"));
+    }
+}
+
+fn read(portal: &PortalStatus) -> String {
+    match portal.as_of {
+        Some(at) => format!("read in full as of {}", moment(at)),
+        None => "never read to the end".to_owned(),
     }
 }
 

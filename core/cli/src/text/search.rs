@@ -1,21 +1,21 @@
 //! What search found.
 
-use client::SearchHit;
+use client::{PortalStatus, SearchHit};
 
 use super::page::{Ink, Page};
 use super::words::{counted, short_id};
-use super::{flag, line};
+use super::{flag, line, portals};
 
-/// Draws the hits, best match first, each match of the words in brackets.
-pub fn hits(page: &mut Page, hits: &[SearchHit], words: &str, limit: usize) {
-    page.heading(&format!("Search: {words}"));
+/// Draws the hits, best match first, each match of the words in brackets, and what was searched.
+pub fn hits(page: &mut Page, hits: &[SearchHit], asked: Asked<'_>) {
+    page.heading(&format!("Search: {}", asked.words));
     if hits.is_empty() {
         page.line(
             0,
             Ink::Plain,
             "Nothing that is held has all of these words. That does not mean that there is nothing.",
         );
-        return;
+        return portals::as_of(page, asked.portals);
     }
     let mut critical = false;
     for hit in hits {
@@ -34,8 +34,20 @@ pub fn hits(page: &mut Page, hits: &[SearchHit], words: &str, limit: usize) {
         page.line(0, Ink::Critical, flag::NO_ALARM);
     }
     let found = counted(hits.len(), "match", "matches");
-    let more = if hits.len() >= limit { "; there may be more: `--limit`" } else { "" };
-    page.line(0, Ink::Plain, &format!("{found}{more}. `wellkept status` says what is held, and as of when."));
+    let more = if hits.len() >= asked.limit { "; there may be more: `--limit`" } else { "" };
+    page.line(0, Ink::Plain, &format!("{found}{more}."));
+    portals::as_of(page, asked.portals);
+}
+
+/// What was searched for, and in what.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The words.
+    pub words: &'a str,
+    /// At most this many were wanted.
+    pub limit: usize,
+    /// The portals that what is held came from.
+    pub portals: &'a [PortalStatus],
 }
 
 fn note(page: &mut Page, hit: &SearchHit) {

@@ -116,8 +116,11 @@ fn notes_changed_in_two_places_are_both_kept() {
 
 #[test]
 fn search_marks_the_words_and_hides_what_was_withdrawn() {
-    golden("search", |page| search::hits(page, &hits(), "potassium", 50));
-    golden("search_empty", |page| search::hits(page, &[], "unicorn", 50));
+    let portals = held().portals;
+    let asked = search::Asked { words: "potassium", limit: 3, portals: &portals };
+    golden("search", |page| search::hits(page, &hits(), asked));
+    let asked = search::Asked { words: "unicorn", limit: 50, portals: &portals };
+    golden("search_empty", |page| search::hits(page, &[], asked));
 }
 
 #[test]

@@ -2,4 +2,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests keep files of their own")]
 
 mod home;
+#[cfg(feature = "demo")]
+mod portals;
 mod stories;

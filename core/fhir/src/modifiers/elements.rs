@@ -117,7 +117,7 @@ fn deceased(fields: &Map<String, Value>, element: &Element, trail: &Trail<'_>, n
         (Some(Value::String(date)), _) if !date.trim().is_empty() => {
             let date = words::clean(date, 40);
             notes.say(trail, reach, died, &date);
-            notes.append(&format!(" ({date})"));
+            notes.append(&format!(" ({})", words::day(&date)));
         }
         (_, Some(Value::Bool(true))) => notes.say(trail, reach, died, "true"),
         (None, Some(Value::Bool(false))) => {}

@@ -77,9 +77,10 @@ fn end_words(ending: &Value) -> String {
         (None, Some(to)) => Some(format!("by {to}")),
         (None, None) => None,
     };
-    pair(text(ending, "start"), text(ending, "end"))
+    let day = |key: &str| text(ending, key).map(|date| words::day(&date));
+    pair(day("start"), day("end"))
         .or_else(|| pair(ending.get("low").and_then(amount), ending.get("high").and_then(amount)))
-        .unwrap_or_else(|| words::received(ending))
+        .unwrap_or_else(|| words::day(&words::received(ending)))
 }
 
 fn reported(resource: &Value, notes: &mut Notes) {

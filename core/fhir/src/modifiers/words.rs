@@ -82,3 +82,9 @@ fn first_coding(coding: &Value, depth: u8, found: &mut Vec<String>) {
         other => gather(other, depth - 1, found),
     }
 }
+
+/// A date in plain words, with the precision it has; other text as it came.
+pub(super) fn day(text: &str) -> String {
+    let time = crate::time::FhirTime::new(text);
+    if time.precision().is_some() { time.display_day() } else { text.to_owned() }
+}

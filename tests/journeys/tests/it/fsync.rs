@@ -69,7 +69,7 @@ fn look(calls: &[Call], home: &Path, acknowledges: impl Fn(&str) -> bool) -> See
 fn watch(device: &Device, job: &Job, acknowledges: impl Fn(&str) -> bool) -> Seen {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls");
-    Working::under(&strace::watching(WATCHED, &log), job).finish();
+    Working::under(&strace::watching(WATCHED, 96, &log), job).finish();
     let calls = strace::calls(&fs::read_to_string(&log).unwrap());
     let seen = look(&calls, &device.home().canonicalize().unwrap(), acknowledges);
     crate::child::say(&format!("{}: {} acknowledged, {} syncs", job.name, seen.acknowledged, seen.synced));

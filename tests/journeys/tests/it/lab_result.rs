@@ -23,7 +23,7 @@ async fn h5_two_portals_from_the_first_sync_to_aeroplane_mode() {
 
     let everything: Vec<(String, Served)> =
         [&hospital, &labs].iter().flat_map(|portal| served(portal)).collect();
-    assert!(everything.len() > 1_200, "both portals: {}", everything.len());
+    assert!(everything.len() > 950, "both portals: {}", everything.len());
     let new: u64 = report.portals.iter().map(|portal| portal.new).sum();
     // The two Patients came with the sign-in.
     assert_eq!(usize::try_from(new).unwrap() + 2, everything.len());
@@ -160,7 +160,7 @@ async fn h7_new_results_carry_the_labs_flags_and_nothing_else_is_normal() {
 async fn h5_a_correction_shows_the_prior_value_and_when_it_was_seen() {
     let (alice, hospital) = synced().await;
     let change = a_day_later(&alice, &hospital, Step::Correction).await.remove(0);
-    let (before, after) = (change.before.clone().unwrap(), change.after.clone().unwrap());
+    let (before, after) = (as_shown(change.before.as_ref()), as_shown(change.after.as_ref()));
     assert_eq!(line_of(&alice, &change).value.as_deref(), Some(before.as_str()));
     let counted = results(&alice, &Filter::default()).shown();
 
@@ -195,7 +195,7 @@ async fn h5_a_correction_shows_the_prior_value_and_when_it_was_seen() {
 async fn h5_h19_a_stripped_retraction_hides_the_value_everywhere() {
     let (alice, hospital) = synced().await;
     let change = a_day_later(&alice, &hospital, Step::Retraction).await.remove(0);
-    let value = change.before.clone().unwrap();
+    let value = as_shown(change.before.as_ref());
     let held = line_of(&alice, &change);
     assert_eq!(held.value.as_deref(), Some(value.as_str()));
     assert!(found(&alice, &value, &change).is_some(), "before, it is found by its value");
@@ -230,7 +230,6 @@ async fn h5_h19_a_stripped_retraction_hides_the_value_everywhere() {
     a_rebuild_shows_the_same(&alice);
 }
 
-/// The hospital and the lab chain know the same result under two names; one withdraws it. Both are shown as they stand.
 #[tokio::test(flavor = "multi_thread")]
 async fn h19_no_longer_returned_is_told_per_portal_and_removes_nothing() {
     let (alice, hospital) = synced().await;
@@ -360,6 +359,11 @@ fn all(screen: &Screen) -> Vec<&Line> {
 
 fn reference(change: &Change) -> String {
     format!("{}/{}", change.resource_type, change.id)
+}
+
+/// A unit that is a power of ten is shown as one: 5.2 x 10*6/uL.
+fn as_shown(value: Option<&String>) -> String {
+    value.unwrap().replace(" 10*", " x 10*")
 }
 
 fn line_of(alice: &Device, change: &Change) -> Line {

@@ -172,7 +172,7 @@ async fn to_sign_in_again_is_a_normal_state() {
         assert_eq!(rests_on[0].trouble.as_deref(), Some("asks you to sign in again"));
         assert_eq!(rests_on[0].as_of, Some(BEGINNING));
         assert_eq!(timeline(&alice), before, "{round}: reading goes on");
-        assert!(!alice.client().search("glucose", 5).unwrap().is_empty());
+        assert!(!alice.client().search("hemoglobin", 5).unwrap().is_empty());
         assert_eq!(alice.client().verify().unwrap(), said);
         alice.reopen();
     }

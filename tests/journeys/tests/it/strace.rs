@@ -29,10 +29,11 @@ pub fn is_there() -> bool {
 
 const HINT: &str = "Install the package strace and allow ptrace, or set WELLKEPT_NO_STRACE=1 to do without this proof";
 
-/// The command that watches `calls` and writes them to `log`.
-pub fn watching(calls: &str, log: &Path) -> Vec<OsString> {
-    let mut words: Vec<OsString> = ["strace", "-f", "-y", "-s", "96", "-e"].map(OsString::from).to_vec();
-    words.extend([OsString::from(format!("trace={calls}")), "-o".into(), log.into(), "--".into()]);
+/// The command that watches `calls` and writes them to `log`, with at most so many bytes of each text.
+pub fn watching(calls: &str, longest: usize, log: &Path) -> Vec<OsString> {
+    let mut words: Vec<OsString> = ["strace", "-f", "-y", "-x", "-s"].map(OsString::from).to_vec();
+    words.extend([longest.to_string(), "-e".to_owned(), format!("trace={calls}")].map(OsString::from));
+    words.extend(["-o".into(), log.into(), "--".into()]);
     words
 }
 
@@ -85,11 +86,54 @@ impl Call {
         found
     }
 
+    /// The bytes of its quoted texts. They must not have been cut short.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut found = Vec::new();
+        let mut rest = self.arguments.as_str();
+        while let Some((_, quoted)) = rest.split_once('"') {
+            let (bytes, after) = unquoted(quoted);
+            assert!(!after.starts_with("..."), "strace cut short what was written");
+            found.extend(bytes);
+            rest = after;
+        }
+        found
+    }
+
     /// Whether it makes or may change what its paths name.
     pub fn writes(&self) -> bool {
         let opens = ["open", "openat", "openat2"].contains(&self.name.as_str());
         let to_write = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_TMPFILE"];
         !opens || to_write.iter().any(|flag| self.arguments.contains(flag))
+    }
+}
+
+/// The bytes of a text whose opening quotation mark was read, and what follows its closing one.
+fn unquoted(text: &str) -> (Vec<u8>, &str) {
+    let mut bytes = Vec::new();
+    let mut at = 0;
+    let raw = text.as_bytes();
+    while let Some(byte) = raw.get(at).filter(|byte| **byte != b'"') {
+        let (value, length) = if *byte == b'\\' { escaped(&text[at + 1..]) } else { (*byte, 1) };
+        bytes.push(value);
+        at += length;
+    }
+    (bytes, text.get(at + 1..).unwrap_or_default())
+}
+
+/// The byte of an escape, and its length with the backslash.
+fn escaped(text: &str) -> (u8, usize) {
+    if let Some(hex) = text.strip_prefix('x') {
+        return (u8::from_str_radix(&hex[..2], 16).unwrap(), 4);
+    }
+    let digits = text.bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+    match (digits, text.as_bytes()[0]) {
+        (0, b'n') => (b'\n', 2),
+        (0, b't') => (b'\t', 2),
+        (0, b'r') => (b'\r', 2),
+        (0, b'v') => (0x0b, 2),
+        (0, b'f') => (0x0c, 2),
+        (0, plain) => (plain, 2),
+        _ => (u8::from_str_radix(&text[..digits], 8).unwrap(), 1 + digits),
     }
 }
 
@@ -111,4 +155,6 @@ fn calls_are_read_as_strace_writes_them() {
     assert!(calls[0].writes());
     assert_eq!(calls[2].descriptor(), Some("/home/a/b.db-wal"));
     assert_eq!(calls[3].paths(), [PathBuf::from("/k/x.new"), PathBuf::from("/k/x")]);
+    let written = Call { name: "writev".to_owned(), arguments: r#"3</a>, [{"\x00\xff", 2}, {"a\"\n\08", 5}]"#.to_owned() };
+    assert_eq!(written.bytes(), [0, 255, b'a', b'"', b'\n', 0, b'8']);
 }
