@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Your health record, on your own device: encrypted, from every portal, readable offline.
 #[derive(Debug, Parser)]
-#[command(name = "wellkept", version, about, after_help = EXIT_CODES)]
+#[command(name = "wellkept", version, after_help = EXIT_CODES)]
 pub struct Arguments {
     /// Which options hold for every command.
     #[command(flatten)]

@@ -9,6 +9,7 @@ use portal::{Failure, Method, Request, Response};
 pub struct Wire {
     http: ReqwestHttp,
     sent: Mutex<Vec<Sent>>,
+    blocked: Mutex<Option<String>>,
 }
 
 /// One request as it left the device.
@@ -31,7 +32,7 @@ impl Wire {
     /// When TLS cannot be set up.
     #[must_use]
     pub fn new() -> Self {
-        Self { http: ReqwestHttp::new().expect("HTTP"), sent: Mutex::default() }
+        Self { http: ReqwestHttp::new().expect("HTTP"), sent: Mutex::default(), blocked: Mutex::default() }
     }
 
     /// Every request so far, in the order of the answers.
@@ -45,6 +46,11 @@ impl Wire {
         self.lock().clear();
     }
 
+    /// From now on the network is lost for addresses that hold this text; with `None`, for none.
+    pub fn block(&self, part: Option<&str>) {
+        *self.blocked.lock().unwrap_or_else(PoisonError::into_inner) = part.map(str::to_owned);
+    }
+
     /// Every token that was sent to addresses that begin so, each once, oldest first.
     #[must_use]
     pub fn tokens(&self, address: &str) -> Vec<String> {
@@ -55,6 +61,11 @@ impl Wire {
             }
         }
         tokens
+    }
+
+    fn is_blocked(&self, url: &str) -> bool {
+        let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        blocked.as_ref().is_some_and(|part| url.contains(part))
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Sent>> {
@@ -78,7 +89,10 @@ impl Http for Wire {
             authorization: header.map(|(_, value)| value.clone()),
             status: None,
         };
-        let answer = self.http.send(request).await;
+        let answer = match self.is_blocked(&sent.url) {
+            true => Err(Failure::Network("no connection to it".to_owned())),
+            false => self.http.send(request).await,
+        };
         sent.status = answer.as_ref().ok().map(|answer| answer.status);
         self.lock().push(sent);
         answer

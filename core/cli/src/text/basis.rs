@@ -8,7 +8,7 @@ use super::words::{by_reason, moment};
 /// One row a portal, and what it refused under it.
 pub fn portals(page: &mut Page, rests_on: &[Basis]) {
     for basis in rests_on {
-        page.line(2, Ink::Plain, &format!("{}: {}", basis.portal, state(basis)));
+        page.labelled(2, &basis.portal, &state(basis));
         let refused = basis.refused.iter().map(|refusal| (refusal.what.clone(), refusal.reason.clone()));
         refusals(page, 6, by_reason(refused), Naming::Short);
     }

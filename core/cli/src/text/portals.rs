@@ -47,7 +47,7 @@ pub fn as_of(page: &mut Page, portals: &[PortalStatus]) {
         } else if portal.sign_in_again {
             state.push_str("; asks you to sign in again");
         }
-        page.line(2, Ink::Plain, &format!("{}: {state}", portal.name));
+        page.labelled(2, &portal.name, &state);
         not_given(page, portal, Naming::Short);
     }
 }
@@ -65,7 +65,8 @@ fn not_given(page: &mut Page, portal: &PortalStatus, naming: Naming) {
         Some((slot.what.clone(), format!("{}; what was read {read} stays", slot.refused.as_ref()?)))
     });
     for (reason, whats) in by_reason(failed) {
-        let whats = basis::named(&whats, naming);
+        let all = whats.len() > 1 && whats.len() == slots.len();
+        let whats = if all { "all of it".to_owned() } else { basis::named(&whats, naming) };
         page.line(6, Ink::Warning, &format!("the last try failed for {whats}: {reason}"));
     }
 }

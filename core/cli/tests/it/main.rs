@@ -1,5 +1,6 @@
 //! The built program, as a person or a script uses it.
 #![allow(clippy::disallowed_methods, reason = "tests keep files of their own")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod home;
 #[cfg(feature = "demo")]

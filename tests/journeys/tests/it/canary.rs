@@ -49,9 +49,7 @@ const PERSON: [&str; 16] = [
 fn bundle() -> Vec<u8> {
     let p = PERSON;
     let subject = json!({ "reference": format!("Patient/{}", p[0]) });
-    let category = |system: &str, code: &str| {
-        json!([{ "coding": [{ "system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code }] }])
-    };
+    let category = |system: &str, code: &str| json!([{ "coding": [{ "system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code }] }]);
     let loinc = |code: &str, text: &str| json!({ "coding": [{ "system": "http://loinc.org", "code": code }], "text": text });
     let attachment = data_encoding::BASE64.encode(p[13].as_bytes());
     let resources = [
@@ -82,7 +80,8 @@ fn bundle() -> Vec<u8> {
             "clinicalStatus": { "coding": [{ "code": "active" }] },
         }),
     ];
-    let entry = |resource: Value| json!({ "fullUrl": format!("urn:uuid:{}", resource["id"]), "resource": resource });
+    let entry =
+        |resource: Value| json!({ "fullUrl": format!("urn:uuid:{}", resource["id"]), "resource": resource });
     let entries: Vec<Value> = resources.map(entry).to_vec();
     json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string().into_bytes()
 }
@@ -90,7 +89,8 @@ fn bundle() -> Vec<u8> {
 /// A portal that has this patient.
 pub fn hospital() -> Running {
     let patients = vec![bundle().into()];
-    Sandbox::start(sandbox::Config { patients, now: Some(BEGINNING), ..sandbox::Config::default() }).expect("a portal")
+    Sandbox::start(sandbox::Config { patients, now: Some(BEGINNING), ..sandbox::Config::default() })
+        .expect("a portal")
 }
 
 /// Hears every token and code that passes.
@@ -156,11 +156,14 @@ fn write(client: &Client) {
     client.edit_note(&edited, EDITED).unwrap();
     let removed = client.write_note(REMOVED, Some(&about)).unwrap();
     client.delete_note(&removed).unwrap();
-    for words in ["marmalade zeppelin", "velvet submarine", "moonstruck", "gooseberries", "fizzlewort", PERSON[3]] {
+    for words in
+        ["marmalade zeppelin", "velvet submarine", "moonstruck", "gooseberries", "fizzlewort", PERSON[3]]
+    {
         assert!(!client.search(words, 10).unwrap().is_empty(), "{words} is not found");
     }
     let screen = client.view(&Query::Timeline(Filter::default())).unwrap();
-    let names: Vec<_> = screen.groups.iter().flat_map(|group| &group.lines).map(|line| line.reference.clone()).collect();
+    let names: Vec<_> =
+        screen.groups.iter().flat_map(|group| &group.lines).map(|line| line.reference.clone()).collect();
     assert_eq!(names.len(), 5, "{names:?}");
     for name in &names {
         client.show(name).unwrap();
@@ -192,7 +195,8 @@ fn nothing_readable_reaches_the_disk() {
     let job = Job { name: "journey", home: home.clone(), kit: String::new(), more };
     let mut child = Working::under(&strace::watching(MAKES, LONGEST_WRITE, &log), &job);
 
-    let (mut needles, mut secrets, mut looked) = (needles(), BTreeMap::<String, usize>::new(), Looked::default());
+    let (mut needles, mut secrets, mut looked) =
+        (needles(), BTreeMap::<String, usize>::new(), Looked::default());
     while let Some(said) = child.hear() {
         if let Some((kind, secret)) = said.strip_prefix("secret ").and_then(|rest| rest.split_once(' ')) {
             *secrets.entry(kind.to_owned()).or_default() += 1;
@@ -221,7 +225,7 @@ fn nothing_readable_reaches_the_disk() {
     let bytes: usize = passed.values().map(Vec::len).sum();
     say(&format!("{} files, {bytes} bytes written, {} files looked into", passed.len(), looked.files.len()));
     assert!(bytes > 500_000, "{bytes}");
-    where_it_wrote(&calls, &home, &looked, &passed);
+    assert_eq!(where_it_wrote(&calls, &home, &looked.files, &passed), Vec::<String>::new());
 }
 
 const MAKES: &str = "open,openat,openat2,creat,rename,renameat,renameat2,mkdir,mkdirat,link,linkat,symlink,symlinkat,truncate,\
@@ -274,19 +278,28 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Nothing was made outside the folder, and everything made in it was looked into: as a file, or byte for byte as it was written.
-fn where_it_wrote(calls: &[Call], home: &Path, looked: &Looked, passed: &BTreeMap<PathBuf, Vec<u8>>) {
+/// What was made outside the folder, and what was made in it and neither looked into as a file nor byte for byte as it was written.
+fn where_it_wrote(
+    calls: &[Call],
+    home: &Path,
+    looked: &BTreeSet<PathBuf>,
+    passed: &BTreeMap<PathBuf, Vec<u8>>,
+) -> Vec<String> {
     let made = calls.iter().filter(|call| call.writes() && !call.name.contains("write"));
     let made: BTreeSet<PathBuf> = made.flat_map(Call::paths).collect();
-    let outside: Vec<_> = made.iter().filter(|path| !path.starts_with(home)).collect();
-    assert_eq!(outside, Vec::<&PathBuf>::new(), "written outside the record's folder");
     // Marks without content, and the new file's index of its log, which is mapped and not written: page numbers.
     let bare = ["keychain", "keychain/unfinished", "keychain/unfinished.new", "record.new-shm"];
     let bare: Vec<_> = bare.iter().map(|name| home.join(name)).chain([home.to_path_buf()]).collect();
-    let unseen = |path: &&PathBuf| !looked.files.contains(*path) && !passed.contains_key(*path) && !bare.contains(path);
-    assert_eq!(made.iter().filter(unseen).collect::<Vec<_>>(), Vec::<&PathBuf>::new(), "never looked into");
-    let strange: Vec<_> = looked.files.iter().filter(|path| !made.contains(*path)).collect();
-    assert_eq!(strange, Vec::<&PathBuf>::new(), "strace saw every file");
+    let unseen =
+        |path: &&PathBuf| !looked.contains(*path) && !passed.contains_key(*path) && !bare.contains(path);
+    let inside = made.iter().filter(|path| path.starts_with(home));
+    let mut faults: Vec<String> =
+        inside.filter(unseen).map(|path| format!("{} was never looked into", path.display())).collect();
+    let outside = made.iter().filter(|path| !path.starts_with(home));
+    faults.extend(outside.map(|path| format!("{} is outside the record's folder", path.display())));
+    let strange = looked.iter().filter(|path| !made.contains(*path));
+    faults.extend(strange.map(|path| format!("{} was made unseen", path.display())));
+    faults
 }
 
 /// Every byte that was ever written to a file of the folder, by the name that the file had then.
@@ -300,6 +313,32 @@ fn passed(calls: &[Call], home: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let copied = calls.iter().find(|call| call.name == "sendfile" || call.name == "copy_file_range");
     assert_eq!(copied, None, "a copy in the kernel, which is not looked into");
     passed
+}
+
+/// A process that leaks is found out: else the journey above would prove nothing.
+#[test]
+fn a_leak_would_be_found() {
+    let log = [
+        r#"7 openat(AT_FDCWD</h>, "record.db", O_RDWR|O_CREAT, 0600) = 3</h/record.db>"#,
+        r#"7 pwrite64(3</h/record.db>, "\x00canary conclusion sparrow\150awk\n", 32, 0) = 32"#,
+        r#"7 openat(AT_FDCWD</h>, "/tmp/else", O_WRONLY|O_CREAT, 0600) = 4</tmp/else>"#,
+        r#"7 openat(AT_FDCWD</h>, "mapped", O_RDWR|O_CREAT, 0600) = 5</h/mapped>"#,
+        r#"7 openat(AT_FDCWD</h>, "/etc/hosts", O_RDONLY) = 6</etc/hosts>"#,
+    ];
+    let home = Path::new("/h");
+    let calls = strace::calls(&log.join("\n"));
+    let passed = passed(&calls, home);
+    assert_eq!(
+        needles().found_in(&passed[&home.join("record.db")]),
+        ["canary conclusion sparrowhawk as plain"]
+    );
+    let faults = where_it_wrote(&calls, home, &[home.join("record.db"), home.join("odd")].into(), &passed);
+    let expected = [
+        "/h/mapped was never looked into",
+        "/tmp/else is outside the record's folder",
+        "/h/odd was made unseen",
+    ];
+    assert_eq!(faults, expected);
 }
 
 /// What goes wrong is told without a word of the person.
@@ -338,7 +377,10 @@ async fn errors_say_nothing_of_the_person() {
     let mut bytes = fs::read(phone.database()).unwrap();
     bytes.iter_mut().skip(5000).step_by(3000).for_each(|byte| *byte ^= 1);
     fs::write(phone.database(), bytes).unwrap();
-    errors.push(("damaged", child::open(phone.home(), &child::kit_words(&phone)).and_then(|c| c.verify()).err().unwrap()));
+    errors.push((
+        "damaged",
+        child::open(phone.home(), &child::kit_words(&phone)).and_then(|c| c.verify()).err().unwrap(),
+    ));
     let needles = needles();
     for (what, error) in errors {
         let text = format!("{error} {error:?} {:?}", std::error::Error::source(&error));

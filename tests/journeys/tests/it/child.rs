@@ -27,7 +27,7 @@ const SWITCH: &str = "WELLKEPT_CHILD";
 
 /// What a child does with the record in a folder.
 pub struct Job {
-    /// `sync`, `notes`, `rebuild` or `journey`.
+    /// `init`, `sync`, `notes`, `rebuild` or `journey`.
     pub name: &'static str,
     /// The folder of the record.
     pub home: PathBuf,
@@ -193,10 +193,18 @@ fn a_second_process_does_its_job() {
         "sync" => runtime.block_on(sync(&home, kit, more)),
         "notes" => notes(&open(&home, kit).unwrap(), more["count"].as_u64().unwrap()),
         "rebuild" => rebuild(&open(&home, kit).unwrap()),
+        "init" => init(&home),
         "journey" => runtime.block_on(crate::canary::journey(&home, more)),
         other => panic!("no job {other}"),
     }
     say("done");
+}
+
+fn init(home: &Path) {
+    let platform = platform(home, Arc::new(ReqwestHttp::new().unwrap()));
+    say("begun");
+    let (_, kit) = Client::init(platform, &home.join("record.db"), "alice", harness::PASSPHRASE).unwrap();
+    say(&format!("kit {}", kit.words().unwrap().join(" ")));
 }
 
 /// Syncs, and after each step says what of it is held since the step before.

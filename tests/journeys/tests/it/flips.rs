@@ -83,7 +83,8 @@ async fn a_flipped_byte_never_reads_as_something_else() {
     assert!(length.is_multiple_of(PAGE), "{length}");
 
     // The salt, the first page's beginning, ends of pages (where their initialisation vector and authentication lie), and elsewhere.
-    let ends = (1..=length / PAGE).step_by(length / PAGE / 12).flat_map(|page| [page * PAGE - 1, page * PAGE - 70]);
+    let ends =
+        (1..=length / PAGE).step_by(length / PAGE / 12).flat_map(|page| [page * PAGE - 1, page * PAGE - 70]);
     let within = (0..32).map(|n| 4099 + n * (length - 4200) / 32);
     let places: Vec<usize> = [0, 7, 15, 16, 21, 99, 2000].into_iter().chain(ends).chain(within).collect();
     assert!(places.len() >= 60, "{}", places.len());

@@ -37,7 +37,9 @@ fn look(calls: &[Call], home: &Path, acknowledges: impl Fn(&str) -> bool) -> See
     for call in calls {
         match call.name.as_str() {
             "fsync" | "fdatasync" => {
-                let Some(path) = call.descriptor().filter(|path| Path::new(path).starts_with(home)) else { continue };
+                let Some(path) = call.descriptor().filter(|path| Path::new(path).starts_with(home)) else {
+                    continue;
+                };
                 dirty.remove(path);
                 seen.synced += 1;
                 since += 1;
@@ -57,7 +59,8 @@ fn look(calls: &[Call], home: &Path, acknowledges: impl Fn(&str) -> bool) -> See
                 if since == 0 {
                     seen.faults.push(format!("nothing was synced before it said {said}"));
                 }
-                seen.faults.extend(dirty.iter().map(|path| format!("{path} was not synced when it said {said}")));
+                seen.faults
+                    .extend(dirty.iter().map(|path| format!("{path} was not synced when it said {said}")));
                 since = 0;
             }
             _ => dirty.extend(call.descriptor().filter(|path| ours(path)).map(str::to_owned)),
@@ -122,7 +125,10 @@ fn what_is_said_too_early_is_found() {
     let renamed = |name: &str| line(name, "\"/h/k/t.new\", \"/h/k/t\"");
     let file = |name: &str| line(name, "6</h/k/t.new>, 1");
     let folder = || line("fsync", "7</h/k>");
-    assert_eq!(look(&[file("write"), file("fsync"), renamed("rename"), folder(), says()]).faults, Vec::<String>::new());
+    assert_eq!(
+        look(&[file("write"), file("fsync"), renamed("rename"), folder(), says()]).faults,
+        Vec::<String>::new()
+    );
     assert_eq!(look(&[file("write"), renamed("rename"), folder(), says()]).faults.len(), 1);
     assert_eq!(look(&[file("write"), file("fsync"), renamed("rename"), says()]).faults.len(), 1);
 }

@@ -73,7 +73,9 @@ impl Needles {
         for (at, start) in small.windows(3).enumerate() {
             let start: &[u8; 3] = start.try_into().unwrap();
             let forms = self.forms.get(start).into_iter().flatten();
-            found.extend(forms.filter(|(form, _)| small[at..].starts_with(form)).map(|(_, what)| what.clone()));
+            found.extend(
+                forms.filter(|(form, _)| small[at..].starts_with(form)).map(|(_, what)| what.clone()),
+            );
         }
         found
     }

@@ -22,6 +22,7 @@ mod notes;
 mod observe;
 mod people;
 mod quirks;
+mod screens;
 mod strace;
 mod unlock;
 

@@ -143,6 +143,17 @@ async fn ending_a_connection_revokes_it_and_keeps_the_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connection_ends_once() {
+    let (alice, hospital) = connected_and_synced().await;
+    assert!(alice.client().disconnect("Riverside").await.unwrap());
+    alice.clock.turn(3_600);
+    hospital.forget_requests();
+    assert!(!alice.client().disconnect("Riverside").await.is_ok_and(|confirmed| confirmed), "nobody was asked");
+    assert_eq!(hospital.requests(), []);
+    assert_eq!(alice.client().portals().unwrap()[0].ended, Some(BEGINNING), "it ended when it ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ending_a_connection_needs_no_network() {
     let (alice, hospital) = connected_and_synced().await;
     let before = timeline(&alice);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use client::platform::Clock;
 use client::views::{Filter, Screen};
-use client::{Query, Returned, SyncReport, SyncedPortal};
+use client::{Query, Reason, Returned, SyncReport, SyncedPortal};
 use harness::{BEGINNING, Device, lines, portal};
 use portal::fetch::{Fault, Outcome};
 use sandbox::{Config, Logged, Quirk, Running, Step, demo_data};
@@ -206,6 +207,53 @@ async fn what_is_gone_and_still_referred_to_stops_nothing() {
     let asked = hospital.requests().into_iter().filter(|one| one.path.contains(&change.id));
     assert_eq!(asked.map(|one| one.status).collect::<Vec<_>>(), [410], "asked for once, as something refers to it");
     assert!(alice.client().show(&format!("{}/{}", change.resource_type, change.id)).is_err());
+    holds_everything(&alice, &hospital);
+}
+
+/// The system gave a moment in the background, and took it back before all was read.
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_a_first_sync_that_was_cut_short_is_not_as_of_now() {
+    let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::ALESHA]));
+    let alice = Device::new("alice's phone");
+    alice.connect(&hospital, "Riverside").await;
+    let deadline = BEGINNING + 60;
+    let clock = alice.clock.clone();
+    let cut = alice.client().sync(Reason::Background { deadline }, move |progress| {
+        if progress.slots_done >= 4 && clock.now() < deadline {
+            clock.turn(60);
+        }
+    });
+    let read = cut.await.unwrap().portals.remove(0).slots;
+    assert!((4..20).contains(&read.len()), "cut short: {}", read.len());
+    for query in [Query::Timeline, Query::Results, Query::Immunizations, Query::Medications] {
+        let screen = view(&alice, query);
+        assert_eq!(screen.rests_on[0].as_of, None, "{} was not read to its end", screen.title);
+    }
+    let status = alice.client().portals().unwrap().remove(0);
+    assert_eq!(status.as_of, None);
+
+    alice.sync().await;
+    holds_everything(&alice, &hospital);
+    assert_eq!(view(&alice, Query::Timeline).rests_on[0].as_of, Some(BEGINNING));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reference_that_could_not_be_followed_is_said_and_followed_the_next_time() {
+    let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::ALESHA]));
+    let alice = Device::new("alice's phone");
+    alice.connect(&hospital, "Riverside").await;
+    alice.wire.block(Some("/fhir/Medication/"));
+    alice.sync().await;
+    let missing = "The medicine's own entry is not on this device";
+    let lacking = |alice: &Device| {
+        let medicines = lines(alice.client(), Query::Medications, &Filter::default());
+        medicines.iter().filter(|line| line.notices.iter().any(|notice| notice == missing)).count()
+    };
+    assert!(lacking(&alice) > 0, "a medicine without its name says so");
+    alice.wire.block(None);
+    later(&alice, &hospital, 600);
+    alice.sync().await;
+    assert_eq!(lacking(&alice), 0);
     holds_everything(&alice, &hospital);
 }
 

@@ -22,12 +22,15 @@ pub fn is_there() -> bool {
     let tried = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
     match tried {
         Ok(done) if done.status.success() => true,
-        Ok(done) => panic!("strace may not watch a process here: {}. {HINT}", String::from_utf8_lossy(&done.stderr)),
+        Ok(done) => {
+            panic!("strace may not watch a process here: {}. {HINT}", String::from_utf8_lossy(&done.stderr))
+        }
         Err(error) => panic!("strace could not be started: {error}. {HINT}"),
     }
 }
 
-const HINT: &str = "Install the package strace and allow ptrace, or set WELLKEPT_NO_STRACE=1 to do without this proof";
+const HINT: &str =
+    "Install the package strace and allow ptrace, or set WELLKEPT_NO_STRACE=1 to do without this proof";
 
 /// The command that watches `calls` and writes them to `log`, with at most so many bytes of each text.
 pub fn watching(calls: &str, longest: usize, log: &Path) -> Vec<OsString> {
@@ -62,7 +65,8 @@ fn call(whole: &str) -> Option<Call> {
     let (arguments, result) = rest.rsplit_once(" = ")?;
     let arguments = arguments.trim_end().strip_suffix(')')?;
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    (plain && !result.starts_with('-')).then(|| Call { name: name.to_owned(), arguments: arguments.to_owned() })
+    (plain && !result.starts_with('-'))
+        .then(|| Call { name: name.to_owned(), arguments: arguments.to_owned() })
 }
 
 impl Call {
@@ -155,6 +159,9 @@ fn calls_are_read_as_strace_writes_them() {
     assert!(calls[0].writes());
     assert_eq!(calls[2].descriptor(), Some("/home/a/b.db-wal"));
     assert_eq!(calls[3].paths(), [PathBuf::from("/k/x.new"), PathBuf::from("/k/x")]);
-    let written = Call { name: "writev".to_owned(), arguments: r#"3</a>, [{"\x00\xff", 2}, {"a\"\n\08", 5}]"#.to_owned() };
+    let written = Call {
+        name: "writev".to_owned(),
+        arguments: r#"3</a>, [{"\x00\xff", 2}, {"a\"\n\08", 5}]"#.to_owned(),
+    };
     assert_eq!(written.bytes(), [0, 255, b'a', b'"', b'\n', 0, b'8']);
 }
