@@ -9,7 +9,7 @@ use record::row::{Row, State};
 use statement::{ConnectionId, Section};
 use store::StoredRow;
 
-use crate::views::{self, Filter, Group, Line, Screen};
+use crate::views::{self, Filter, Group, Line, Missing, Screen};
 use crate::{Client, Error};
 
 /// What a screen asks for.
@@ -101,18 +101,20 @@ impl Client {
         }
         let unread = count(&entries, |line, _| line.unread);
         let without_flag = count(&entries, |_, row| is_result(row) && row.summary.flag == Flag::NotStated);
-        let mut lacks = lacks(&entries);
-        if self.is_rebuilding()? {
-            lacks.insert(0, "The lists are being built again: this one may not be whole yet".to_owned());
-        }
+        let missing = Missing {
+            not_held: count(&entries, |_, row| row.state == State::NotHeld),
+            unreadable: count(&entries, |_, row| row.state == State::Unreadable),
+            rebuilding: self.is_rebuilding()?,
+        };
         Ok(Screen {
             title: query.title().to_owned(),
             groups: self.grouped(query, entries),
             without_flag,
             unread,
             rests_on: self.basis(query)?,
-            lacks,
+            lacks: missing.words(),
             more,
+            missing,
         })
     }
 
@@ -238,17 +240,4 @@ fn has_code(row: &Row, wanted: &str) -> bool {
 fn count(entries: &[(Line, Row)], counts: impl Fn(&Line, &Row) -> bool) -> u64 {
     let counted = entries.iter().filter(|(line, row)| counts(line, row)).count();
     u64::try_from(counted).unwrap_or(u64::MAX)
-}
-
-fn lacks(entries: &[(Line, Row)]) -> Vec<String> {
-    let not_held = count(entries, |_, row| row.state == State::NotHeld);
-    let unreadable = count(entries, |_, row| row.state == State::Unreadable);
-    let mut lacks = Vec::new();
-    if not_held > 0 {
-        lacks.push(format!("{not_held} of these are known of, but their content is not on this device"));
-    }
-    if unreadable > 0 {
-        lacks.push(format!("{unreadable} of these cannot be read as FHIR; their bytes are kept"));
-    }
-    lacks
 }

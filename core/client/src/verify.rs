@@ -44,20 +44,39 @@ impl Client {
                 false_ones += u64::from(!self.is_genuine(signed));
             }
         }
-        if false_ones > 0 {
-            problems.push(format!("{false_ones} statements are not genuine"));
-        }
         let report = store.check()?;
         let counts = [
-            (report.different, "entries differ from a rebuild: run `rebuild`"),
-            (report.search_different, "entries are not in the search index: run `rebuild`"),
-            (report.missing_resources, "entries are known of, but their content is not here"),
-            (report.false_resources, "contents do not have the digest they are kept under"),
-            (report.missing_texts, "notes have lost their words"),
-            (report.false_statements, "statements do not have the digest they are kept under"),
+            (
+                report.different,
+                "entry differs from a rebuild: run `rebuild`",
+                "entries differ from a rebuild: run `rebuild`",
+            ),
+            (
+                report.search_different,
+                "entry is not in the search index: run `rebuild`",
+                "entries are not in the search index: run `rebuild`",
+            ),
+            (
+                report.missing_resources,
+                "content is known of, but is not here",
+                "contents are known of, but are not here",
+            ),
+            (
+                report.false_resources,
+                "content does not have the digest it is kept under",
+                "contents do not have the digests they are kept under",
+            ),
+            (report.missing_texts, "note has lost its words", "notes have lost their words"),
+            (
+                report.false_statements,
+                "statement does not have the digest it is kept under",
+                "statements do not have the digests they are kept under",
+            ),
+            (false_ones, "statement is not genuine", "statements are not genuine"),
         ];
+        let found = counts.iter().filter(|(count, _, _)| *count > 0);
         problems.extend(
-            counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
+            found.map(|(count, one, more)| format!("{count} {}", if *count == 1 { one } else { more })),
         );
         for chain in &report.chains {
             problems.push(format!("a chain of section {} is not whole", chain.section.as_str()));

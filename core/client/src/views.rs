@@ -31,6 +31,49 @@ pub struct Screen {
     /// Where the next window begins, when there is one.
     #[serde(skip)]
     pub more: Option<Position>,
+    /// What [`Screen::lacks`] says in words.
+    #[serde(skip)]
+    pub missing: Missing,
+}
+
+/// How much of a screen cannot be shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Entries whose content is not on this device.
+    pub not_held: u64,
+    /// Entries that cannot be read as FHIR.
+    pub unreadable: u64,
+    /// The lists are being built again.
+    pub rebuilding: bool,
+}
+
+impl Missing {
+    /// In words, one sentence each.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let these = |count: u64, one: &str, more: &str| match count {
+            0 => None,
+            1 => Some(format!("1 of these {one}")),
+            _ => Some(format!("{count} of these {more}")),
+        };
+        let rebuilding = "The lists are being built again: this one may not be whole yet".to_owned();
+        [
+            self.rebuilding.then_some(rebuilding),
+            these(
+                self.not_held,
+                "is known of, but its content is not on this device",
+                "are known of, but their content is not on this device",
+            ),
+            these(
+                self.unreadable,
+                "cannot be read as FHIR; its bytes are kept",
+                "cannot be read as FHIR; their bytes are kept",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
 }
 
 impl Screen {
@@ -45,6 +88,10 @@ impl Screen {
         self.without_flag += next.without_flag;
         self.unread += next.unread;
         self.more = next.more;
+        self.missing.not_held += next.missing.not_held;
+        self.missing.unreadable += next.missing.unreadable;
+        self.missing.rebuilding |= next.missing.rebuilding;
+        self.lacks = self.missing.words();
     }
 
     /// How many lines the screen holds.

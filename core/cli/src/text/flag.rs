@@ -1,5 +1,6 @@
 //! The laboratory's own flag, as word and sign (hazard H7): no flag is never "normal".
 
+use client::Flag;
 use client::views::{Line, Screen, Standing};
 
 use super::page::{Ink, Piece};
@@ -8,23 +9,14 @@ use super::page::{Ink, Piece};
 pub const NO_ALARM: &str = "A critical result is held. Wellkept does not alert your clinic: if nobody there has spoken \
     with you about it, call them.";
 
-/// What the laboratory said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
-    Critical,
-    Outside,
-    Inside,
-    Nothing,
-}
-
 /// The flag of a line; `None` where a flag would mean nothing.
 pub fn piece(line: &Line) -> Option<Piece> {
     let (ink, word) = match said(line) {
-        Said::Critical => (Ink::Critical, "!! CRITICAL"),
-        Said::Outside => (Ink::Warning, "! outside"),
-        Said::Inside => (Ink::Plain, "inside"),
-        Said::Nothing if !could_have_one(line) => return None,
-        Said::Nothing => (Ink::Plain, "not flagged"),
+        Flag::Critical => (Ink::Critical, "!! CRITICAL"),
+        Flag::Outside => (Ink::Warning, "! outside"),
+        Flag::Inside => (Ink::Plain, "inside"),
+        Flag::NotStated if !could_have_one(line) => return None,
+        Flag::NotStated => (Ink::Plain, "not flagged"),
     };
     Some((
         ink,
@@ -42,19 +34,11 @@ pub fn holds_critical(screen: &Screen) -> bool {
 
 /// Whether the laboratory said that it is critical.
 pub fn is_critical(line: &Line) -> bool {
-    said(line) == Said::Critical
+    said(line) == Flag::Critical
 }
 
-fn said(line: &Line) -> Said {
-    if hidden(line) {
-        return Said::Nothing;
-    }
-    match serde_json::to_value(line.flag).unwrap_or_default().as_str() {
-        Some("Critical") => Said::Critical,
-        Some("Outside") => Said::Outside,
-        Some("Inside") => Said::Inside,
-        _ => Said::Nothing,
-    }
+fn said(line: &Line) -> Flag {
+    if hidden(line) { Flag::NotStated } else { line.flag }
 }
 
 fn could_have_one(line: &Line) -> bool {

@@ -61,13 +61,18 @@ fn not_given(page: &mut Page, portal: &PortalStatus, naming: Naming) {
     let never = never.filter_map(|slot| Some((slot.what.clone(), slot.refused.clone()?)));
     basis::refusals(page, 6, by_reason(never), naming);
     let failed = slots.iter().filter_map(|slot| {
-        let read = moment(slot.last_success?);
-        Some((slot.what.clone(), format!("{}; what was read {read} stays", slot.refused.as_ref()?)))
+        slot.last_success?;
+        Some((slot.what.clone(), slot.refused.clone()?))
     });
     for (reason, whats) in by_reason(failed) {
-        let all = whats.len() > 1 && whats.len() == slots.len();
+        let read_before = slots.iter().filter(|slot| slot.last_success.is_some()).count();
+        let all = whats.len() > 1 && whats.len() == read_before;
         let whats = if all { "all of it".to_owned() } else { basis::named(&whats, naming) };
-        page.line(6, Ink::Warning, &format!("the last try failed for {whats}: {reason}"));
+        page.line(
+            6,
+            Ink::Warning,
+            &format!("the last try failed for {whats}: {reason}; what was read stays"),
+        );
     }
 }
 

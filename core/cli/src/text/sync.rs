@@ -1,7 +1,6 @@
 //! What came of a sync.
 
-use client::{SlotReport, SyncReport, SyncedPortal};
-use serde::Deserialize;
+use client::{Outcome, SlotReport, SyncReport, SyncedPortal};
 
 use super::basis;
 use super::page::{Ink, Page};
@@ -47,40 +46,22 @@ fn portal(page: &mut Page, synced: &SyncedPortal) {
 }
 
 fn not_given(page: &mut Page, slots: &[SlotReport]) {
-    let ended: Vec<(&SlotReport, Ended)> = slots.iter().map(|slot| (slot, Ended::of(slot))).collect();
     let given = |of: &str| {
-        ended.iter().any(|(slot, ended)| matches!(ended, Ended::Ok {}) && type_of(&slot.what) == of)
+        slots.iter().any(|slot| matches!(slot.outcome, Outcome::Ok { .. }) && type_of(&slot.what) == of)
     };
-    let lost = ended.iter().filter(|(slot, _)| !(slot.catch_all && given(type_of(&slot.what))));
-    let lost = lost.filter_map(|(slot, ended)| Some((slot.what.clone(), ended.reason()?)));
+    let lost = slots.iter().filter(|slot| !(slot.catch_all && given(type_of(&slot.what))));
+    let lost = lost.filter_map(|slot| Some((slot.what.clone(), reason(&slot.outcome)?)));
     basis::refusals(page, 6, by_reason(lost), basis::Naming::Each);
 }
 
-/// How one kind of data ended, as its serialised form says.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Ended {
-    Ok {},
-    NotGranted,
-    Refused { status: u16, reason: String },
-    Failed { reason: String },
-}
-
-impl Ended {
-    fn of(slot: &SlotReport) -> Self {
-        let read = serde_json::to_value(&slot.outcome).and_then(serde_json::from_value);
-        read.unwrap_or(Self::Failed { reason: "it ended in a way that this version cannot tell".to_owned() })
-    }
-
-    fn reason(&self) -> Option<String> {
-        match self {
-            Self::Ok {} => None,
-            Self::NotGranted => Some("you did not grant it".to_owned()),
-            Self::Refused { status, reason } if reason.is_empty() => {
-                Some(format!("refused with status {status}"))
-            }
-            Self::Refused { status, reason } => Some(format!("refused with status {status}, {reason}")),
-            Self::Failed { reason } => Some(reason.clone()),
+fn reason(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Ok { .. } => None,
+        Outcome::NotGranted => Some("you did not grant it".to_owned()),
+        Outcome::Refused { status, reason } if reason.is_empty() => {
+            Some(format!("refused with status {status}"))
         }
+        Outcome::Refused { status, reason } => Some(format!("refused with status {status}, {reason}")),
+        Outcome::Failed { reason, .. } => Some(reason.clone()),
     }
 }

@@ -3,6 +3,7 @@
 
 mod made;
 
+use client::Flag;
 use client::views::Standing;
 use client::{Returned, SyncReport, Verified};
 
@@ -83,12 +84,12 @@ fn colour_only_repeats_what_the_words_say() {
 
 #[test]
 fn a_critical_result_says_that_nobody_is_alerted() {
-    for (name, made) in [("results", results()), ("one", one(line("K", "6.8 mmol/L", "Critical")))] {
+    for (name, made) in [("results", results()), ("one", one(line("K", "6.8 mmol/L", Flag::Critical)))] {
         let mut page = Page::new(WIDTH, false);
         screen::screen(&mut page, &made, screen::Asked::default());
         assert!(page.text().contains("does not alert your clinic"), "{name}");
     }
-    let mut withdrawn = line("K", "6.8 mmol/L", "Critical");
+    let mut withdrawn = line("K", "6.8 mmol/L", Flag::Critical);
     withdrawn.standing = Standing::Withdrawn { seen: NOON };
     let mut page = Page::new(WIDTH, false);
     screen::screen(&mut page, &one(withdrawn), screen::Asked::default());

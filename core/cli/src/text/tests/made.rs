@@ -1,5 +1,6 @@
 //! Hand-made views.
 
+use client::Flag;
 use client::views::{Basis, Group, Line, NoteVersion, NoteView, Refusal, Screen, Standing};
 use client::{
     PortalStatus, Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport,
@@ -11,7 +12,7 @@ use serde_json::json;
 pub const NOON: i64 = 1_795_326_000;
 const DAY: i64 = 86_400;
 
-pub fn line(title: &str, value: &str, flag: &str) -> Line {
+pub fn line(title: &str, value: &str, flag: Flag) -> Line {
     Line {
         reference: format!("Observation/{}", title.to_lowercase().replace(' ', "-")),
         issuer: "https://riverside.example/r4".to_owned(),
@@ -20,7 +21,7 @@ pub fn line(title: &str, value: &str, flag: &str) -> Line {
         when: Some("22 November 2026 03:40 (+00:00)".to_owned()),
         value: Some(value.to_owned()),
         ranges: Vec::new(),
-        flag: serde_json::from_value(json!(flag)).unwrap(),
+        flag,
         flag_text: None,
         standing: Standing::AsGiven,
         notices: vec!["Final result".to_owned()],
@@ -51,6 +52,7 @@ pub fn empty(title: &str, rests_on: Vec<Basis>) -> Screen {
         rests_on,
         lacks: Vec::new(),
         more: None,
+        missing: Default::default(),
     }
 }
 
@@ -65,7 +67,7 @@ fn several(title: &str, heading: &str, lines: Vec<Line>) -> Screen {
 }
 
 pub fn results() -> Screen {
-    let ranged = |title: &str, value: &str, flag: &str, words: Option<&str>, range: &str| Line {
+    let ranged = |title: &str, value: &str, flag: Flag, words: Option<&str>, range: &str| Line {
         flag_text: words.map(str::to_owned),
         ranges: vec![range.to_owned()],
         ..line(title, value, flag)
@@ -74,18 +76,18 @@ pub fn results() -> Screen {
         Line {
             unread: true,
             notes: 1,
-            ..ranged("Potassium", "6.8 mmol/L", "Critical", Some("Critical high"), "3.5 to 5.1 mmol/L")
+            ..ranged("Potassium", "6.8 mmol/L", Flag::Critical, Some("Critical high"), "3.5 to 5.1 mmol/L")
         },
-        ranged("Glucose", "118 mg/dL", "Outside", Some("High"), "70 to 99 mg/dL"),
-        ranged("C reactive protein", "<0.1 mg/dL", "Inside", Some("Normal"), "0.5 mg/dL or less"),
-        ranged("Sodium", "139 mmol/L", "NotStated", None, "136 to 145 mmol/L"),
-        Line { flag_text: Some("see report".to_owned()), ..line("Ferritin", "12 ug/L", "NotStated") },
+        ranged("Glucose", "118 mg/dL", Flag::Outside, Some("High"), "70 to 99 mg/dL"),
+        ranged("C reactive protein", "<0.1 mg/dL", Flag::Inside, Some("Normal"), "0.5 mg/dL or less"),
+        ranged("Sodium", "139 mmol/L", Flag::NotStated, None, "136 to 145 mmol/L"),
+        Line { flag_text: Some("see report".to_owned()), ..line("Ferritin", "12 ug/L", Flag::NotStated) },
         Line {
             resource_type: "DiagnosticReport".to_owned(),
             reference: "DiagnosticReport/lab-1".to_owned(),
             value: None,
             when: None,
-            ..line("Basic metabolic panel", "", "NotStated")
+            ..line("Basic metabolic panel", "", Flag::NotStated)
         },
     ];
     Screen { without_flag: 2, ..several("Results", "Results", lines) }
@@ -104,18 +106,20 @@ pub fn changed() -> Screen {
         seen: NOON,
     };
     // A value that should not be there at all: the words must not rely on that.
-    let withdrawn =
-        Line { standing: Standing::Withdrawn { seen: NOON }, ..line("Lactate", "99.9 mmol/L", "Outside") };
+    let withdrawn = Line {
+        standing: Standing::Withdrawn { seen: NOON },
+        ..line("Lactate", "99.9 mmol/L", Flag::Outside)
+    };
     let gone = Line {
         no_longer_returned_by: vec!["Riverside Hospital".to_owned()],
-        ..line("Bilirubin", "0.4 mg/dL", "Inside")
+        ..line("Bilirubin", "0.4 mg/dL", Flag::Inside)
     };
     let lines = vec![
-        Line { standing: corrected, unread: true, ..line("Potassium", "6.8 mmol/L", "Critical") },
-        Line { standing: again, ..line("Chloride", "101 mmol/L", "NotStated") },
+        Line { standing: corrected, unread: true, ..line("Potassium", "6.8 mmol/L", Flag::Critical) },
+        Line { standing: again, ..line("Chloride", "101 mmol/L", Flag::NotStated) },
         withdrawn,
-        Line { standing: Standing::NotHeld, value: None, ..line("Magnesium", "", "NotStated") },
-        Line { standing: Standing::Unreadable, value: None, ..line("Observation", "", "NotStated") },
+        Line { standing: Standing::NotHeld, value: None, ..line("Magnesium", "", Flag::NotStated) },
+        Line { standing: Standing::Unreadable, value: None, ..line("Observation", "", Flag::NotStated) },
         gone,
     ];
     let lacks = vec!["1 of these are known of, but their content is not on this device".to_owned()];
@@ -128,7 +132,7 @@ pub fn medicines() -> Screen {
         reference: format!("MedicationRequest/{title}"),
         value: value.map(str::to_owned),
         notices: vec![notice.to_owned()],
-        ..line(title, "", "NotStated")
+        ..line(title, "", Flag::NotStated)
     };
     let active =
         vec![medicine("Simvastatin 20 MG Oral Tablet", Some("Take one at bedtime"), "Listed as active")];
@@ -160,7 +164,7 @@ pub fn medicines() -> Screen {
 
 pub fn hostile() -> Screen {
     let mut bad =
-        line("Potassium\u{1b}[2J\u{1b}]0;owned\u{7}", "6.8\r\nmmol/L \u{202e}wol\u{202c}", "Outside");
+        line("Potassium\u{1b}[2J\u{1b}]0;owned\u{7}", "6.8\r\nmmol/L \u{202e}wol\u{202c}", Flag::Outside);
     bad.flag_text = Some("\u{9b}31mfine\u{200b}".to_owned());
     bad.ranges = vec!["\u{2066}3.5\u{2069}".to_owned()];
     bad.when = Some("today\u{8}\u{8}".to_owned());
@@ -299,7 +303,10 @@ pub fn hits() -> Vec<SearchHit> {
         snippet,
     };
     vec![
-        hit(line("Potassium", "6.8 mmol/L", "Critical"), format!("{start}Potassium{end} in \u{202e}Serum")),
+        hit(
+            line("Potassium", "6.8 mmol/L", Flag::Critical),
+            format!("{start}Potassium{end} in \u{202e}Serum"),
+        ),
         hit(withdrawn, format!("{start}potassium{end} 99.9")),
         SearchHit {
             line: None,
