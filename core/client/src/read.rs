@@ -9,8 +9,11 @@ use record::row::{Row, State};
 use statement::{ConnectionId, Section};
 use store::StoredRow;
 
-use crate::views::{self, Filter, Group, Line, Missing, Screen};
+use crate::views::{self, Filter, Group, Line, Missing, Screen, WHOLE};
 use crate::{Client, Error};
+
+/// Rows that are looked at in one go.
+const BATCH: usize = 256;
 
 /// What a screen asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +67,23 @@ impl Query {
         }
     }
 
+    fn filter(&self) -> Option<&Filter> {
+        match self {
+            Self::Results(filter)
+            | Self::Medications(filter)
+            | Self::Allergies(filter)
+            | Self::Conditions(filter)
+            | Self::Immunizations(filter)
+            | Self::Timeline(filter) => Some(filter),
+            Self::Profile => None,
+        }
+    }
+
+    /// Whether the list is read whole, so that what stands first is chosen by meaning and not by date.
+    fn whole(&self) -> bool {
+        !matches!(self, Self::Results(_) | Self::Timeline(_))
+    }
+
     fn title(&self) -> &'static str {
         match self {
             Self::Results(_) => "Results",
@@ -83,16 +103,9 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`] when the filter names a portal that is not there; [`Error::Damaged`].
     pub fn view(&self, query: &Query) -> Result<Screen, Error> {
-        let (rows, more) = match query {
-            Query::Profile => self.window(query, &Filter::default())?,
-            Query::Results(filter)
-            | Query::Medications(filter)
-            | Query::Allergies(filter)
-            | Query::Conditions(filter)
-            | Query::Immunizations(filter)
-            | Query::Timeline(filter) => self.window(query, filter)?,
-        };
+        let (rows, more) = self.window(query, query.filter().unwrap_or(&Filter::default()))?;
         let names = self.portal_names()?;
+        let limit = query.whole().then(|| query.filter().and_then(|filter| filter.limit)).flatten();
         let mut entries = Vec::with_capacity(rows.len());
         for stored in rows {
             let mut line = line(&stored, &names);
@@ -106,16 +119,21 @@ impl Client {
             unreadable: count(&entries, |_, row| row.state == State::Unreadable),
             rebuilding: self.is_rebuilding()?,
         };
-        Ok(Screen {
+        let mut screen = Screen {
             title: query.title().to_owned(),
             groups: self.grouped(query, entries),
             without_flag,
             unread,
             rests_on: self.basis(query)?,
             lacks: missing.words(),
+            left_out: 0,
             more,
             missing,
-        })
+        };
+        if let Some(limit) = limit {
+            screen.cut(limit);
+        }
+        Ok(screen)
     }
 
     fn grouped(&self, query: &Query, entries: Vec<(Line, Row)>) -> Vec<Group> {
@@ -138,7 +156,7 @@ impl Client {
         filter: &Filter,
     ) -> Result<(Vec<StoredRow>, Option<store::Position>), Error> {
         let portal = filter.portal.as_deref().map(|name| self.connection_named(name)).transpose()?;
-        let window = filter.window();
+        let window = if query.whole() { WHOLE } else { filter.window() };
         let wanted = |stored: &StoredRow| {
             let row = &stored.row;
             let flagged = matches!(row.summary.flag, Flag::Outside | Flag::Critical);
@@ -158,10 +176,10 @@ impl Client {
                 member: Some(self.member()),
                 only_new: filter.unread,
                 after: after.clone(),
-                limit: window + 1,
+                limit: BATCH,
                 ..store::Query::default()
             })?;
-            let last = batch.len() <= window;
+            let last = batch.len() < BATCH;
             for stored in batch {
                 if kept.len() == window {
                     return Ok((kept, after));

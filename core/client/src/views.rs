@@ -28,6 +28,8 @@ pub struct Screen {
     pub rests_on: Vec<Basis>,
     /// What is missing or not shared, in words. The same words for everyone with the same access.
     pub lacks: Vec<String>,
+    /// How many lines the asked limit left out of a list that is always read whole.
+    pub left_out: usize,
     /// Where the next window begins, when there is one.
     #[serde(skip)]
     pub more: Option<Position>,
@@ -94,6 +96,17 @@ impl Screen {
         self.lacks = self.missing.words();
     }
 
+    /// Keeps the first `most` lines in reading order, and says how many that left out.
+    pub(crate) fn cut(&mut self, most: usize) {
+        let mut room = most;
+        for group in &mut self.groups {
+            self.left_out += group.lines.len().saturating_sub(room);
+            group.lines.truncate(room);
+            room -= group.lines.len();
+        }
+        self.groups.retain(|group| !group.lines.is_empty());
+    }
+
     /// How many lines the screen holds.
     #[must_use]
     pub fn shown(&self) -> usize {
@@ -133,6 +146,10 @@ pub struct Filter {
 
 /// The most lines that one window holds.
 pub const WINDOW: usize = 200;
+
+/// The most lines of a list that is read whole: one where an old entry may matter more than a new one, such as a medicine
+/// that was ordered long ago and is still listed as active.
+pub const WHOLE: usize = 2_000;
 
 impl Filter {
     /// The number of lines of this window.

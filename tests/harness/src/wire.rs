@@ -10,7 +10,11 @@ pub struct Wire {
     http: ReqwestHttp,
     sent: Mutex<Vec<Sent>>,
     blocked: Mutex<Option<String>>,
+    slow: Mutex<Option<String>>,
 }
+
+/// How much later the answers of slow addresses come: later than all others under way.
+const LATER: std::time::Duration = std::time::Duration::from_millis(400);
 
 /// One request as it left the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +36,7 @@ impl Wire {
     /// When TLS cannot be set up.
     #[must_use]
     pub fn new() -> Self {
-        Self { http: ReqwestHttp::new().expect("HTTP"), sent: Mutex::default(), blocked: Mutex::default() }
+        Self { http: ReqwestHttp::new().expect("HTTP"), sent: Mutex::default(), blocked: Mutex::default(), slow: Mutex::default() }
     }
 
     /// Every request so far, in the order of the answers.
@@ -51,6 +55,11 @@ impl Wire {
         *self.blocked.lock().unwrap_or_else(PoisonError::into_inner) = part.map(str::to_owned);
     }
 
+    /// From now on answers from addresses that hold this text come late; with `None`, none.
+    pub fn slow(&self, part: Option<&str>) {
+        *self.slow.lock().unwrap_or_else(PoisonError::into_inner) = part.map(str::to_owned);
+    }
+
     /// Every token that was sent to addresses that begin so, each once, oldest first.
     #[must_use]
     pub fn tokens(&self, address: &str) -> Vec<String> {
@@ -63,14 +72,13 @@ impl Wire {
         tokens
     }
 
-    fn is_blocked(&self, url: &str) -> bool {
-        let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
-        blocked.as_ref().is_some_and(|part| url.contains(part))
-    }
-
     fn lock(&self) -> MutexGuard<'_, Vec<Sent>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn among(parts: &Mutex<Option<String>>, url: &str) -> bool {
+    parts.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|part| url.contains(part))
 }
 
 impl Default for Wire {
@@ -89,7 +97,10 @@ impl Http for Wire {
             authorization: header.map(|(_, value)| value.clone()),
             status: None,
         };
-        let answer = match self.is_blocked(&sent.url) {
+        if among(&self.slow, &sent.url) {
+            tokio::time::sleep(LATER).await;
+        }
+        let answer = match among(&self.blocked, &sent.url) {
             true => Err(Failure::Network("no connection to it".to_owned())),
             false => self.http.send(request).await,
         };

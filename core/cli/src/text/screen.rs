@@ -55,7 +55,7 @@ fn foot(page: &mut Page, screen: &Screen) {
     for lack in &screen.lacks {
         page.line(0, Ink::Warning, &format!("{lack}."));
     }
-    if screen.more.is_some() {
+    if screen.more.is_some() || screen.left_out > 0 {
         let shown = counted(screen.shown(), "is shown", "are shown");
         page.line(0, Ink::Plain, &format!("{shown}, more are held: leave out --limit to see them."));
     }

@@ -201,8 +201,11 @@ fn kills_while_a_record_is_made_leave_a_whole_one_or_none() {
         assert_eq!(child.hear().as_deref(), Some("begun"));
         // Until the first key is kept the passphrase is stretched, which takes most of the time.
         let at = ["keychain/device", "keychain/wrap.passphrase", "record.new", "record.db"][round % 4];
-        while !home.join(at).exists() {
+        let mut waited = 0;
+        while !home.join(at).exists() && !home.join("record.db").exists() {
             sleep(Duration::from_micros(200));
+            waited += 1;
+            assert!(waited < 150_000, "no {at} in 30 s");
         }
         sleep(Duration::from_millis(chance.below(12)));
         let said = child.kill();

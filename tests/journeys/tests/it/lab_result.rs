@@ -82,6 +82,30 @@ fn held_found_and_listed(alice: &Device, everything: &[(String, Served)]) {
     assert_eq!(listed.len(), served.len(), "nothing twice");
 }
 
+/// The order in which a portal answers decides nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn h5_two_phones_that_are_answered_in_another_order_show_the_same() {
+    let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::ALESHA]));
+    let mut seen = Vec::new();
+    for slow in ["/fhir/DiagnosticReport", "/fhir/Encounter", "/fhir/Procedure", "/fhir/Observation"] {
+        let phone = Device::new("alice's phone");
+        connected(&phone, &hospital, "Riverside").await;
+        phone.wire.slow(Some(slow));
+        assert_eq!(troubles(&phone.sync().await), Vec::<String>::new());
+        let results = lines(phone.client(), Query::Results, &Filter::default());
+        let types: BTreeSet<String> = results.into_iter().map(|line| line.resource_type).collect();
+        let sections = phone.client().status().unwrap().sections;
+        seen.push((slow, phone.client().verify().unwrap().digest, screens(&phone), sections, types));
+    }
+    let wanted = ["DiagnosticReport", "ImagingStudy", "Observation"].map(str::to_owned);
+    for (slow, digest, shown, sections, types) in &seen {
+        assert_eq!(types, &BTreeSet::from(wanted.clone()), "results are results, with {slow} last");
+        assert_eq!(sections, &seen[0].3, "with {slow} last");
+        assert_eq!(digest, &seen[0].1, "with {slow} last");
+        assert!(shown == &seen[0].2, "with {slow} last");
+    }
+}
+
 /// A list read in small windows is the list.
 #[tokio::test(flavor = "multi_thread")]
 async fn windows_of_any_size_give_the_same_list() {

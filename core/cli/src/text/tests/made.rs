@@ -51,6 +51,7 @@ pub fn empty(title: &str, rests_on: Vec<Basis>) -> Screen {
         unread: 0,
         rests_on,
         lacks: Vec::new(),
+        left_out: 0,
         more: None,
         missing: Default::default(),
     }
