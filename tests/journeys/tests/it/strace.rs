@@ -144,10 +144,10 @@ fn escaped(text: &str) -> (u8, usize) {
 #[test]
 fn calls_are_read_as_strace_writes_them() {
     let log = concat!(
-        "7 openat(AT_FDCWD</home/a>, \"b.db\", O_RDWR|O_CREAT, 0600) = 3</home/a/b.db>\n",
-        "7 pwrite64(3</home/a/b.db-wal>, \"\\0\\1\"..., 24, 0) = 24\n",
-        "7 fdatasync(3</home/a/b.db-wal> <unfinished ...>\n",
-        "8 openat(AT_FDCWD</home/a>, \"/none\", O_RDONLY) = -1 ENOENT (No such file or directory)\n",
+        "7 openat(AT_FDCWD</h/a>, \"b.db\", O_RDWR|O_CREAT, 0600) = 3</h/a/b.db>\n",
+        "7 pwrite64(3</h/a/b.db-wal>, \"\\0\\1\"..., 24, 0) = 24\n",
+        "7 fdatasync(3</h/a/b.db-wal> <unfinished ...>\n",
+        "8 openat(AT_FDCWD</h/a>, \"/none\", O_RDONLY) = -1 ENOENT (No such file or directory)\n",
         "7 <... fdatasync resumed>)                = 0\n",
         "7 rename(\"/k/x.new\", \"/k/x\")        = 0\n",
         "7 +++ exited with 0 +++\n",
@@ -155,9 +155,9 @@ fn calls_are_read_as_strace_writes_them() {
     let calls = calls(log);
     let names: Vec<_> = calls.iter().map(|call| call.name.as_str()).collect();
     assert_eq!(names, ["openat", "pwrite64", "fdatasync", "rename"]);
-    assert_eq!(calls[0].paths(), [PathBuf::from("/home/a/b.db")]);
+    assert_eq!(calls[0].paths(), [PathBuf::from("/h/a/b.db")]);
     assert!(calls[0].writes());
-    assert_eq!(calls[2].descriptor(), Some("/home/a/b.db-wal"));
+    assert_eq!(calls[2].descriptor(), Some("/h/a/b.db-wal"));
     assert_eq!(calls[3].paths(), [PathBuf::from("/k/x.new"), PathBuf::from("/k/x")]);
     let written = Call {
         name: "writev".to_owned(),
