@@ -102,7 +102,7 @@ impl Client {
     /// [`Error::NotFound`], or those of the keychain and the store; the network's failure is no error.
     pub async fn disconnect(&self, portal: &str) -> Result<bool, Error> {
         let row = self.connection_named(portal)?;
-        let mut confirmed = true;
+        let mut confirmed = false;
         if let Some(tokens) = self.kept_tokens(&row.id)? {
             let requests = portal::session::revoke(&tokens);
             confirmed = !requests.is_empty();
@@ -112,7 +112,7 @@ impl Client {
             }
         }
         self.forget_tokens(&row.id)?;
-        let ended = ConnectionRow { ended: Some(self.now()), ..row };
+        let ended = ConnectionRow { ended: row.ended.or(Some(self.now())), ..row };
         let touched = self.inner.store.commit(Commit { connection: Some(ended), ..Commit::default() })?;
         self.wake(&touched);
         Ok(confirmed)

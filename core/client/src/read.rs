@@ -52,7 +52,7 @@ impl Query {
     /// The resource types that it needs from a portal; empty means all.
     pub(crate) fn types(&self) -> &'static [&'static str] {
         match self {
-            Self::Results(_) => &["Observation", "DiagnosticReport"],
+            Self::Results(_) => &["Observation", "DiagnosticReport", "ImagingStudy", "MolecularSequence"],
             Self::Medications(_) => &[
                 "MedicationRequest",
                 "MedicationStatement",
@@ -233,7 +233,8 @@ pub(crate) fn name(names: &BTreeMap<ConnectionId, String>, id: &ConnectionId) ->
 /// Supporting entries are drawn where they are referred to, not as lines of their own.
 fn list_types(query: &Query) -> &'static [&'static str] {
     match query {
-        Query::Medications(_)
+        Query::Results(_)
+        | Query::Medications(_)
         | Query::Allergies(_)
         | Query::Conditions(_)
         | Query::Immunizations(_)

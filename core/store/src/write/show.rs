@@ -26,7 +26,8 @@ pub(crate) const UNDATED: i64 = i64::MIN;
 
 /// What search knows of a row: title, and the rest. `search` is the text that `fhir::describe` gives.
 pub(crate) fn searchable(row: &Row, search: &str) -> (String, String) {
-    let text = format!("{} {} {search}", row.key.resource_type, row.key.id);
+    let name = format!("{} {}", row.key.resource_type, row.key.id);
+    let text = if search.starts_with(&name) { search.to_owned() } else { format!("{name} {search}") };
     (row.summary.title.clone(), text)
 }
 

@@ -358,26 +358,3 @@ fn holds_everything(alice: &Device, hospital: &Running) {
         assert_eq!(raw, resource.bytes, "{reference}");
     }
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zz_debug() {
-    let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::ALESHA]));
-    let alice = Device::new("alice's phone");
-    alice.connect(&hospital, "Riverside").await;
-    let deadline = BEGINNING + 60;
-    let clock = alice.clock.clone();
-    let cut = alice.client().sync(Reason::Background { deadline }, move |progress| {
-        if progress.slots_done >= 4 && clock.now() < deadline {
-            clock.turn(60);
-        }
-    });
-    cut.await.unwrap();
-    println!("slots after cut {}", alice.client().portals().unwrap().remove(0).slots.len());
-    let r = alice.sync().await;
-    println!("slots in second {}", r.portals[0].slots.len());
-    for s in alice.client().portals().unwrap().remove(0).slots { if s.last_success.is_none() { println!("{s:?}"); } }
-    let r = alice.sync_full().await;
-    println!("slots in full {}", r.portals[0].slots.len());
-    for s in alice.client().portals().unwrap().remove(0).slots { if s.last_success.is_none() { println!("{s:?}"); } }
-    for line in lines(alice.client(), Query::Results, &Filter::default()) { if line.resource_type == "Organization" { println!("{line:?}"); } }
-}
