@@ -78,6 +78,16 @@ CREATE TABLE listing_seen (
   PRIMARY KEY (connection, slot, run, type, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What was referred to at a connection's portal and is not held, with the section of what refers to it: so that a sync that
+-- was broken off asks for it the next time. Taken out when it came, or when the portal said that it will not give it.
+CREATE TABLE wanted (
+  connection BLOB NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  section TEXT NOT NULL,
+  PRIMARY KEY (connection, type, id)
+) STRICT, WITHOUT ROWID;
+
 -- Resources that were refused (another person's, say): what and why, without their bytes.
 CREATE TABLE quarantine (
   connection BLOB NOT NULL,

@@ -60,7 +60,8 @@ pub fn init(global: &Global, holder: &str) -> Result<(Client, RecoveryKit, PathB
     }
     let place = Place::of(global)?;
     let database = place.database();
-    if database.exists() {
+    // Before a passphrase is asked for in vain.
+    if Client::is_finished(&place.platform()?, &database)? {
         return Err(client::Error::AlreadyThere.into());
     }
     let passphrase = new_passphrase(global.passphrase_file.as_deref())?;

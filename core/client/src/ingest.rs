@@ -9,7 +9,7 @@ use record::pages;
 use record::subject::{self, Belongs};
 use statement::body::{Page, PageEntry};
 use statement::{Section, kind, limits};
-use store::{Commit, ConnectionRow, Cursor, Known, ListingSeen, Quarantined, Touched};
+use store::{Commit, ConnectionRow, Cursor, Known, ListingSeen, Quarantined, Touched, Wanted};
 
 use crate::write::Draft;
 use crate::{Client, Error};
@@ -25,8 +25,8 @@ pub(crate) struct Answer {
     pub date: Option<i64>,
     /// Where reading goes on; absent for what is not part of a listing.
     pub cursor: Option<portal::fetch::Cursor>,
-    /// For supporting resources that were asked for by reference: the section of what refers to them.
-    pub section: Option<Section>,
+    /// For what was asked for by reference: type, id, and the section of what refers to it.
+    pub wanted: Option<(String, String, Section)>,
 }
 
 /// What came of it.
@@ -35,8 +35,6 @@ pub(crate) struct Ingested {
     pub touched: Touched,
     /// Entries that were not taken in.
     pub set_aside: u64,
-    /// What the resources refer to at their own portal, with the section of what refers to it.
-    pub references: BTreeMap<(String, String), Section>,
 }
 
 impl Client {
@@ -45,18 +43,18 @@ impl Client {
         let now = self.now();
         let sorted = sort(connection, answer.entries, now);
         let set_aside = u64::try_from(sorted.set_aside.len()).unwrap_or(u64::MAX);
-        let mut references = BTreeMap::new();
-        let mut taken: BTreeMap<Section, Vec<PageEntry>> = BTreeMap::new();
         let touched = self.say(|client| {
             let store = &client.inner.store;
             let keys: Vec<ResourceKey> =
                 sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
             let known = store.known(&connection.id, &keys)?;
             let held = |key: &ResourceKey| known.get(key).and_then(|known: &Known| known.section.clone());
-            let section_of = |key: &ResourceKey| held(key).or_else(|| answer.section.clone());
+            let referrer = answer.wanted.as_ref().map(|(_, _, section)| section.clone());
+            let section_of = |key: &ResourceKey| held(key).or_else(|| referrer.clone());
             let shown = |key: &ResourceKey| known.get(key).and_then(|known| known.comparison);
-            taken = pages::plan(&sorted.ours, &connection.issuer, shown, section_of);
-            references = referred(&sorted.ours, &connection.issuer, |key| held(key), &taken);
+            let taken = pages::plan(&sorted.ours, &connection.issuer, shown, section_of);
+            let wanted =
+                client.wanted(connection, referred(&sorted.ours, &connection.issuer, held, &taken))?;
             let sighting = client.sighting(connection, answer.date.unwrap_or(now))?;
             let drafts = drafts(connection, &answer.slot, sighting, &taken)?;
             let new = taken.values().flatten().map(|entry| *entry.digest.as_bytes()).collect::<BTreeSet<_>>();
@@ -74,12 +72,43 @@ impl Client {
                     .map(|cursor| stored(connection, cursor))
                     .into_iter()
                     .collect(),
+                wanted,
+                not_wanted: answer
+                    .wanted
+                    .into_iter()
+                    .map(|(kind, id, _)| (connection.id, kind, id))
+                    .collect(),
                 quarantined: sorted.set_aside,
                 ..Commit::default()
             };
             Ok((drafts, commit))
         })?;
-        Ok(Ingested { touched, set_aside, references })
+        Ok(Ingested { touched, set_aside })
+    }
+
+    /// What of this is not held yet: kept with the page that refers to it, so that a sync that is broken off asks for it later.
+    fn wanted(
+        &self,
+        connection: &ConnectionRow,
+        references: BTreeMap<(String, String), Section>,
+    ) -> Result<Vec<Wanted>, Error> {
+        let key = |(kind, id): &(String, String)| ResourceKey {
+            issuer: connection.issuer.clone(),
+            resource_type: kind.clone(),
+            id: id.clone(),
+        };
+        let keys: Vec<ResourceKey> = references.keys().map(key).collect();
+        let known = self.inner.store.known(&connection.id, &keys)?;
+        let held =
+            |pair: &(String, String)| known.get(&key(pair)).is_some_and(|known| known.section.is_some());
+        let missing = references.into_iter().filter(|(pair, _)| !held(pair));
+        let wanted = missing.map(|((resource_type, id), section)| Wanted {
+            connection: connection.id,
+            resource_type,
+            id,
+            section,
+        });
+        Ok(wanted.collect())
     }
 
     /// The later of the answer's date and the connection's last sighting (ADR 0001).

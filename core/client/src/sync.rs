@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fhir::bundle::Entry;
 use futures_util::future::{Either, join_all, select};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
@@ -112,7 +113,7 @@ struct Run<'a> {
     report: SyncedPortal,
     entries: u64,
     read: Vec<ReadSlot>,
-    references: BTreeMap<(String, String), Section>,
+    wanted: BTreeMap<(String, String), Section>,
     chased: BTreeSet<(String, String)>,
 }
 
@@ -142,7 +143,7 @@ impl<'a> Run<'a> {
             report,
             entries: 0,
             read: Vec::new(),
-            references: BTreeMap::new(),
+            wanted: BTreeMap::new(),
             chased: BTreeSet::new(),
         }
     }
@@ -229,7 +230,7 @@ impl<'a> Run<'a> {
                             entries,
                             date,
                             cursor: Some(cursor_after),
-                            section: None,
+                            wanted: None,
                         };
                         self.take(answer)?;
                         fetch.committed(&slot);
@@ -238,11 +239,7 @@ impl<'a> Run<'a> {
                         self.slot_done(slot, catch_all, outcome, cursor)?;
                     }
                     Action::Chased { resource_type, id, found, date } => {
-                        let section = self.references.get(&(resource_type, id)).cloned();
-                        if let Ok(entry) = found {
-                            let slot = "reference".to_owned();
-                            self.take(Answer { slot, entries: vec![*entry], date, cursor: None, section })?;
-                        }
+                        self.chased((resource_type, id), found, date)?;
                     }
                     Action::SignInAgain => self.ask_to_sign_in()?,
                     Action::Wait { until } => {
@@ -257,13 +254,10 @@ impl<'a> Run<'a> {
 
     fn take(&mut self, answer: Answer) -> Result<(), Error> {
         self.entries += u64::try_from(answer.entries.len()).unwrap_or_default();
-        let Ingested { touched, set_aside, references } = self.client.ingest(&self.connection, answer)?;
+        let Ingested { touched, set_aside } = self.client.ingest(&self.connection, answer)?;
         self.report.new += u64::try_from(touched.new_rows.len()).unwrap_or_default();
         self.report.changed += u64::try_from(touched.changed_rows.len()).unwrap_or_default();
         self.report.set_aside += set_aside;
-        for (target, section) in references {
-            self.references.entry(target).or_insert(section);
-        }
         Ok(())
     }
 
@@ -306,22 +300,33 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Asks for what was referred to and is not held. Whether there was any.
+    /// Asks for what was referred to and is not held, in this run or in one that was broken off. Whether there was any.
     fn chase(&mut self, fetch: &mut Fetch) -> Result<bool, Error> {
-        let mut wanted = Vec::new();
-        for (resource_type, id) in self.references.keys() {
-            let key = fhir::ResourceKey {
-                issuer: self.connection.issuer.clone(),
-                resource_type: resource_type.clone(),
-                id: id.clone(),
-            };
-            if self.client.inner.store.row(&key, None)?.is_none() {
-                wanted.push((resource_type.clone(), id.clone()));
-            }
-        }
-        let asked = wanted.iter().filter(|pair| self.chased.insert((*pair).clone())).count() > 0;
-        fetch.chase(wanted);
-        Ok(asked)
+        self.wanted = self.client.inner.store.wanted(&self.connection.id)?;
+        let fresh: Vec<_> = self.wanted.keys().filter(|pair| !self.chased.contains(*pair)).cloned().collect();
+        self.chased.extend(fresh.iter().cloned());
+        let any = !fresh.is_empty();
+        fetch.chase(fresh);
+        Ok(any)
+    }
+
+    /// A reference was followed. Only a portal's own no settles it: what failed is asked for again another time.
+    fn chased(
+        &mut self,
+        (resource_type, id): (String, String),
+        found: Result<Box<Entry>, Outcome>,
+        date: Option<i64>,
+    ) -> Result<(), Error> {
+        let Some(section) = self.wanted.get(&(resource_type.clone(), id.clone())).cloned() else {
+            return Ok(());
+        };
+        let entries = match found {
+            Ok(entry) => vec![*entry],
+            Err(Outcome::Failed { .. }) => return Ok(()),
+            Err(_) => Vec::new(),
+        };
+        let wanted = Some((resource_type, id, section));
+        self.take(Answer { slot: "reference".to_owned(), entries, date, cursor: None, wanted })
     }
 
     fn ask_to_sign_in(&mut self) -> Result<(), Error> {

@@ -75,6 +75,14 @@ impl Client {
         Ok((Self::with_store(platform, store, &key)?, kit))
     }
 
+    /// Whether a record was made there to its end. One whose making was broken off is made anew by [`Client::init`].
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when the keychain does not answer.
+    pub fn is_finished(platform: &Platform, database: &Path) -> Result<bool, Error> {
+        Ok(files::exists(database) && platform.keychain.load(UNFINISHED)?.is_none())
+    }
+
     /// Opens the record in the file `database`.
     ///
     /// # Errors
@@ -82,7 +90,7 @@ impl Client {
     /// [`Error::Locked`] when the keychain does not answer, [`Error::NoRecord`], [`Error::InUse`], [`Error::NewerData`],
     /// [`Error::Damaged`]. None of them changes the record.
     pub fn open(platform: Platform, database: &Path, unlock: &Unlock<'_>) -> Result<Self, Error> {
-        if !files::exists(database) || platform.keychain.load(UNFINISHED)?.is_some() {
+        if !Self::is_finished(&platform, database)? {
             return Err(Error::NoRecord);
         }
         let key = match unlock {

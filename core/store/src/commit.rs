@@ -27,6 +27,10 @@ pub struct Commit {
     pub listing_seen: Vec<ListingSeen>,
     /// Runs of listings that are not needed any more.
     pub listing_forgotten: Vec<ListingForgotten>,
+    /// What is referred to and not held. What is there already stays as it is.
+    pub wanted: Vec<Wanted>,
+    /// Connection, type and id of what need not be asked for any more.
+    pub not_wanted: Vec<(ConnectionId, String, String)>,
     /// Resources that were refused, without their bytes.
     pub quarantined: Vec<Quarantined>,
     /// Settings of this device: name and value; `None` removes it.
@@ -156,6 +160,19 @@ pub struct ListingForgotten {
     pub slot: String,
     /// The first run that stays.
     pub before_run: u64,
+}
+
+/// A resource that is referred to at a connection's portal and is not held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its type.
+    pub resource_type: String,
+    /// Its id.
+    pub id: String,
+    /// The section of what refers to it.
+    pub section: Section,
 }
 
 /// A resource that was refused: what it was and why, never its bytes.

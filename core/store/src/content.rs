@@ -1,5 +1,6 @@
 //! One digest of what a record says.
 
+use record::sections;
 use rusqlite::{Connection, params};
 use statement::Digest;
 
@@ -14,6 +15,9 @@ impl Store {
     /// It covers, sorted by issuer, type and id: each resource's key, section, state, whether it is no longer returned, and what it said
     /// over time, as the comparison digests of its revisions in the order of their sightings, neighbours that say the same being one. And
     /// of each note, sorted: section, whether its versions conflict, and subjects and text of each version.
+    ///
+    /// The section of a supporting resource (a Practitioner, an Organization) is left out: it is that of whichever resource referred
+    /// to it first, and so depends on the order of arrival.
     ///
     /// It does not cover what differs between two honest histories of the same content: sightings and other times, devices, members,
     /// connections, chain numbers, nonces, the restamped parts of bytes, read marks, and what stays on a device (cursors, outcomes,
@@ -52,7 +56,8 @@ fn resources(db: &Connection, sum: &mut Sum) -> Result<()> {
         let said = said(db, row.get(6)?)?;
         let (state, gone): (i64, bool) = (row.get(4)?, row.get(5)?);
         let text = |column| -> Result<String> { Ok(row.get(column)?) };
-        let (issuer, resource_type, id, section) = (text(0)?, text(1)?, text(2)?, text(3)?);
+        let (issuer, resource_type, id) = (text(0)?, text(1)?, text(2)?);
+        let section = if sections::supporting(&resource_type) { String::new() } else { text(3)? };
         sum.add(&[
             b"resource",
             issuer.as_bytes(),

@@ -24,6 +24,7 @@ mod write;
 
 pub use commit::{
     Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, Refusal, SlotOutcome, Touched,
+    Wanted,
 };
 pub use error::{Error, Result};
 pub use query::{

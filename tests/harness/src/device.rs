@@ -173,7 +173,12 @@ pub fn lines(client: &Client, query: fn(Filter) -> Query, filter: &Filter) -> Ve
 /// The doors of a device: real random bytes, the given rest.
 #[must_use]
 pub fn platform(keychain: Arc<dyn Keychain>, clock: &Arc<TestClock>, wire: &Arc<Wire>) -> Platform {
-    Platform { clock: clock.clone(), random: Arc::new(SystemRandomBytes::new()), http: wire.clone(), keychain }
+    Platform {
+        clock: clock.clone(),
+        random: Arc::new(SystemRandomBytes::new()),
+        http: wire.clone(),
+        keychain,
+    }
 }
 
 fn database(home: &Path) -> PathBuf {

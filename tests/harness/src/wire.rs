@@ -36,7 +36,12 @@ impl Wire {
     /// When TLS cannot be set up.
     #[must_use]
     pub fn new() -> Self {
-        Self { http: ReqwestHttp::new().expect("HTTP"), sent: Mutex::default(), blocked: Mutex::default(), slow: Mutex::default() }
+        Self {
+            http: ReqwestHttp::new().expect("HTTP"),
+            sent: Mutex::default(),
+            blocked: Mutex::default(),
+            slow: Mutex::default(),
+        }
     }
 
     /// Every request so far, in the order of the answers.

@@ -1,10 +1,10 @@
 //! What this device keeps of its connections: settings, cursors, outcomes, listings, quarantine.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::ResourceKey;
 use rusqlite::{OptionalExtension, Row, params};
-use statement::{ConnectionId, MemberId};
+use statement::{ConnectionId, MemberId, Section};
 
 use crate::commit::{ConnectionRow, Cursor, Quarantined, Refusal, SlotOutcome};
 use crate::error::Result;
@@ -100,6 +100,19 @@ impl Store {
             Ok(ResourceKey { issuer: row.get(0)?, resource_type: row.get(1)?, id: row.get(2)? })
         })?;
         Ok(Some(keys.collect::<rusqlite::Result<_>>()?))
+    }
+
+    /// Type and id of what is referred to at a connection's portal and was not held, with the section of what refers to it.
+    pub fn wanted(&self, connection: &ConnectionId) -> Result<BTreeMap<(String, String), Section>> {
+        let reader = self.reader();
+        let mut statement =
+            reader.db.prepare_cached("SELECT type, id, section FROM wanted WHERE connection = ?1")?;
+        let mut rows = statement.query([connection.as_bytes()])?;
+        let mut wanted = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            wanted.insert((row.get(0)?, row.get(1)?), super::section(&row.get::<_, String>(2)?)?);
+        }
+        Ok(wanted)
     }
 
     /// How many resources were refused, by connection and reason, sorted.

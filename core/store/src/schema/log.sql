@@ -58,6 +58,13 @@ CREATE TABLE listing_seen (
   id TEXT NOT NULL,
   PRIMARY KEY (connection, slot, run, type, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE wanted (
+  connection BLOB NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  section TEXT NOT NULL,
+  PRIMARY KEY (connection, type, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
   connection BLOB NOT NULL,
   issuer TEXT NOT NULL,

@@ -2,10 +2,12 @@
 
 use fhir::Resource;
 use rusqlite::{Connection, OptionalExtension, params};
-use statement::{Payload, Signed};
+use statement::{ConnectionId, Payload, Signed};
 
 use super::Changes;
-use crate::commit::{Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, SlotOutcome};
+use crate::commit::{
+    Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, SlotOutcome, Wanted,
+};
 use crate::error::{Error, Result};
 
 /// What only this device knows: connections, cursors, outcomes, listings, quarantine, settings.
@@ -15,6 +17,8 @@ pub(super) fn device(db: &Connection, commit: &Commit, changes: &mut Changes) ->
     commit.outcomes.iter().try_for_each(|row| outcome(db, row))?;
     commit.listing_seen.iter().try_for_each(|row| listing_seen(db, row))?;
     commit.listing_forgotten.iter().try_for_each(|row| listing_forgotten(db, row))?;
+    commit.wanted.iter().try_for_each(|row| wanted(db, row))?;
+    commit.not_wanted.iter().try_for_each(|row| not_wanted(db, row))?;
     commit.quarantined.iter().try_for_each(|row| quarantined(db, row))?;
     commit.settings.iter().try_for_each(|(name, value)| setting(db, name, value.as_deref()))?;
     changes.touched.connections = commit.connection.is_some()
@@ -118,6 +122,21 @@ fn connection(db: &Connection, row: &ConnectionRow) -> Result<()> {
         row.created,
         row.ended,
     ])?;
+    Ok(())
+}
+
+fn wanted(db: &Connection, row: &Wanted) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO wanted (connection, type, id, section) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    insert.execute(params![row.connection.as_bytes(), row.resource_type, row.id, row.section.as_str()])?;
+    Ok(())
+}
+
+fn not_wanted(db: &Connection, (connection, kind, id): &(ConnectionId, String, String)) -> Result<()> {
+    let mut delete =
+        db.prepare_cached("DELETE FROM wanted WHERE connection = ?1 AND type = ?2 AND id = ?3")?;
+    delete.execute(params![connection.as_bytes(), kind, id])?;
     Ok(())
 }
 

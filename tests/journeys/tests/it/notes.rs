@@ -25,14 +25,20 @@ async fn notes_are_written_found_edited_and_deleted() {
     assert_eq!(snippet.matches(['\u{2}', '\u{3}']).count(), 2, "{snippet:?}");
     let shown = client.show(&patient).unwrap();
     assert_eq!((shown.line.notes, shown.notes.len()), (1, 1));
-    assert_eq!(texts(client), ["Bring the zucchini list to the appointment", "Knee: worse on stairs, blåbær helps"]);
+    assert_eq!(
+        texts(client),
+        ["Bring the zucchini list to the appointment", "Knee: worse on stairs, blåbær helps"]
+    );
 
     alice.clock.turn(60);
     client.edit_note(&about[..8], "Bring the aubergine list").unwrap();
     assert_eq!(client.notes().unwrap().len(), 2, "an edit is no second note");
     let note = client.notes().unwrap().into_iter().find(|note| note.id == about).unwrap();
     assert_eq!(note.versions.len(), 1, "one version stands");
-    assert_eq!((note.versions[0].text.as_deref(), note.about.as_slice()), (Some("Bring the aubergine list"), [patient.clone()].as_slice()));
+    assert_eq!(
+        (note.versions[0].text.as_deref(), note.about.as_slice()),
+        (Some("Bring the aubergine list"), [patient.clone()].as_slice())
+    );
     assert_eq!(hits(client, "aubergine"), [(about.clone(), vec![patient.clone()])]);
     assert_eq!(hits(client, "zucchini"), [], "what no longer stands is not found");
 
@@ -45,7 +51,10 @@ async fn notes_are_written_found_edited_and_deleted() {
     assert_eq!(texts(client), ["Ordinary umbrella"]);
     assert_eq!(client.show(&patient).unwrap().line.notes, 0);
     for id in [&about, &free] {
-        assert!(matches!(client.edit_note(id, "again"), Err(Error::NotFound)), "what is deleted is not edited");
+        assert!(
+            matches!(client.edit_note(id, "again"), Err(Error::NotFound)),
+            "what is deleted is not edited"
+        );
         assert!(matches!(client.delete_note(id), Err(Error::NotFound)));
     }
     let verified = client.verify().unwrap();
@@ -75,7 +84,9 @@ fn contents(device: &Device) -> String {
     let db = Connection::open(device.database()).unwrap();
     let key = data_encoding::HEXLOWER.encode(device.database_key().expose());
     db.execute_batch(&format!("PRAGMA key = \"x'{key}'\";")).unwrap();
-    let mut tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'").unwrap();
+    let mut tables = db
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+        .unwrap();
     let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(tables.iter().any(|name| name == "search_note_data"), "{tables:?}");
     let mut text = String::new();

@@ -32,7 +32,10 @@ async fn a_subscription_gives_what_is_and_then_what_changes() {
     let (seen, mut results) = timeout(SOON, follower).await.expect("the sync's end is heard of").unwrap();
     assert!(seen.windows(2).all(|pair| pair[0] != pair[1]), "no view is given twice");
     assert!(seen.windows(2).all(|pair| pair[0].shown() <= pair[1].shown()), "a list that fills only grows");
-    assert_eq!(settled(&mut results).await.unwrap_or(seen.last().unwrap().clone()), client.view(&query(Query::Results)).unwrap());
+    assert_eq!(
+        settled(&mut results).await.unwrap_or(seen.last().unwrap().clone()),
+        client.view(&query(Query::Results)).unwrap()
+    );
 
     alice.sync_full().await;
     quiet(&mut results).await; // Everything was asked again, and nothing reads differently.
@@ -124,7 +127,11 @@ async fn next(subscription: &mut Subscription) -> Screen {
 /// Nothing is given.
 async fn quiet(subscription: &mut Subscription) {
     let given = timeout(A_WHILE, subscription.next()).await;
-    assert!(given.is_err(), "an unchanged view was given: {:?}", given.map(|screen| screen.map(|s| s.shown())));
+    assert!(
+        given.is_err(),
+        "an unchanged view was given: {:?}",
+        given.map(|screen| screen.map(|s| s.shown()))
+    );
 }
 
 /// The last of the views that come before it is quiet.

