@@ -73,3 +73,18 @@ impl Client {
         Ok(self.inner.platform.keychain.remove(&Self::token_name(connection))?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kept_settings_of_a_connection_are_read_for_ever() {
+        let frozen = include_str!("../../../tests/vectors/client/connection-settings.json").trim();
+        let settings: Settings = serde_json::from_str(frozen).unwrap();
+        assert_eq!(settings.client_id, "wellkept");
+        assert_eq!(settings.scopes, "launch/patient offline_access patient/*.rs");
+        assert_eq!((settings.ends, settings.sign_in_again), (Some(1_795_305_600), true));
+        assert_eq!(settings.encode(), frozen);
+    }
+}

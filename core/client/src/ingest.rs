@@ -58,6 +58,9 @@ impl Client {
             let sighting = client.sighting(connection, answer.date.unwrap_or(now))?;
             let drafts = drafts(connection, &answer.slot, sighting, &taken)?;
             let new = taken.values().flatten().map(|entry| *entry.digest.as_bytes()).collect::<BTreeSet<_>>();
+            let arrived = keys.iter().map(|key| (connection.id, key.resource_type.clone(), key.id.clone()));
+            let asked = answer.wanted.into_iter().map(|(kind, id, _)| (connection.id, kind, id));
+            let not_wanted = arrived.chain(asked).collect();
             let commit = Commit {
                 resources: sorted
                     .ours
@@ -73,11 +76,7 @@ impl Client {
                     .into_iter()
                     .collect(),
                 wanted,
-                not_wanted: answer
-                    .wanted
-                    .into_iter()
-                    .map(|(kind, id, _)| (connection.id, kind, id))
-                    .collect(),
+                not_wanted,
                 quarantined: sorted.set_aside,
                 ..Commit::default()
             };

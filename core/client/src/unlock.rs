@@ -189,3 +189,18 @@ fn own_device(platform: &Platform, device_key: &SecretKey32) -> Result<(SigningK
     let secret: DeviceSecret = minicbor::decode(plain.expose()).map_err(|_| missing())?;
     Ok((SigningKey::from_seed(SecretKey32::new(secret.seed))?, secret.member))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kept_device_secret_is_read_for_ever() {
+        let frozen = include_str!("../../../tests/vectors/client/device-secret.hex").trim();
+        let bytes = data_encoding::HEXLOWER.decode(frozen.as_bytes()).unwrap();
+        let secret: DeviceSecret = minicbor::decode(&bytes).unwrap();
+        assert_eq!(secret.seed, [0x11; 32]);
+        assert_eq!(secret.member, MemberId::new([0x22; 16]));
+        assert_eq!(minicbor::to_vec(&secret).unwrap(), bytes);
+    }
+}

@@ -348,7 +348,7 @@ async fn h15_reading_clears_new_and_a_correction_is_new_again() {
         all(&results(&alice, &unread)).iter().map(|line| line.reference.clone()).collect();
     assert_eq!(new, changes.iter().map(reference).collect(), "new, corrected and withdrawn alike");
     let corrected = changes.iter().find(|change| change.step == Step::Correction).map(reference).unwrap();
-    alice.client().mark_read(&[corrected.clone()]).unwrap();
+    alice.client().mark_read(std::slice::from_ref(&corrected)).unwrap();
     let new = results(&alice, &unread);
     assert_eq!(new.shown() + 1, changes.len());
     assert!(all(&new).iter().all(|line| line.reference != corrected));

@@ -62,7 +62,8 @@ async fn a_screen_sleeps_while_other_sections_change() {
     let mut results = alice.client().observe(query(Query::Results));
     let mut timeline = alice.client().observe(query(Query::Timeline));
     let before = next(&mut results).await;
-    (next(&mut vaccines).await, next(&mut timeline).await);
+    next(&mut vaccines).await;
+    next(&mut timeline).await;
 
     let about = before.groups[0].lines[0].reference.clone();
     alice.client().write_note("ask about this one", Some(&about)).unwrap();
