@@ -1,4 +1,9 @@
 //! Tests of the facade that need no portal: under which heading an entry stands.
-#![allow(clippy::expect_used, reason = "a test's helper stops the test")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
 
 mod groups;
