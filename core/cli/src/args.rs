@@ -149,6 +149,12 @@ pub enum Command {
     },
     /// Write, change or remove a note; without words, list the notes.
     Note(Note),
+    /// Set another passphrase, with the old one or with `--kit-file`.
+    Passphrase {
+        /// Read the new passphrase from the first line of this file; `-` is standard input. Without it, it is asked for.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
     /// Check every signature, chain and digest, and that lists equal a rebuild. Prints one digest of the whole record.
     Verify,
     /// Build all lists and the search again from what is held.

@@ -54,6 +54,11 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
         Command::Show { reference, raw, history } => show::run(&global, &out, &reference, raw, history),
         Command::Read { references, all } => read::run(&global, &out, &references, all),
         Command::Note(note) => note::run(&global, &out, &note),
+        Command::Passphrase { new_passphrase_file } => {
+            crate::home::set_passphrase(&global, new_passphrase_file.as_deref())?;
+            say(&out, "The new passphrase holds from now on. The recovery kit stays as it is.")?;
+            Ok(Exit::Done)
+        }
         Command::Verify => verify::verify(&global, &out),
         Command::Rebuild => verify::rebuild(&global, &out),
         Command::Completions { shell } => completions(&out, shell),

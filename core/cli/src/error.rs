@@ -58,7 +58,9 @@ impl Error {
 fn exit_of(error: &client::Error) -> Exit {
     use client::Error as E;
     match error {
-        E::Locked | E::WrongPassphrase | E::WrongKit { .. } | E::TryAgainIn { .. } => Exit::Locked,
+        E::Locked | E::KeysLost | E::WrongPassphrase | E::WrongKit { .. } | E::TryAgainIn { .. } => {
+            Exit::Locked
+        }
         E::Offline { .. } => Exit::Unreachable,
         E::SignInAgain { .. } | E::Refused { .. } => Exit::Refused,
         E::Damaged(_) | E::NewerData => Exit::Unsound,

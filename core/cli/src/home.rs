@@ -77,16 +77,47 @@ pub fn open(global: &Global) -> Result<Client, Error> {
     if !database.exists() {
         return Err(client::Error::NoRecord.into());
     }
-    let platform = place.platform()?;
-    if let Some(file) = &global.kit_file {
-        let words = whole(file)?;
-        return Ok(Client::open(platform, &database, &Unlock::Kit(&words))?);
+    let secret = Secret::of(global)?;
+    let client = Client::open(place.platform()?, &database, &secret.unlock())?;
+    // Lists that are due, after an update or a rebuild that was broken off.
+    if client.is_rebuilding()? {
+        client.finish_rebuild(|_| {})?;
     }
-    let passphrase = match &global.passphrase_file {
-        Some(file) => first_line(file)?,
-        None => ask("Passphrase: ")?,
-    };
-    Ok(Client::open(platform, &database, &Unlock::Passphrase(&passphrase))?)
+    Ok(client)
+}
+
+/// Sets another passphrase.
+pub fn set_passphrase(global: &Global, file: Option<&Path>) -> Result<(), Error> {
+    let place = Place::of(global)?;
+    if !place.database().exists() {
+        return Err(client::Error::NoRecord.into());
+    }
+    let secret = Secret::of(global)?;
+    let passphrase = new_passphrase(file)?;
+    Ok(Client::set_passphrase(&place.platform()?, &secret.unlock(), &passphrase)?)
+}
+
+/// What opens a record, as it was given.
+enum Secret {
+    Passphrase(Zeroizing<String>),
+    Kit(Zeroizing<String>),
+}
+
+impl Secret {
+    fn of(global: &Global) -> Result<Self, Error> {
+        Ok(match (&global.kit_file, &global.passphrase_file) {
+            (Some(file), _) => Self::Kit(whole(file)?),
+            (None, Some(file)) => Self::Passphrase(first_line(file)?),
+            (None, None) => Self::Passphrase(ask("Passphrase: ")?),
+        })
+    }
+
+    fn unlock(&self) -> Unlock<'_> {
+        match self {
+            Self::Passphrase(passphrase) => Unlock::Passphrase(passphrase),
+            Self::Kit(words) => Unlock::Kit(words),
+        }
+    }
 }
 
 /// Makes a folder, with those above it, that only its owner can enter.

@@ -11,6 +11,11 @@ pub enum Error {
         "The record is locked: the keychain does not answer. Nothing was changed. Unlock the device and try again"
     )]
     Locked,
+    /// The keychain answers, and does not hold the keys of this record.
+    #[error(
+        "The keys of this record are not in this device's keychain. Its file was left as it is. Open it on a device that has them"
+    )]
+    KeysLost,
     /// The passphrase does not open the record.
     #[error("That passphrase does not open this record. Nothing was changed")]
     WrongPassphrase,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use fhir::describe::describe;
 use fhir::lens::generic;
+use fhir::reference::{self, Target};
 use fhir::{Resource, ResourceKey};
 use record::Revision;
 use serde::Serialize;
@@ -75,6 +76,7 @@ impl Client {
         let names = self.portal_names()?;
         let mut shown_line = line(&stored, &names);
         self.join_medicine(&mut shown_line, &stored.row)?;
+        self.name_references(&mut shown_line, &key.issuer)?;
         Ok(Shown {
             line: shown_line,
             everything: match &resource {
@@ -122,6 +124,20 @@ impl Client {
             return Ok(exact);
         }
         Ok(begins.into_iter().collect())
+    }
+
+    /// A field that holds nothing but a reference gets the name of what it refers to, when that is held.
+    fn name_references(&self, line: &mut Line, issuer: &str) -> Result<(), Error> {
+        for field in &mut line.fields {
+            let Target::Relative { resource_type, id } = reference::target(&field.text, issuer) else {
+                continue;
+            };
+            let key = ResourceKey { issuer: issuer.to_owned(), resource_type, id };
+            if let Some(named) = self.inner.store.row(&key, None)? {
+                field.text = format!("{} ({})", named.row.summary.title, field.text);
+            }
+        }
+        Ok(())
     }
 
     fn resource(&self, stored: &StoredRow) -> Result<Option<Resource>, Error> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use portal::{Scopes, plan};
 use serde::Serialize;
 use store::{ConnectionRow, SlotOutcome};
 
@@ -113,7 +114,7 @@ impl Client {
             let settings = Settings::of(&row);
             let aside = quarantined.iter().filter(|count| count.connection == row.id);
             portals.push(PortalStatus {
-                as_of: as_of(&outcomes, &[]),
+                as_of: as_of(&row, &outcomes, &[]),
                 slots: outcomes.into_iter().map(slot).collect(),
                 set_aside: aside.map(|count| (count.reason.clone(), count.count)).collect(),
                 name: row.name,
@@ -135,7 +136,7 @@ impl Client {
         for row in self.inner.store.connections()? {
             let outcomes = self.inner.store.outcomes(&row.id)?;
             bases.push(Basis {
-                as_of: as_of(&outcomes, types),
+                as_of: as_of(&row, &outcomes, types),
                 refused: refusals(&outcomes, types),
                 trouble: trouble(&row).or_else(|| last_failure(&outcomes, types)),
                 portal: row.name,
@@ -165,8 +166,14 @@ fn trouble(row: &ConnectionRow) -> Option<String> {
     }
 }
 
-/// The oldest success among what is needed and was not refused for good; `None` when something was never read.
-fn as_of(outcomes: &[SlotOutcome], types: &[&str]) -> Option<i64> {
+/// The oldest success among what is needed and was not refused for good; `None` when something was never read, or never even
+/// asked for, as after a first sync that was broken off (hazard H7).
+fn as_of(row: &ConnectionRow, outcomes: &[SlotOutcome], types: &[&str]) -> Option<i64> {
+    let planned = plan::slots(&Scopes::parse(&Settings::of(row).scopes), &row.patient).into_iter();
+    let mut planned = planned.filter(|slot| types.is_empty() || types.contains(&slot.resource_type.as_str()));
+    if !planned.all(|slot| outcomes.iter().any(|outcome| outcome.slot == slot.name)) {
+        return None;
+    }
     let needed = needed(outcomes, types).filter(|outcome| !gave_for_good(outcome));
     let mut oldest = None;
     for outcome in needed {

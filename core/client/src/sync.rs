@@ -179,6 +179,12 @@ impl<'a> Run<'a> {
                     break;
                 }
                 Pause::Until(at) if flying.is_empty() => clock.sleep_until(at).await,
+                Pause::Until(at)
+                    if self.deadline().is_some_and(|deadline| deadline < at) && flying.is_empty() =>
+                {
+                    stopping = true;
+                    fetch.stop();
+                }
                 Pause::Until(at) => match select(flying.select_next_some(), clock.sleep_until(at)).await {
                     Either::Left(((id, answer), _)) => fetch.receive(id, answer, clock.now()),
                     Either::Right(_) => {}
@@ -375,8 +381,15 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn deadline(&self) -> Option<i64> {
+        match self.reason {
+            Reason::Background { deadline } => Some(deadline),
+            Reason::Asked { .. } => None,
+        }
+    }
+
     fn is_over(&self) -> bool {
-        matches!(self.reason, Reason::Background { deadline } if self.client.now() >= deadline)
+        self.deadline().is_some_and(|deadline| self.client.now() >= deadline)
     }
 }
 

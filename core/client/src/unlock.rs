@@ -93,15 +93,27 @@ impl Client {
         if !Self::is_finished(&platform, database)? {
             return Err(Error::NoRecord);
         }
-        let key = match unlock {
-            Unlock::Passphrase(passphrase) => open_with_passphrase(&platform, passphrase)?,
-            Unlock::Kit(words) => {
-                let kit = RecoveryKit::parse(words)?;
-                wrap::open_kit(&wrap_named(&platform, WRAP_KIT)?, &kit)?
-            }
-        };
+        let key = key(&platform, unlock)?;
         let store = Store::open(database, key.expose())?;
         Self::with_store(platform, store, &key)
+    }
+
+    /// Sets another passphrase. The old one, or the kit, is asked for; the record itself is not opened.
+    ///
+    /// # Errors
+    /// As [`Client::open`]; [`Error::Invalid`] for an empty passphrase. The old passphrase then still holds.
+    pub fn set_passphrase(platform: &Platform, unlock: &Unlock<'_>, passphrase: &str) -> Result<(), Error> {
+        let key = key(platform, unlock)?;
+        let wrapped = wrap::with_passphrase(
+            &key,
+            passphrase,
+            platform.random()?,
+            platform.random()?,
+            wrap::Cost::default(),
+        )?;
+        platform.keychain.store(WRAP_PASSPHRASE, &wrapped)?;
+        platform.keychain.store(ATTEMPTS, &Attempts::cleared().encode())?;
+        Ok(())
     }
 
     fn with_store(platform: Platform, store: Store, key: &SecretKey32) -> Result<Self, Error> {
@@ -158,6 +170,16 @@ fn keep_keys(
     Ok(())
 }
 
+fn key(platform: &Platform, unlock: &Unlock<'_>) -> Result<SecretKey32, Error> {
+    match unlock {
+        Unlock::Passphrase(passphrase) => open_with_passphrase(platform, passphrase),
+        Unlock::Kit(words) => {
+            let kit = RecoveryKit::parse(words)?;
+            Ok(wrap::open_kit(&wrap_named(platform, WRAP_KIT)?, &kit)?)
+        }
+    }
+}
+
 /// The try is counted before it is made, so that a kill does not uncount it.
 fn open_with_passphrase(platform: &Platform, passphrase: &str) -> Result<SecretKey32, Error> {
     let now = platform.clock.now();
@@ -179,7 +201,7 @@ fn open_with_passphrase(platform: &Platform, passphrase: &str) -> Result<SecretK
 }
 
 fn wrap_named(platform: &Platform, name: &str) -> Result<Vec<u8>, Error> {
-    platform.keychain.load(name)?.ok_or(Error::Locked)
+    platform.keychain.load(name)?.ok_or(Error::KeysLost)
 }
 
 fn own_device(platform: &Platform, device_key: &SecretKey32) -> Result<(SigningKey, MemberId), Error> {

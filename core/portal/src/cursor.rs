@@ -5,6 +5,8 @@ use crate::{Base, fetch::Fault, plan::Slot};
 
 /// A listing that was broken off is taken up again within a day, else begun anew.
 const RESUME: i64 = 86_400;
+/// What changed since is asked for so long; then everything is listed again and compared, which alone is the truth.
+const FULL_EVERY: i64 = 7 * 86_400;
 /// Incremental listings reach back this many seconds before the last one began.
 const OVERLAP: i64 = 300;
 
@@ -58,10 +60,17 @@ impl Cursor {
             return (cursor.clone(), Some(url));
         }
         let kept = kept.unwrap_or_else(|| Self::empty(&slot.name));
-        let full = full || slot.is_read() || kept.last_full.is_none() || kept.no_last_updated;
+        let due = kept.last_full.is_none() || kept.full_is_due(now);
+        let full = full || slot.is_read() || due || kept.no_last_updated;
         let cursor = kept.anew(full, now);
         let url = cursor.first(slot, base);
         (cursor, url)
+    }
+
+    /// Whether the last full listing lies so far back (or, by a clock set back, ahead) that another is due. Not for a slot that
+    /// never had one: that is no matter of time.
+    pub(crate) fn full_is_due(&self, now: i64) -> bool {
+        self.last_full.is_some_and(|at| !(0..=FULL_EVERY).contains(&now.saturating_sub(at)))
     }
 
     /// The next listing of the same slot, at its first page.

@@ -162,11 +162,13 @@ enum SignIn {
 
 impl Fetch {
     /// Prepares a run. `slots`: [`plan::slots`] of the session's scopes and patient. `cursors`: all that earlier runs
-    /// left. A first or full run also asks for the capability statement and adds the types that it lists.
+    /// left. A run that is full, that follows one that was broken off before it had asked for every slot, or in which a full
+    /// listing is due, also asks for the capability statement and adds the types that it lists.
     pub fn new(session: Session, slots: Vec<Slot>, cursors: Vec<Cursor>, options: Options) -> Self {
-        let first = cursors.iter().all(|cursor| cursor.complete.is_none());
+        let begun = |slot: &Slot| !slot.granted || cursors.iter().any(|cursor| cursor.slot == slot.name);
+        let whole = slots.iter().all(begun) && !cursors.iter().any(|cursor| cursor.full_is_due(options.now));
         let mut fetch = Self {
-            capabilities: if options.full || first { Capabilities::Ask } else { Capabilities::Asked },
+            capabilities: if options.full || !whole { Capabilities::Ask } else { Capabilities::Asked },
             kept: cursors.into_iter().map(|cursor| (cursor.slot.clone(), cursor)).collect(),
             session,
             options,

@@ -37,6 +37,34 @@ fn after_a_complete_listing_only_what_changed_is_asked_for_with_five_minutes_to_
 }
 
 #[test]
+fn a_week_after_the_last_full_listing_everything_is_asked_for_again() {
+    let first_run = at(NOW, false, Portal::default(), None);
+    let everything = || Portal::default().on(&first(LAB), [ok(&page(&["a"], None))]);
+    let run = at(NOW + 7 * DAY, false, Portal::default(), Some(&first_run));
+    assert_eq!(run.cursors[LAB].last_full, Some(NOW), "not before a week is over");
+    let run = at(NOW + 8 * DAY, false, everything(), Some(&run));
+    assert_eq!(run.cursors[LAB].last_full, Some(NOW + 8 * DAY));
+    assert_eq!(run.outcome(LAB), &Outcome::Ok { count: 1, complete: true });
+    assert_eq!(
+        run.asked("https://portal.example/fhir/metadata"),
+        1,
+        "what the portal offers may have grown too"
+    );
+    let run = at(NOW - DAY, false, everything(), Some(&first_run));
+    assert_eq!(run.outcome(LAB), &Outcome::Ok { count: 1, complete: true }, "a clock set back hides nothing");
+}
+
+#[test]
+fn a_run_that_never_came_to_a_slot_leaves_the_capabilities_to_the_next() {
+    let run = at(NOW, false, Portal::default(), None);
+    let both = only(&[LAB, "Observation/vital-signs"]);
+    let mut portal = Portal::default();
+    let run =
+        Driver { now: NOW + DAY, ..Driver::default() }.run(&mut portal, tokens(|_| {}), both, run.cursors());
+    assert_eq!(run.asked("https://portal.example/fhir/metadata"), 1);
+}
+
+#[test]
 fn a_full_run_asks_for_everything() {
     let run = at(NOW, false, Portal::default(), None);
     let run = at(NOW + DAY, true, Portal::default().on(&first(LAB), [ok(&page(&["a"], None))]), Some(&run));

@@ -60,7 +60,7 @@ impl Store {
             return Ok(Vec::new());
         };
         let reader = self.reader();
-        let mut resources = resources(&reader, &expression, limit)?;
+        let mut resources = resources(&reader, text, &expression, limit)?;
         let mut hits = noted(&reader, &expression, limit)?;
         let room = limit.saturating_sub(resources.len());
         hits.truncate(room.max(limit.div_ceil(2)));
@@ -79,13 +79,20 @@ pub(crate) fn expression(text: &str) -> Option<String> {
     (!phrases.is_empty()).then(|| format!("{}*", phrases.join(" ")))
 }
 
-fn resources(reader: &Reader, expression: &str, limit: usize) -> Result<Vec<Hit>> {
+/// The id that a person may have typed: the last word, without the type before it.
+fn named(text: &str) -> &str {
+    let word = text.split_whitespace().last().unwrap_or_default();
+    word.rsplit('/').next().unwrap_or_default()
+}
+
+fn resources(reader: &Reader, text: &str, expression: &str, limit: usize) -> Result<Vec<Hit>> {
     let mut statement = reader.db.prepare_cached(
         "SELECT r.body FROM search s JOIN row r ON r.key = s.rowid WHERE s.search MATCH ?1 \
-         ORDER BY bm25(search, 4.0, 1.0), r.type, r.id LIMIT ?2",
+         ORDER BY r.id = ?3 DESC, bm25(search, 4.0, 1.0), r.type, r.id LIMIT ?2",
     )?;
-    let bodies =
-        statement.query_map(params![expression, log::limit_of(limit)], |row| row.get::<_, Vec<u8>>(0))?;
+    // What bears a name goes before what only mentions it: everything mentions the patient.
+    let values = params![expression, log::limit_of(limit), named(text)];
+    let bodies = statement.query_map(values, |row| row.get::<_, Vec<u8>>(0))?;
     let bodies: Vec<Vec<u8>> = bodies.collect::<rusqlite::Result<_>>()?;
     let hit = |body: &Vec<u8>| {
         let row = super::shown(body)?;

@@ -267,6 +267,38 @@ async fn h7_a_first_sync_that_was_cut_short_is_not_as_of_now() {
 
     alice.sync().await;
     holds_everything(&alice, &hospital);
+    assert_eq!(view(&alice, Query::Timeline).rests_on[0].as_of, Some(deadline));
+}
+
+/// The app was ended while it read for the first time: what was never asked for is not "as of".
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_a_first_sync_that_was_killed_is_not_as_of_now() {
+    let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::ALESHA]));
+    let mut alice = Device::new("alice's phone");
+    alice.connect(&hospital, "Riverside").await;
+    let enough = tokio::sync::Notify::new();
+    let sync = alice.client().sync(Reason::Asked { full: false }, |progress| {
+        if progress.slots_done >= 4 {
+            enough.notify_one();
+        }
+    });
+    tokio::select! {
+        biased;
+        () = enough.notified() => {}
+        _ = sync => panic!("it was not cut short"),
+    }
+    alice.reopen();
+    let read = alice.client().portals().unwrap().remove(0).slots.len();
+    assert!((4..20).contains(&read), "cut short: {read}");
+    for query in [Query::Timeline, Query::Results, Query::Immunizations, Query::Medications] {
+        let screen = view(&alice, query);
+        assert_eq!(screen.rests_on[0].as_of, None, "{} was not read to its end", screen.title);
+    }
+    assert_eq!(alice.client().portals().unwrap()[0].as_of, None);
+
+    alice.sync().await;
+    holds_everything(&alice, &hospital);
+    assert_eq!(view(&alice, Query::Timeline).rests_on[0].as_of, Some(BEGINNING));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -201,6 +201,18 @@ fn a_record_is_open_once() {
 }
 
 #[test]
+fn a_forgotten_passphrase_is_replaced_with_the_kit() {
+    let (phone, kit) = Phone::with_record();
+    let other = "another one, several words long";
+    let refused = Client::set_passphrase(&phone.platform(), &WRONG, other);
+    assert!(matches!(refused, Err(Error::WrongPassphrase)), "{refused:?}");
+    Client::set_passphrase(&phone.platform(), &Unlock::Kit(&words(&kit)), other).unwrap();
+    assert!(matches!(phone.refusal(&RIGHT), Error::WrongPassphrase));
+    phone.holds_the_note(&phone.open(&Unlock::Passphrase(other)).unwrap());
+    phone.holds_the_note(&phone.open(&Unlock::Kit(&words(&kit))).unwrap());
+}
+
+#[test]
 fn a_locked_keychain_is_a_locked_record_and_never_a_new_one() {
     let (phone, kit) = Phone::with_record();
     let files = phone.files();
@@ -228,7 +240,7 @@ fn a_keychain_that_lost_its_entries_costs_no_data() {
     phone.keychain.replace([].into());
     for unlock in [&RIGHT, &Unlock::Kit(&words(&kit))] {
         let error = phone.refusal(unlock);
-        assert!(matches!(error, Error::Locked | Error::Damaged(_)), "{error:?}");
+        assert!(matches!(error, Error::KeysLost | Error::Damaged(_)), "{error:?}");
     }
     let error = phone.init().err().unwrap();
     assert!(matches!(error, Error::AlreadyThere), "{error:?}");
