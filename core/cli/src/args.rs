@@ -114,6 +114,26 @@ pub enum Command {
     Conditions(List),
     /// Immunizations.
     Immunizations(List),
+    /// Measurements such as blood pressure and weight, newest first.
+    Vitals(List),
+    /// Procedures.
+    Procedures(List),
+    /// Visits.
+    Visits(List),
+    /// Care plans and goals.
+    Plans(List),
+    /// Who cares for you.
+    CareTeam(List),
+    /// What was ordered, whether or not it came to a result.
+    Orders(List),
+    /// Documents and reports.
+    Documents(List),
+    /// Appointments.
+    Appointments(List),
+    /// Messages.
+    Messages(List),
+    /// Coverage, claims, and what insurers worked out.
+    Coverage(List),
     /// Who the portals say you are.
     Profile,
     /// Everything, newest first.

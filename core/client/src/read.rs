@@ -6,96 +6,14 @@ use fhir::ResourceKey;
 use fhir::describe::Flag;
 use fhir::reference::{self, Target};
 use record::row::{Row, State};
-use statement::{ConnectionId, Section};
+use statement::ConnectionId;
 use store::StoredRow;
 
 use crate::views::{self, Filter, Group, Line, Missing, Screen, WHOLE};
-use crate::{Client, Error};
+use crate::{Client, Error, Query};
 
 /// Rows that are looked at in one go.
 const BATCH: usize = 256;
-
-/// What a screen asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Query {
-    /// Test results, newest first.
-    Results(Filter),
-    /// Medicines, by what is current.
-    Medications(Filter),
-    /// Allergies and intolerances.
-    Allergies(Filter),
-    /// Conditions.
-    Conditions(Filter),
-    /// Immunizations.
-    Immunizations(Filter),
-    /// Who the portals say the person is.
-    Profile,
-    /// Everything, newest first.
-    Timeline(Filter),
-}
-
-impl Query {
-    /// The sections that it rests on; `None` means all.
-    #[must_use]
-    pub fn sections(&self) -> Option<Vec<Section>> {
-        match self {
-            Self::Results(_) => Some(vec![Section::RESULTS]),
-            Self::Medications(_) => Some(vec![Section::MEDICATIONS]),
-            Self::Allergies(_) => Some(vec![Section::ALLERGIES]),
-            Self::Conditions(_) => Some(vec![Section::CONDITIONS]),
-            Self::Immunizations(_) => Some(vec![Section::IMMUNIZATIONS]),
-            Self::Profile => Some(vec![Section::PROFILE]),
-            Self::Timeline(_) => None,
-        }
-    }
-
-    /// The resource types that it needs from a portal; empty means all.
-    pub(crate) fn types(&self) -> &'static [&'static str] {
-        match self {
-            Self::Results(_) => &["Observation", "DiagnosticReport", "ImagingStudy", "MolecularSequence"],
-            Self::Medications(_) => &[
-                "MedicationRequest",
-                "MedicationStatement",
-                "MedicationDispense",
-                "MedicationAdministration",
-            ],
-            Self::Allergies(_) => &["AllergyIntolerance"],
-            Self::Conditions(_) => &["Condition"],
-            Self::Immunizations(_) => &["Immunization"],
-            Self::Profile => &["Patient"],
-            Self::Timeline(_) => &[],
-        }
-    }
-
-    fn filter(&self) -> Option<&Filter> {
-        match self {
-            Self::Results(filter)
-            | Self::Medications(filter)
-            | Self::Allergies(filter)
-            | Self::Conditions(filter)
-            | Self::Immunizations(filter)
-            | Self::Timeline(filter) => Some(filter),
-            Self::Profile => None,
-        }
-    }
-
-    /// Whether the list is read whole, so that what stands first is chosen by meaning and not by date.
-    fn whole(&self) -> bool {
-        !matches!(self, Self::Results(_) | Self::Timeline(_))
-    }
-
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Results(_) => "Results",
-            Self::Medications(_) => "Medications",
-            Self::Allergies(_) => "Allergies",
-            Self::Conditions(_) => "Conditions",
-            Self::Immunizations(_) => "Immunizations",
-            Self::Profile => "Profile",
-            Self::Timeline(_) => "Timeline",
-        }
-    }
-}
 
 impl Client {
     /// One window of a screen.
@@ -142,6 +60,15 @@ impl Client {
             Query::Allergies(_) => views::allergies(entries),
             Query::Conditions(_) => views::conditions(entries),
             Query::Immunizations(_) => views::immunizations(entries),
+            Query::Appointments(_) => views::appointments(entries, self.now()),
+            Query::Procedures(_) => views::by_state(entries, "Done"),
+            Query::Visits(_) => views::by_state(entries, "Visits"),
+            Query::Plans(_) => views::by_state(entries, "In force"),
+            Query::CareTeam(_) => views::by_state(entries, "In force"),
+            Query::Orders(_) => views::by_state(entries, "Ordered"),
+            Query::Documents(_) => views::by_state(entries, "Documents"),
+            Query::Messages(_) => views::by_state(entries, "Messages"),
+            Query::Coverage(_) => views::by_state(entries, "Coverage and claims"),
             _ if entries.is_empty() => Vec::new(),
             _ => {
                 let lines = entries.into_iter().map(|(line, _)| line).collect();
@@ -170,7 +97,7 @@ impl Client {
         loop {
             let batch = self.inner.store.rows(&store::Query {
                 sections: query.sections().unwrap_or_default().into_iter().collect(),
-                types: list_types(query).iter().map(|t| (*t).to_owned()).collect(),
+                types: query.types().iter().map(|t| (*t).to_owned()).collect(),
                 codes: codes.clone(),
                 since: filter.since,
                 member: Some(self.member()),
@@ -228,19 +155,6 @@ pub(crate) fn line(stored: &StoredRow, names: &BTreeMap<ConnectionId, String>) -
 
 pub(crate) fn name(names: &BTreeMap<ConnectionId, String>, id: &ConnectionId) -> String {
     names.get(id).cloned().unwrap_or_else(|| "a portal connected on another device".to_owned())
-}
-
-/// Supporting entries are drawn where they are referred to, not as lines of their own.
-fn list_types(query: &Query) -> &'static [&'static str] {
-    match query {
-        Query::Results(_)
-        | Query::Medications(_)
-        | Query::Allergies(_)
-        | Query::Conditions(_)
-        | Query::Immunizations(_)
-        | Query::Profile => query.types(),
-        _ => &[],
-    }
 }
 
 fn is_result(row: &Row) -> bool {

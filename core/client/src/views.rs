@@ -7,7 +7,7 @@ mod groups;
 mod line;
 
 pub use basis::{Basis, Refusal};
-pub use groups::{allergies, conditions, immunizations, medications};
+pub use groups::{allergies, appointments, by_state, conditions, immunizations, medications};
 pub use line::{Line, NoteVersion, NoteView, Standing};
 
 use serde::Serialize;

@@ -140,11 +140,29 @@ pub(crate) fn without_tags(html: &str) -> String {
         push_words(text, &mut out);
         rest = match tail.strip_prefix("!--") {
             Some(comment) => comment.split_once("-->").map_or("", |(_, after)| after),
-            None => after_tag(tail),
+            None => after_tag(after_code(tail)),
         };
     }
     push_words(rest, &mut out);
     out
+}
+
+/// The end tag of a script or a style sheet that `tail` begins with: what is in it is nobody's words. Without an end tag nothing
+/// is left. Any other tail as it is.
+fn after_code(tail: &str) -> &str {
+    let begins = |word: &str| {
+        let name = tail.get(..word.len()).is_some_and(|name| name.eq_ignore_ascii_case(word));
+        name && !tail
+            .get(word.len()..)
+            .is_some_and(|more| more.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    let Some(word) = ["script", "style"].into_iter().find(|word| begins(word)) else { return tail };
+    let end = format!("</{word}");
+    let at = tail
+        .char_indices()
+        .map(|(at, _)| at)
+        .find(|at| tail.get(*at..at + end.len()).is_some_and(|here| here.eq_ignore_ascii_case(&end)));
+    at.and_then(|at| tail.get(at + 1..)).unwrap_or_default()
 }
 
 /// What follows the tag that `tail` begins in; a `>` within quotes does not end it. A lone `<` is dropped.
@@ -209,5 +227,23 @@ fn entity(name: &str) -> Option<char> {
             };
             char::from_u32(code).filter(|letter| !letter.is_control())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_tags;
+
+    #[test]
+    fn what_a_script_says_is_nobodys_words() {
+        let heavy = "<div>Heavy growth<script type='a'>document.write(\"NORMAL\")</SCRIPT> of a germ</div>";
+        assert_eq!(without_tags(heavy).trim(), "Heavy growth of a germ");
+        assert_eq!(
+            without_tags("before<style>p { color: red }</style>after").replace(' ', ""),
+            "beforeafter"
+        );
+        assert_eq!(without_tags("kept<script>never closed, all of it code").trim(), "kept");
+        assert_eq!(without_tags("<scripture>a word</scripture>").trim(), "a word");
+        assert_eq!(without_tags("1 < 2 and <b>3</b>").split_whitespace().last(), Some("3"));
     }
 }

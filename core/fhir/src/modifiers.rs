@@ -5,9 +5,11 @@
 //! tables of `data/`; nothing here decides what a code means. A code that is not in the tables, a missing one and one
 //! of the wrong JSON type are [`Effect::Unknown`]: shown as received, used in no rule, never read as [`Effect::Ok`].
 
+mod clinical;
 mod elements;
 mod near;
 mod notes;
+mod plain;
 mod table;
 mod usage;
 mod walk;
@@ -16,6 +18,9 @@ mod words;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::lens::is_directive;
+
+pub(crate) use plain::plain;
 pub use table::{Edition, edition};
 pub use usage::{Usage, comparator, usage};
 
@@ -146,7 +151,10 @@ pub fn read(resource: &Value) -> Reading {
     };
     let mut trail = notes::Trail::new(kind);
     elements::flagged(resource, kind, &mut trail, &mut notes);
-    elements::near(resource, kind, &mut trail, &mut notes);
+    // What an advance directive permits or refuses is for people to read.
+    if !(kind == "Consent" && is_directive(resource)) {
+        elements::near(resource, kind, &mut trail, &mut notes);
+    }
     near::read(resource, kind, &mut notes);
     notes.hush();
     walk::read(resource, &mut trail, &mut notes);

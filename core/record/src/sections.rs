@@ -2,14 +2,20 @@
 //!
 //! Types that always belong to one section are evidence by their type alone. An Observation is evidence only by its
 //! category, so one that was stripped to id and status (as retractions often are) gives none and stays with the section
-//! that its earlier revisions chose. What the table does not name is `unsorted`, which only holders see.
+//! that its earlier revisions chose. A DiagnosticReport that is nothing but a written note (no result, no images, a file) is a
+//! document: among the results it would bury them. Stripped, it stays where it was. What the table does not name is `unsorted`, which only holders see.
 //!
 //! | types | when | section |
 //! | --- | --- | --- |
 //! | Patient, RelatedPerson, Person |  | profile |
 //! | Observation | category vital-signs, activity | vitals |
 //! | Observation | category laboratory, imaging, procedure, exam, clinical-test, lab, rad, path, card | results |
-//! | DiagnosticReport, ImagingStudy, Specimen, MolecularSequence |  | results |
+//! | DiagnosticReport | category lab, rad, path, card, laboratory, LP29684-5, LP29708-2, LP7839-6 | results |
+//! | DiagnosticReport | has result | results |
+//! | DiagnosticReport | has imagingStudy | results |
+//! | DiagnosticReport | has presentedForm | documents |
+//! | DiagnosticReport | has code | results |
+//! | ImagingStudy, Specimen, MolecularSequence |  | results |
 //! | Condition |  | conditions |
 //! | MedicationRequest, MedicationDispense, MedicationStatement, MedicationAdministration, Medication |  | medications |
 //! | AllergyIntolerance |  | allergies |
@@ -51,7 +57,16 @@ pub const TABLE: &[Rule] = &[
         &["laboratory", "imaging", "procedure", "exam", "clinical-test", "lab", "rad", "path", "card"],
         Section::RESULTS,
     ),
-    by_type(&["DiagnosticReport", "ImagingStudy", "Specimen", "MolecularSequence"], Section::RESULTS),
+    by_category(
+        &["DiagnosticReport"],
+        &["lab", "rad", "path", "card", "laboratory", "LP29684-5", "LP29708-2", "LP7839-6"],
+        Section::RESULTS,
+    ),
+    by_element(&["DiagnosticReport"], "result", Section::RESULTS),
+    by_element(&["DiagnosticReport"], "imagingStudy", Section::RESULTS),
+    by_element(&["DiagnosticReport"], "presentedForm", Section::DOCUMENTS),
+    by_element(&["DiagnosticReport"], "code", Section::RESULTS),
+    by_type(&["ImagingStudy", "Specimen", "MolecularSequence"], Section::RESULTS),
     by_type(&["Condition"], Section::CONDITIONS),
     by_type(
         &[
@@ -69,7 +84,7 @@ pub const TABLE: &[Rule] = &[
         Section::IMMUNIZATIONS,
     ),
     by_type(&["Procedure", "DeviceUseStatement"], Section::PROCEDURES),
-    Rule { types: &["Device"], categories: &[], element: Some("patient"), section: Section::PROCEDURES },
+    by_element(&["Device"], "patient", Section::PROCEDURES),
     by_type(&["Encounter", "EpisodeOfCare"], Section::VISITS),
     by_type(
         &[
@@ -132,6 +147,10 @@ pub fn default_for_type(resource_type: &str) -> Option<Section> {
 /// Whether the type is held in the sections of the resources that it is linked with.
 pub fn supporting(resource_type: &str) -> bool {
     SUPPORTING.contains(&resource_type)
+}
+
+const fn by_element(types: &'static [&'static str], element: &'static str, section: Section) -> Rule {
+    Rule { types, categories: &[], element: Some(element), section }
 }
 
 const fn by_type(types: &'static [&'static str], section: Section) -> Rule {

@@ -21,6 +21,8 @@ pub struct Config {
     pub patients: Vec<Source>,
     /// Bundles that the patients' bundles refer to: hospitals, practitioners.
     pub shared: Vec<Source>,
+    /// What comes later, one bundle a stage, each at a call of [`crate::Running::later`].
+    pub later: Vec<Source>,
     /// The misbehaviours that are switched on from the start.
     pub quirks: BTreeSet<Quirk>,
     /// The portal's clock at its start, in Unix seconds; it then runs on in real time. None: the real time.
@@ -42,6 +44,7 @@ impl Default for Config {
             name: "Sandbox Hospital".to_owned(),
             patients: Vec::new(),
             shared: Vec::new(),
+            later: Vec::new(),
             quirks: BTreeSet::new(),
             now: None,
             users: Vec::new(),

@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use sandbox::{Config, Error, Quirk, Running, Sandbox, Source, Step, demo_data, driver, lab_chain_of};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sandbox::{Config, Error, Quirk, Running, Sandbox, Source, Step, demo_data, driver, lab_chain_of, messy};
 
 /// A SMART on FHIR portal on loopback with synthetic people, for demos and tests.
 #[derive(Parser)]
@@ -29,6 +29,9 @@ enum Command {
         /// The id of the patient; the first one if none is named.
         #[arg(long)]
         patient: Option<String>,
+        /// Instead of a step, the next stage of what comes later at a messy portal.
+        #[arg(long, conflicts_with_all = ["step", "patient"])]
+        later: bool,
     },
     /// Lists the misbehaviours that can be switched on.
     Quirks,
@@ -54,13 +57,29 @@ struct Serve {
     /// Be the lab chain to which the first patient also goes.
     #[arg(long)]
     lab_chain: bool,
+    /// Be a portal of the messy patient: see MESSY.md.
+    #[arg(long, value_name = "PORTAL", num_args = 0..=1, default_missing_value = "hospital")]
+    #[arg(conflicts_with_all = ["patient", "shared", "lab_chain"])]
+    messy: Option<Messy>,
+    /// What the numbers of the messy patient are drawn from; the same for both portals.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Messy {
+    /// The hospital, with a patient who has died and a child.
+    Hospital,
+    /// The clinics that know the same person.
+    Clinics,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(arguments) => serve(arguments).await,
-        Command::Evolve { url, step, patient } => evolve(&url, step, patient).await,
+        Command::Evolve { url, later: true, .. } => post(&url, "later").await,
+        Command::Evolve { url, step, patient, .. } => evolve(&url, step, patient).await,
         Command::Quirks => {
             quirks();
             Ok(())
@@ -83,7 +102,11 @@ async fn serve(arguments: Serve) -> Result<(), Error> {
 }
 
 fn config(arguments: Serve) -> Result<Config, Error> {
-    let mut config = demo_data::hospital();
+    let mut config = match arguments.messy {
+        None => demo_data::hospital(),
+        Some(Messy::Hospital) => messy::hospital(arguments.seed)?,
+        Some(Messy::Clinics) => messy::clinics(arguments.seed)?,
+    };
     if !arguments.patient.is_empty() {
         config.patients = arguments.patient.into_iter().map(Source::File).collect();
     }
@@ -118,8 +141,12 @@ async fn evolve(url: &str, step: Option<Step>, patient: Option<String>) -> Resul
     if let Some(patient) = patient {
         query.append_pair("patient", &patient);
     }
+    post(url, &format!("evolve?{}", query.finish())).await
+}
+
+async fn post(url: &str, what: &str) -> Result<(), Error> {
     let origin = url.trim_end_matches('/').trim_end_matches("/fhir");
-    let address = format!("{origin}/_sandbox/evolve?{}", query.finish());
+    let address = format!("{origin}/_sandbox/{what}");
     let reply = driver::request("POST", &address, &[], b"").await?;
     let text = String::from_utf8_lossy(&reply.body).into_owned();
     if reply.status != 200 {

@@ -13,7 +13,8 @@ mod search;
 mod token;
 mod visits;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -21,8 +22,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::shell::Clock;
-use crate::world::World;
-use crate::{ALICE_PASSWORD, BOB_PASSWORD, Config, Error, Logged, Quirk, User};
+use crate::world::{Stored, World};
+use crate::{ALICE_PASSWORD, BOB_PASSWORD, Config, Error, Later, Logged, Quirk, Source, User, later};
 
 /// One portal: what never changes, and behind one lock what does.
 pub(crate) struct Portal {
@@ -47,6 +48,10 @@ pub(crate) struct Inner {
     pub(crate) quirks: BTreeSet<Quirk>,
     pub(crate) once: Once,
     pub(crate) log: Vec<Logged>,
+    /// The stages that are still to come.
+    stages: VecDeque<Source>,
+    /// How often `restamped` has stamped.
+    stamps: Cell<u64>,
 }
 
 /// What the quirks that happen once have done so far.
@@ -83,6 +88,8 @@ impl Portal {
                 quirks: config.quirks,
                 once: Once::default(),
                 log: Vec::new(),
+                stages: config.later.into(),
+                stamps: Cell::new(0),
             }),
         })
     }
@@ -108,6 +115,24 @@ impl Portal {
     }
 }
 
+impl Inner {
+    /// Brings the next stage of [`Config::later`].
+    pub(crate) fn later(&mut self, now: i64) -> Result<Vec<Later>, Error> {
+        let stage = self.stages.pop_front().ok_or(Error::NothingLeft("later"))?;
+        later::run(&mut self.world, &stage, now)
+    }
+
+    /// The version and the bytes that an answer carries now.
+    fn answered(&self, stored: &Stored, now: i64) -> (u64, Arc<[u8]>) {
+        if !self.quirks.contains(&Quirk::Restamped) {
+            return (stored.version, Arc::clone(&stored.bytes));
+        }
+        self.stamps.set(self.stamps.get() + 1);
+        let version = stored.version + self.stamps.get();
+        (version, stored.restamped(version, now).into())
+    }
+}
+
 /// Every address of the portal.
 pub(crate) fn router(portal: Arc<Portal>) -> Router {
     Router::new()
@@ -124,6 +149,7 @@ pub(crate) fn router(portal: Arc<Portal>) -> Router {
         .route("/auth/token", post(token::token))
         .route("/auth/revoke", post(token::revoke))
         .route("/_sandbox/evolve", post(admin::evolve))
+        .route("/_sandbox/later", post(admin::later))
         .route("/_sandbox/served", get(admin::served))
         .route("/_sandbox/requests", get(admin::requests))
         .route("/_sandbox/quirks", post(admin::quirks))

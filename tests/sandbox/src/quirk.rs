@@ -30,6 +30,8 @@ pub enum Quirk {
     RefreshOmitsPatient,
     /// A resource that is no longer returned answers 410 to a read, not 404.
     Gone,
+    /// Each answer carries another `meta.versionId` and `meta.lastUpdated`: as many as there are answers.
+    Restamped,
 }
 
 /// What `sandbox quirks` says of one quirk.
@@ -60,6 +62,7 @@ impl Quirk {
             Quirk::NextLoops,
             Quirk::RefreshOmitsPatient,
             Quirk::Gone,
+            Quirk::Restamped,
         ]
     }
 
@@ -95,6 +98,9 @@ impl Quirk {
                 ("refresh-omits-patient", "a refresh response names no patient and no scopes", None)
             }
             Quirk::Gone => ("gone", "what is no longer returned answers 410 to a read, not 404", None),
+            Quirk::Restamped => {
+                ("restamped", "each answer carries another meta.versionId and meta.lastUpdated", None)
+            }
         };
         About { name, does, seen }
     }

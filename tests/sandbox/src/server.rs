@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::portal::{self, Portal};
-use crate::{Change, Config, Error, Logged, Quirk, Served, Step, User, shell};
+use crate::{Change, Config, Error, Later, Logged, Quirk, Served, Step, User, shell};
 
 /// Starts portals.
 #[derive(Debug)]
@@ -143,6 +143,15 @@ impl Running {
     pub fn evolve_patient(&self, patient: &str, steps: &[Step]) -> Result<Vec<Change>, Error> {
         let now = self.now();
         crate::evolve::run(&mut self.portal.lock().world, patient, steps, now)
+    }
+
+    /// Brings the next stage of [`Config::later`].
+    ///
+    /// # Errors
+    /// [`Error::NothingLeft`] after the last one; a bundle that cannot be read.
+    pub fn later(&self) -> Result<Vec<Later>, Error> {
+        let now = self.now();
+        self.portal.lock().later(now)
     }
 
     /// Everything that an authorised client may get of this patient with all scopes: the compartment and the

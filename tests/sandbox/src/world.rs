@@ -47,6 +47,13 @@ impl Stored {
     pub(crate) fn value(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
     }
+
+    /// The same with another version and moment in `meta`.
+    pub(crate) fn restamped(&self, version: u64, now: i64) -> Vec<u8> {
+        let mut value = self.value();
+        load::stamp(&mut value, version, now);
+        serde_json::to_vec(&value).unwrap_or_default()
+    }
 }
 
 /// All that the portal holds.
@@ -112,6 +119,24 @@ impl World {
             stored.index = before.index;
             stored.patients = before.patients;
         }
+    }
+
+    /// Adds a resource or replaces it by a higher version, and gives what was there before.
+    pub(crate) fn replace(&mut self, resource: Value, now: i64) -> Option<(Key, Option<Value>)> {
+        let key = load::key(&resource)?;
+        let before = self.resources.get(&key).map(|stored| (stored.version, stored.value()));
+        match &before {
+            Some((version, _)) if compartment::patients(&resource).is_empty() => {
+                self.strip(resource, version + 1, now);
+            }
+            Some((version, _)) => {
+                self.put(resource, version + 1, now);
+            }
+            None => {
+                self.put(resource, 1, now);
+            }
+        }
+        Some((key, before.map(|(_, value)| value)))
     }
 
     /// From now on the resource is in no search and a read does not find it.

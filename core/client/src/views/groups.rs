@@ -33,6 +33,7 @@ pub fn medications(entries: Vec<Entry>, now: i64) -> Vec<Group> {
         "Handed out by a pharmacy",
         "Given to you at a visit",
         "NOT handed out or NOT given",
+        "Recorded as: no known medicines",
         WITHDRAWN,
     ]);
     for (mut line, row) in entries {
@@ -49,7 +50,7 @@ pub fn medications(entries: Vec<Entry>, now: i64) -> Vec<Group> {
 
 fn medication_place(row: &Row, now: i64) -> usize {
     if withdrawn(row) {
-        return 13;
+        return 14;
     }
     if row.summary.reading.unreadable {
         return 8;
@@ -64,6 +65,7 @@ fn medication_place(row: &Row, now: i64) -> usize {
         return 3;
     }
     match worst(row) {
+        Effect::Ok | Effect::Scope if row.summary.asserts_absence => 13,
         Effect::Negated | Effect::Past | Effect::NotCurrent => 9,
         Effect::Proposal => 6,
         Effect::NotYet => 5,
@@ -126,15 +128,17 @@ pub fn conditions(entries: Vec<Entry>) -> Vec<Group> {
         CANNOT_READ,
         "Past or quiet at present",
         "Ruled out: you do not have this",
+        "Recorded as: no known problems",
         WITHDRAWN,
     ]);
     for (line, row) in entries {
         let place = match worst(&row) {
-            _ if withdrawn(&row) => 6,
+            _ if withdrawn(&row) => 7,
             _ if row.summary.reading.unreadable => 3,
             Effect::Negated => 5,
-            Effect::Proposal => 2,
             Effect::Past | Effect::NotCurrent => 4,
+            _ if row.summary.asserts_absence => 6,
+            Effect::Proposal => 2,
             Effect::Ok | Effect::Changed => 0,
             // Stated to be current, and only whether it was confirmed is left out: the line says that.
             Effect::Unknown if row.summary.reading.notices.iter().all(is_unconfirmed_or_fine) => 0,
@@ -159,16 +163,76 @@ pub fn immunizations(entries: Vec<Entry>) -> Vec<Group> {
         "State not known: ask",
         CANNOT_READ,
         "NOT given",
+        "Recorded as: no known immunizations",
         WITHDRAWN,
     ]);
     for (line, row) in entries {
         let place = match worst(&row) {
-            _ if withdrawn(&row) => 5,
+            _ if withdrawn(&row) => 6,
             _ if row.summary.reading.unreadable => 3,
             Effect::Negated => 4,
+            _ if row.summary.asserts_absence => 5,
             Effect::Changed => 1,
             Effect::Ok => 0,
             _ => 2,
+        };
+        groups.put(place, line);
+    }
+    groups.done()
+}
+
+/// Appointments: only one that is booked and still to come is coming.
+#[must_use]
+pub fn appointments(entries: Vec<Entry>, now: i64) -> Vec<Group> {
+    let mut groups = Sorter::new(&[
+        "Coming",
+        "NOT booked yet",
+        "State or time not known: ask",
+        CANNOT_READ,
+        "Past",
+        "Cancelled or did not take place",
+        WITHDRAWN,
+    ]);
+    for (line, row) in entries {
+        let starts = row.summary.when.as_ref().and_then(|when| when.sort_key());
+        let place = match (worst(&row), starts) {
+            _ if withdrawn(&row) => 6,
+            _ if row.summary.reading.unreadable => 3,
+            (Effect::Negated, _) => 5,
+            (Effect::NotYet | Effect::Proposal, _) => 1,
+            (Effect::Past, _) => 4,
+            (Effect::Ok | Effect::Partial | Effect::Changed, Some(at)) if at >= now => 0,
+            (Effect::Ok | Effect::Partial | Effect::Changed, Some(_)) => 4,
+            _ => 2,
+        };
+        groups.put(place, line);
+    }
+    groups.done()
+}
+
+/// Any other list: what its state asserts stands under `asserted`; nothing else does.
+#[must_use]
+pub fn by_state(entries: Vec<Entry>, asserted: &str) -> Vec<Group> {
+    let mut groups = Sorter::new(&[
+        asserted,
+        "Under way, not complete or paused",
+        "Planned, suggested or not begun",
+        "State not known: ask",
+        CANNOT_READ,
+        "Ended, or no longer current",
+        "Did NOT happen",
+        WITHDRAWN,
+    ]);
+    for (line, row) in entries {
+        let place = match worst(&row) {
+            _ if withdrawn(&row) => 7,
+            _ if row.summary.reading.unreadable => 4,
+            Effect::Ok | Effect::Changed | Effect::Value | Effect::Scope => 0,
+            Effect::Partial | Effect::Paused => 1,
+            Effect::NotYet | Effect::Proposal => 2,
+            Effect::Past | Effect::NotCurrent => 5,
+            Effect::Negated => 6,
+            Effect::Unknown | Effect::Person | Effect::Identity | Effect::Retracted => 3,
         };
         groups.put(place, line);
     }

@@ -1,7 +1,7 @@
 //! One line of a list: a resource as it stands now.
 
 use fhir::describe::{Field, Flag};
-use fhir::modifiers::Effect;
+use fhir::modifiers::{Effect, Notice, Reach};
 use record::row::{Row, State};
 use serde::Serialize;
 use statement::ConnectionId;
@@ -61,14 +61,7 @@ impl Line {
             flag: if retracted { Flag::NotStated } else { summary.flag },
             flag_text: if retracted { None } else { summary.flag_text.clone() },
             standing: standing(row),
-            notices: row
-                .summary
-                .reading
-                .notices
-                .iter()
-                .filter(|n| n.effect != Effect::Ok)
-                .map(|n| n.text.clone())
-                .collect(),
+            notices: notices(row),
             unread,
             notes,
             portals: portals(&row.connections),
@@ -122,6 +115,25 @@ pub struct NoteVersion {
     pub text: Option<String>,
     /// When it was written, by the writing device's clock (UTC seconds).
     pub written: i64,
+}
+
+/// What changes the entry's meaning, each sentence once. That a part of it (an activity of a plan, a line of a claim) is over
+/// changes nothing of the whole; `show` tells it.
+fn notices(row: &Row) -> Vec<String> {
+    let part_is_over = |notice: &Notice| notice.reach == Reach::Part && notice.effect == Effect::Past;
+    let telling = row.summary.reading.notices.iter();
+    let mut sentences: Vec<String> = Vec::new();
+    for notice in telling.filter(|notice| notice.effect != Effect::Ok && !part_is_over(notice)) {
+        let sentence = match notice.reach {
+            Reach::Whole => notice.text.clone(),
+            Reach::Part => format!("One part of it: {}", notice.text),
+            Reach::Held => format!("An entry inside it: {}", notice.text),
+        };
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    sentences
 }
 
 fn standing(row: &Row) -> Standing {

@@ -126,6 +126,28 @@ fn h7_no_known_allergy_is_an_entry_that_says_so() {
 }
 
 #[test]
+fn h7_what_is_recorded_as_none_is_not_one_of_them() {
+    let snomed = |code: &str| json!({"coding": [{"system": "http://snomed.info/sct", "code": code}]});
+    let clinical = |system: &str, code: &str| json!({"coding": [{"system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code}]});
+    let condition = json!({"resourceType": "Condition", "id": "c1", "code": snomed("160245001"),
+        "clinicalStatus": clinical("condition-clinical", "active"),
+        "verificationStatus": clinical("condition-ver-status", "confirmed")});
+    assert_eq!(
+        headings(&views::conditions(vec![entry(&condition)])),
+        [("Recorded as: no known problems", 1)]
+    );
+    let medicine = prescription(json!({"medicationCodeableConcept": {"text": "No current medications"}}));
+    assert_eq!(
+        headings(&views::medications(vec![entry(&medicine)], NOW)),
+        [("Recorded as: no known medicines", 1)]
+    );
+    let vaccine = json!({"resourceType": "Immunization", "id": "i1", "status": "completed",
+        "vaccineCode": snomed("787482006"), "occurrenceDateTime": "2025-10-01"});
+    let recorded = [("Recorded as: no known immunizations", 1)];
+    assert_eq!(headings(&views::immunizations(vec![entry(&vaccine)])), recorded);
+}
+
+#[test]
 fn h4_a_condition_is_current_only_when_it_says_so() {
     let condition = |clinical: Option<&str>, verification: &str| {
         let coded = |system: &str, code: &str| json!({"coding": [{"system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code}]});
@@ -163,4 +185,41 @@ fn h4_a_refused_vaccine_is_not_given() {
     assert_eq!(vaccine(json!({"status": "not-done"})), "NOT given");
     assert_eq!(vaccine(json!({"isSubpotent": true})), "Given, but may not protect: ask");
     assert_eq!(vaccine(json!({"status": null})), "State not known: ask");
+}
+
+#[test]
+fn h4_an_appointment_is_coming_only_when_it_is_booked() {
+    let appointment = |status: &str, start: &str| {
+        let value = json!({"resourceType": "Appointment", "id": "p1", "status": status, "start": start,
+            "description": "Check-up", "participant": [{"actor": {"reference": "Patient/p"}, "status": "accepted"}]});
+        let groups = views::appointments(vec![entry(&value)], NOW);
+        headings(&groups).first().expect("a heading").0.to_owned()
+    };
+    let (later, earlier) = ("2026-12-01T09:00:00Z", "2026-10-01T09:00:00Z");
+    assert_eq!(appointment("booked", later), "Coming");
+    assert_eq!(appointment("booked", earlier), "Past");
+    assert_eq!(appointment("proposed", later), "NOT booked yet");
+    assert_eq!(appointment("pending", later), "NOT booked yet");
+    assert_eq!(appointment("waitlist", later), "NOT booked yet");
+    assert_eq!(appointment("cancelled", later), "Cancelled or did not take place");
+    assert_eq!(appointment("noshow", earlier), "Cancelled or did not take place");
+    assert_eq!(appointment("unheard-of", later), "State or time not known: ask");
+    assert_eq!(appointment("booked", "soon"), "State or time not known: ask");
+    assert_eq!(appointment("entered-in-error", later), "Withdrawn: recorded by mistake");
+}
+
+#[test]
+fn h4_what_was_not_done_stands_apart_from_what_was() {
+    let procedure = |status: &str| {
+        let value = json!({"resourceType": "Procedure", "id": "x1", "status": status, "code": {"text": "Example"},
+            "subject": {"reference": "Patient/p"}, "performedDateTime": "2026-01-01"});
+        let groups = views::by_state(vec![entry(&value)], "Done");
+        headings(&groups).first().expect("a heading").0.to_owned()
+    };
+    assert_eq!(procedure("completed"), "Done");
+    assert_eq!(procedure("not-done"), "Did NOT happen");
+    assert_eq!(procedure("preparation"), "Planned, suggested or not begun");
+    assert_eq!(procedure("in-progress"), "Under way, not complete or paused");
+    assert_eq!(procedure("unheard-of"), "State not known: ask");
+    assert_eq!(procedure("entered-in-error"), "Withdrawn: recorded by mistake");
 }

@@ -4,6 +4,14 @@ use super::fields::Fields;
 use super::{
     Code, Field, Flag, allergy, condition, immunization, medication, observation, other, patient, report,
 };
+use super::{
+    appointment, benefit, binary, claim, communication, consent, coverage, document, location, media,
+    organization, practitioner, provenance, relative, role, schedule, slot, task, warning,
+};
+use super::{
+    care_plan, care_team, device, encounter, family_history, goal, imaging_study, medication_administration,
+    medication_dispense, medication_statement, procedure, questionnaire, service_request,
+};
 use crate::lens::{CodeableConcept, When};
 use crate::modifiers::{Effect, Reading};
 use crate::time::FhirTime;
@@ -37,6 +45,38 @@ impl Draft {
             "AllergyIntolerance" => allergy::draft(value, &mut fields),
             "Condition" => condition::draft(value, &mut fields),
             "Immunization" => immunization::draft(value, &mut fields),
+            "CarePlan" => care_plan::draft(value, reading, &mut fields),
+            "CareTeam" => care_team::draft(value, reading, &mut fields),
+            "Device" => device::draft(value, reading, &mut fields),
+            "Encounter" => encounter::draft(value, reading, &mut fields),
+            "FamilyMemberHistory" => family_history::draft(value, reading, &mut fields),
+            "Goal" => goal::draft(value, reading, &mut fields),
+            "ImagingStudy" => imaging_study::draft(value, reading, &mut fields),
+            "MedicationAdministration" => medication_administration::draft(value, reading, &mut fields),
+            "MedicationDispense" => medication_dispense::draft(value, reading, &mut fields),
+            "MedicationStatement" => medication_statement::draft(value, reading, &mut fields),
+            "Procedure" => procedure::draft(value, reading, &mut fields),
+            "QuestionnaireResponse" => questionnaire::draft(value, reading, &mut fields),
+            "ServiceRequest" => service_request::draft(value, reading, &mut fields),
+            "DocumentReference" => document::draft(value, &mut fields),
+            "Binary" => binary::draft(value, &mut fields),
+            "Media" => media::draft(value, &mut fields),
+            "Appointment" => appointment::draft(value, &mut fields),
+            "Slot" => slot::draft(value, &mut fields),
+            "Schedule" => schedule::draft(value, &mut fields),
+            "Communication" => communication::draft(value, &mut fields),
+            "Coverage" => coverage::draft(value, &mut fields),
+            "Claim" => claim::draft(value, &mut fields),
+            "ExplanationOfBenefit" => benefit::draft(value, &mut fields),
+            "Practitioner" => practitioner::draft(value, &mut fields),
+            "PractitionerRole" => role::draft(value, &mut fields),
+            "Organization" => organization::draft(value, &mut fields),
+            "Location" => location::draft(value, &mut fields),
+            "RelatedPerson" => relative::draft(value, &mut fields),
+            "Consent" => consent::draft(value, &mut fields),
+            "Provenance" => provenance::draft(value, &mut fields),
+            "Flag" => warning::draft(value, &mut fields),
+            "Task" => task::draft(value, &mut fields),
             _ => other::draft(resource_type, value),
         };
         draft.fields = fields.finish();

@@ -17,7 +17,7 @@ const QUIET: [&str; 7] = ["resourceType", "id", "meta", "text", "contained", "im
 
 /// The readable whole in the making: what a lens tells, then what it left.
 pub(super) struct Fields<'a> {
-    root: &'a Json,
+    pub(super) root: &'a Json,
     told: Vec<&'a str>,
     out: Vec<Field>,
 }

@@ -2,10 +2,11 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
+use super::tell::pointer;
 use super::{Code, absence};
 use crate::lens::{
-    CodeableConcept, Dosage, Identifier, Ingredient, Medicated, Medication, MedicationRequest, Period,
-    Quantity, Ratio,
+    Absence, CodeableConcept, Dosage, Identifier, Ingredient, Medicated, Medication, MedicationRequest,
+    Period, Quantity, Ratio,
 };
 use crate::modifiers::Reading;
 
@@ -16,7 +17,7 @@ pub(super) fn request(value: &Json, reading: &Reading, fields: &mut Fields<'_>) 
     let taken = request.do_not_perform != Some(true) && !reading.negated();
     fill(&request, taken, fields);
     Draft {
-        title: Some(medication.label().unwrap_or_else(|| unnamed(&request))),
+        title: Some(medication.label().unwrap_or_else(|| unnamed(medication, &request.absent))),
         codes: medicated_codes(medication),
         when: moment([request.authored_on.clone()]),
         value: taken.then(|| request.directions()).flatten(),
@@ -98,7 +99,7 @@ fn fill(request: &MedicationRequest, taken: bool, fields: &mut Fields<'_>) {
 }
 
 /// As written first, as written for the patient next, the coded parts beside them, so that a difference shows.
-fn directions(dosage: &Dosage, how: &str, fields: &mut Fields<'_>) {
+pub(super) fn directions(dosage: &Dosage, how: &str, fields: &mut Fields<'_>) {
     fields.put(how, dosage.text.clone());
     let told_patient = dosage.patient_instruction.clone().filter(|text| dosage.text.as_ref() != Some(text));
     fields.put("Told to the patient", told_patient);
@@ -106,17 +107,30 @@ fn directions(dosage: &Dosage, how: &str, fields: &mut Fields<'_>) {
     fields.put(label, dosage.rendered());
 }
 
-fn unnamed(request: &MedicationRequest) -> String {
-    let elsewhere = request.medication.reference.as_ref().and_then(|reference| reference.label());
-    let absent = request.absent.iter().find(|absence| absence.element.starts_with("medication"));
-    match (elsewhere, absent) {
-        (Some(reference), _) => format!("Medicine named elsewhere ({reference})"),
+/// The medicine of any entry about one.
+pub(super) fn named(medication: &Medicated, fields: &mut Fields<'_>) {
+    let elsewhere = medication.reference.as_ref().and_then(|reference| fields.name(reference));
+    let here = medication.concept.is_some();
+    let name = medication.label().or(elsewhere);
+    if !here {
+        fields.tell("medicationCodeableConcept", "Medicine", None);
+    }
+    fields.tell(if here { "medicationCodeableConcept" } else { "medicationReference" }, "Medicine", name);
+}
+
+pub(super) fn unnamed(medication: &Medicated, absent: &[Absence]) -> String {
+    let absent = absent.iter().find(|absence| absence.element.starts_with("medication"));
+    match (&medication.reference, absent) {
+        (Some(reference), _) => match pointer(reference) {
+            Some(pointer) => format!("Medicine named elsewhere ({pointer})"),
+            None => "Medicine named elsewhere".to_owned(),
+        },
         (None, Some(absence)) => format!("Medicine not named ({})", absence.reason),
         (None, None) => "Medicine without a name".to_owned(),
     }
 }
 
-fn medicated_codes(medication: &Medicated) -> Vec<Code> {
+pub(super) fn medicated_codes(medication: &Medicated) -> Vec<Code> {
     let within = medication.contained.as_ref().and_then(|held| held.code.as_ref());
     let concept: Option<&CodeableConcept> = medication.concept.as_ref().or(within);
     codes(concept)

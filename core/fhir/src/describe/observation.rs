@@ -4,7 +4,7 @@ use super::draft::{Draft, codes, moment, moment_of};
 use super::fields::Fields;
 use super::{Flag, flag};
 use crate::json;
-use crate::lens::{CodeableConcept, Component, Observation, ReferenceRange, Value};
+use crate::lens::{Bound, CodeableConcept, Component, Observation, ReferenceRange, Value};
 
 /// Systolic and diastolic pressure (LOINC), written as people write them.
 const PRESSURES: [&str; 2] = ["8480-6", "8462-4"];
@@ -63,6 +63,7 @@ fn fill<'a>(seen: &Observation, value: &'a Json, fields: &mut Fields<'a>) {
     }
     fields.concept("Test", seen.code.as_ref());
     fields.put("Result", seen.result());
+    fields.put("In words", seen.value.as_ref().and_then(hidden_bound));
     let why = seen.absent_reason.as_ref().filter(|_| seen.value.is_some());
     fields.concept("Also stated as missing, because", why);
     fields.put("The lab's flag", flag::words(&seen.interpretation));
@@ -82,6 +83,14 @@ fn fill<'a>(seen: &Observation, value: &'a Json, fields: &mut Fields<'a>) {
     fields.references("Part results", &seen.members);
     fields.references("Worked out from", &seen.derived_from);
     fields.notes(&seen.notes);
+}
+
+/// A sign that stands in a text and not in a comparator of its own.
+fn hidden_bound(value: &Value) -> Option<String> {
+    match value {
+        Value::Quantity(quantity) if quantity.comparator.is_some() => None,
+        value => Bound::of(value).map(|bound| bound.display()),
+    }
 }
 
 fn text(seen: &Observation) -> Option<String> {

@@ -91,6 +91,11 @@ impl Dosage {
         json::list(parent, key).filter_map(Self::read).collect()
     }
 
+    /// Every instruction in order, for people.
+    pub(super) fn all(dosages: &[Self]) -> Option<String> {
+        json::joined(dosages.iter().filter_map(Self::display), "; ")
+    }
+
     /// For people: the text as written, else what was written for the patient, else the parts.
     pub fn display(&self) -> Option<String> {
         self.text.clone().or_else(|| self.patient_instruction.clone()).or_else(|| self.rendered())
@@ -141,7 +146,8 @@ impl DoseAndRate {
 }
 
 impl AsNeeded {
-    fn display(&self) -> Option<String> {
+    /// For people: `when needed`, `when needed for pain`; nothing when it is stated that it is not.
+    pub fn display(&self) -> Option<String> {
         match self {
             Self::Stated(true) => Some("when needed".to_owned()),
             Self::Stated(false) => None,
@@ -150,7 +156,7 @@ impl AsNeeded {
     }
 }
 
-fn as_needed(value: &Json) -> Option<AsNeeded> {
+pub(super) fn as_needed(value: &Json) -> Option<AsNeeded> {
     let concept = CodeableConcept::member(value, "asNeededCodeableConcept").map(AsNeeded::For);
     concept.or_else(|| json::boolean(value, "asNeededBoolean").map(AsNeeded::Stated))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::notes::{Notes, Trail};
 use super::table;
 use super::{Reach, words};
+use crate::lens::is_directive;
 
 const ENDS: [&str; 6] = [
     "abatementDateTime",
@@ -22,8 +23,31 @@ pub(super) fn read(resource: &Value, kind: &str, notes: &mut Notes) {
         "Condition" => ended(resource, notes),
         "MedicationRequest" => reported(resource, notes),
         "AllergyIntolerance" => absence(resource, notes),
+        "ServiceRequest" | "QuestionnaireResponse" | "FamilyMemberHistory" => {
+            super::clinical::read(resource, kind, notes)
+        }
+        "ExplanationOfBenefit" => always("ExplanationOfBenefit", "payment", notes),
+        "DocumentReference" if is_directive(resource) => always("DocumentReference", "type", notes),
+        "Consent" if is_directive(resource) => always("Consent", "category", notes),
+        "Consent" if !resource.get("provision").is_some_and(readable) => refused(notes),
         _ => {}
     }
+}
+
+/// What holds for every entry of this kind.
+fn always(kind: &'static str, element: &'static str, notes: &mut Notes) {
+    let row = table::get().sentence(&format!("{kind}.{element}"), "(any)");
+    Trail::new(kind).within(element, |trail| notes.say(trail, Reach::Whole, row, ""));
+}
+
+/// A consent without a readable provision permits nothing.
+fn refused(notes: &mut Notes) {
+    let row = table::get().sentence("Consent.provision", "(missing)");
+    Trail::new("Consent").within("provision", |trail| notes.say(trail, Reach::Whole, row, ""));
+}
+
+fn readable(provision: &Value) -> bool {
+    provision.is_object()
 }
 
 fn observation(resource: &Value, notes: &mut Notes) {

@@ -1,5 +1,7 @@
 //! Each file in `cases/` is a list of `{"case": name, "resource": {...}}`; what each becomes stands in `golden/`.
 
+mod clinical;
+
 use fhir::describe::{Flag, Summary, describe};
 use fhir::{Resource, lens};
 
@@ -46,6 +48,29 @@ fn conditions_read_as_written() {
 #[test]
 fn immunizations_read_as_written() {
     check("immunization", include_str!("../cases/immunization.json"));
+}
+
+#[test]
+fn administrative_entries_read_as_written() {
+    check("document-reference", include_str!("../cases/document-reference.json"));
+    check("binary", include_str!("../cases/binary.json"));
+    check("media", include_str!("../cases/media.json"));
+    check("appointment", include_str!("../cases/appointment.json"));
+    check("slot", include_str!("../cases/slot.json"));
+    check("schedule", include_str!("../cases/schedule.json"));
+    check("communication", include_str!("../cases/communication.json"));
+    check("coverage", include_str!("../cases/coverage.json"));
+    check("claim", include_str!("../cases/claim.json"));
+    check("explanation-of-benefit", include_str!("../cases/explanation-of-benefit.json"));
+    check("practitioner", include_str!("../cases/practitioner.json"));
+    check("practitioner-role", include_str!("../cases/practitioner-role.json"));
+    check("organization", include_str!("../cases/organization.json"));
+    check("location", include_str!("../cases/location.json"));
+    check("related-person", include_str!("../cases/related-person.json"));
+    check("consent", include_str!("../cases/consent.json"));
+    check("provenance", include_str!("../cases/provenance.json"));
+    check("flag", include_str!("../cases/flag.json"));
+    check("task", include_str!("../cases/task.json"));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "golden texts are files")]
 
 mod cases;
+mod clinical;
+mod office;
 
 use std::path::PathBuf;
 
@@ -138,5 +140,39 @@ fn h4_no_value_outside_the_tables_is_ever_read_as_in_order() {
                 row.element
             );
         }
+    }
+}
+
+#[test]
+fn h4_every_coded_near_modifier_of_an_administrative_type_has_its_golden_text() {
+    if updating() {
+        return;
+    }
+    for kind in office::KINDS {
+        assert!(LENSES.contains(&kind), "{kind}");
+        let text = std::fs::read_to_string(file(kind)).unwrap_or_default();
+        for (element, shape) in office::near(kind) {
+            for code in values(element) {
+                let line = office::part(element, shape, &json!(code)).to_string();
+                assert!(text.lines().any(|kept| kept == line), "{kind}.txt: {element} = {code} is missing");
+            }
+        }
+    }
+}
+
+#[test]
+fn h4_a_consent_permits_only_what_plainly_says_permit() {
+    for (part, permits) in office::parts("Consent").into_iter().map(|part| {
+        let permits =
+            part.pointer("/provision/type") == Some(&json!("permit")) && part.get("scope").is_none();
+        (part, permits)
+    }) {
+        let mut consent = office::ordinary("Consent");
+        for (key, value) in part.as_object().unwrap() {
+            consent[key.as_str()] = value.clone();
+        }
+        let directive = part.get("scope").is_some() || part.get("category").is_some();
+        let reading = read(&consent);
+        assert_eq!(reading.negated(), !permits && !directive, "{part}: {reading:?}");
     }
 }

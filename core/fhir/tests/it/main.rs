@@ -7,6 +7,8 @@ mod compare;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod h4;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod references;

@@ -153,6 +153,25 @@ fn every_relative_link_leads_somewhere() {
 }
 
 /// A hazard counts as controlled only by a test that is there.
+/// A file of tests that its crate does not name is never compiled, and nobody misses it.
+#[test]
+fn every_file_of_tests_is_compiled() {
+    let files = files();
+    let mut left_out = Vec::new();
+    for file in files.iter().filter(|file| file.ends_with(".rs")) {
+        let Some((folder, name)) = file.split_once("/tests/it/") else { continue };
+        let module = name.trim_end_matches(".rs");
+        if module == "main" || module.contains('/') {
+            continue;
+        }
+        let main = fs::read_to_string(root().join(folder).join("tests/it/main.rs")).unwrap_or_default();
+        if !main.lines().any(|line| line.trim() == format!("mod {module};")) {
+            left_out.push(file.clone());
+        }
+    }
+    assert_eq!(left_out, Vec::<String>::new());
+}
+
 #[test]
 fn every_test_that_the_hazards_name_exists() {
     let texts = texts();

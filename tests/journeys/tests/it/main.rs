@@ -18,6 +18,7 @@ mod kills;
 mod lab_result;
 mod layers;
 mod leaks;
+mod messy;
 mod notes;
 mod observe;
 mod people;

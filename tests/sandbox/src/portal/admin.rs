@@ -32,6 +32,15 @@ pub(super) async fn evolve(
     }
 }
 
+/// `POST /_sandbox/later`: the next stage of what comes later.
+pub(super) async fn later(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response {
+    let done = guard(&headers).and_then(|()| portal.lock().later(portal.clock().now()));
+    match done {
+        Ok(changes) => answer::json(StatusCode::OK, &changes),
+        Err(error) => refused(&error),
+    }
+}
+
 /// `GET /_sandbox/served?patient=ID`: NDJSON of `{"resourceType", "id", "json"}`, `json` being the exact text.
 pub(super) async fn served(
     State(portal): State<Arc<Portal>>,

@@ -42,12 +42,16 @@ pub(super) async fn read(
     if !access.allows(&stored.index) {
         return answer::outcome(403, "forbidden", "the scopes do not reach this resource");
     }
-    let tag = format!("W/\"{}\"", stored.version);
+    let (version, bytes) = inner.answered(stored, portal.clock.now());
+    let tag = format!("W/\"{version}\"");
     let mut response =
         if log::text(&headers, &header::IF_NONE_MATCH).split(',').any(|known| known.trim() == tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            answer::fhir(StatusCode::OK, stored.bytes.to_vec())
+            let accept = log::text(&headers, &header::ACCEPT);
+            let raw =
+                if resource_type == "Binary" { answer::content(&stored.value(), &accept) } else { None };
+            raw.unwrap_or_else(|| answer::fhir(StatusCode::OK, bytes.to_vec()))
         };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);

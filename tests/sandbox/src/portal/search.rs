@@ -71,7 +71,7 @@ pub(super) fn run(inner: &mut Inner, asked: &Asked<'_>) -> Result<Response, Refu
     let mut items = Vec::new();
     for stored in inner.world.of_type(asked.resource_type, &asked.grant.patient) {
         if access.allows(&stored.index) && fits(stored, asked)? {
-            items.push(item(asked.base, stored));
+            items.push(item(inner, asked, stored));
         }
     }
     if asked.resource_type == "Observation" && inner.quirks.contains(&Quirk::OtherPerson) {
@@ -221,15 +221,15 @@ fn notice(ignored: &[String]) -> Vec<u8> {
     json!({"resource": outcome, "search": {"mode": "outcome"}}).to_string().into_bytes()
 }
 
-fn item(base: &str, stored: &Stored) -> Item {
-    let full_url = format!("{base}/{}/{}", stored.key.0, stored.key.1);
-    Item { full_url, bytes: Arc::clone(&stored.bytes) }
+fn item(inner: &Inner, asked: &Asked<'_>, stored: &Stored) -> Item {
+    let full_url = format!("{}/{}/{}", asked.base, stored.key.0, stored.key.1);
+    Item { full_url, bytes: inner.answered(stored, asked.now).1 }
 }
 
 /// Another patient's Observation: a real one if the portal has one, else one of a stranger.
 fn somebody_else(inner: &Inner, asked: &Asked<'_>) -> Item {
     if let Some(stored) = inner.world.of_somebody_else("Observation", &asked.grant.patient) {
-        return item(asked.base, stored);
+        return item(inner, asked, stored);
     }
     let stranger = json!({
         "resourceType": "Observation", "id": "of-a-stranger", "status": "final",

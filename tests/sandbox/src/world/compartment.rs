@@ -84,6 +84,7 @@ pub(super) fn targets(resource: &Value) -> BTreeSet<Key> {
 fn elements(resource_type: &str) -> &'static [&'static str] {
     match resource_type {
         "Appointment" => &["participant.actor"],
+        "Binary" => &["securityContext"],
         "Communication" => &["subject", "sender", "recipient"],
         "Coverage" => &["beneficiary", "policyHolder", "subscriber"],
         "Task" => &["for"],

@@ -5,6 +5,7 @@ mod access;
 mod app;
 mod evolve;
 mod lab_chain;
+mod messy;
 mod paging;
 mod quirks;
 mod sign_in;

@@ -90,7 +90,7 @@ fn records(resource_type: &str) -> Option<Paths> {
             &["dosage"],
         ),
         "FamilyMemberHistory" => typed(&["relationship", "name"], &["date"], &["condition.code"]),
-        "QuestionnaireResponse" => typed(&["questionnaire"], &["authored"], &["status"]),
+        "QuestionnaireResponse" => typed(&[], &["authored"], &[]),
         "Claim" => typed(&["type", "subType"], &["billablePeriod", "created"], &["total"]),
         "ClaimResponse" => typed(&["type"], &["created"], &["outcome", "disposition"]),
         "ExplanationOfBenefit" => {

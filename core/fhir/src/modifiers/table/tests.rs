@@ -93,10 +93,10 @@ fn h4_every_bound_value_set_has_rows_and_every_value_belongs_to_an_element() {
 }
 
 #[test]
-fn h4_all_thirty_five_resource_types_and_the_data_types_are_there() {
+fn h4_all_forty_resource_types_and_the_data_types_are_there() {
     let types: BTreeSet<_> = rows(MODIFIERS).map(|row| row[0]).collect();
-    assert_eq!(types.len(), 35 + 11);
-    assert_eq!(rows(MODIFIERS).count(), 222);
+    assert_eq!(types.len(), 40 + 11);
+    assert_eq!(rows(MODIFIERS).count(), 239);
 }
 
 #[test]

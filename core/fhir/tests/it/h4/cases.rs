@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::{clinical, office};
+
 const MODIFIERS: &str = include_str!("../../../data/modifiers.tsv");
 const VALUES: &str = include_str!("../../../data/modifier-values.tsv");
 
 /// The types that have a lens.
-pub const LENSES: [&str; 8] = [
+pub const LENSES: &[&str] = &[
     "Patient",
     "Observation",
     "DiagnosticReport",
@@ -15,6 +17,38 @@ pub const LENSES: [&str; 8] = [
     "AllergyIntolerance",
     "Condition",
     "Immunization",
+    "MedicationStatement",
+    "MedicationDispense",
+    "MedicationAdministration",
+    "Procedure",
+    "Encounter",
+    "ServiceRequest",
+    "CarePlan",
+    "CareTeam",
+    "Goal",
+    "ImagingStudy",
+    "Device",
+    "FamilyMemberHistory",
+    "QuestionnaireResponse",
+    "Appointment",
+    "Binary",
+    "Claim",
+    "Communication",
+    "Consent",
+    "Coverage",
+    "DocumentReference",
+    "ExplanationOfBenefit",
+    "Flag",
+    "Location",
+    "Media",
+    "Organization",
+    "Practitioner",
+    "PractitionerRole",
+    "Provenance",
+    "RelatedPerson",
+    "Schedule",
+    "Slot",
+    "Task",
 ];
 
 /// Elements that hold one object and not a list.
@@ -115,7 +149,14 @@ fn put(holder: &mut Value, steps: &[String], value: Value) {
         [first, rest @ ..] => {
             let mut inner = json!({});
             put(&mut inner, rest, value);
-            holder[first.as_str()] = if SINGLE.contains(&first.as_str()) { inner } else { json!([inner]) };
+            holder[first.as_str()] = if SINGLE.contains(&first.as_str())
+                || clinical::SINGLE.contains(&first.as_str())
+                || office::SINGLE.contains(&first.as_str())
+            {
+                inner
+            } else {
+                json!([inner])
+            };
         }
         [] => {}
     }
@@ -145,7 +186,8 @@ fn ordinary(kind: &str) -> Value {
             json!({"resourceType": kind, "clinicalStatus": own("active"), "verificationStatus": own("confirmed")})
         }
         "Immunization" => json!({"resourceType": kind, "status": "completed"}),
-        _ => json!({"resourceType": kind}),
+        kind if office::KINDS.contains(&kind) => office::ordinary(kind),
+        _ => clinical::ordinary(kind).unwrap_or_else(|| json!({"resourceType": kind})),
     }
 }
 
@@ -198,6 +240,13 @@ pub fn together(kind: &str) -> Vec<(String, Value)> {
         "Condition" => {
             (condition(), vec![stripped(json!({})), stripped(json!({"verificationStatus": mistake}))])
         }
+        kind if office::KINDS.contains(&kind) => {
+            (office::parts(kind), vec![stripped(json!({})), stripped(json!({"status": "entered-in-error"}))])
+        }
+        kind if clinical::together(kind).is_some() => (
+            clinical::together(kind).unwrap(),
+            vec![stripped(json!({})), stripped(json!({"status": "entered-in-error"}))],
+        ),
         _ => (immunization(), vec![stripped(json!({"status": "entered-in-error", "isSubpotent": true}))]),
     };
     merged(kind, &parts).into_iter().chain(bare).collect()
