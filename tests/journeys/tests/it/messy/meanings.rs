@@ -52,6 +52,7 @@ async fn h4_h6_medicines_stand_where_their_state_puts_them() {
         ("MedicationDispense/dispensed", "Handed out by a pharmacy"),
         ("MedicationDispense/declined", "NOT handed out or NOT given"),
         ("MedicationAdministration/not-done", "NOT handed out or NOT given"),
+        ("MedicationStatement/no-medicines", "Recorded as: no known medicines"),
         ("MedicationRequest/in-error", "Withdrawn: recorded by mistake"),
     ];
     for (reference, heading) in wanted {
@@ -101,6 +102,7 @@ async fn h4_h7_allergies_conditions_and_vaccines_are_not_read_the_other_way_roun
         ("AllergyIntolerance/resolved", "Not thought to be a risk now"),
         ("AllergyIntolerance/modifier", note),
         ("AllergyIntolerance/in-error", out),
+        ("Condition/no-problems", "Recorded as: no known problems"),
         ("Condition/current", "Current"),
         ("Condition/local", "Current"),
         ("Condition/differential", "Being considered, not confirmed"),
