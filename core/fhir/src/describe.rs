@@ -82,6 +82,9 @@ pub struct Summary {
     pub search: String,
     /// It says that there is none: "no known allergy".
     pub asserts_absence: bool,
+    /// It says that nothing is known ("no information about immunizations"), which is neither one nor none.
+    #[serde(default)]
+    pub nothing_known: bool,
     /// What changes its meaning.
     pub reading: Reading,
 }
@@ -140,6 +143,7 @@ pub fn describe(resource: &Resource) -> Summary {
     let search = if retracted { search::identity(resource) } else { search::text(resource, &draft) };
     let title = draft.title.filter(|title| !title.trim().is_empty());
     let title = title.unwrap_or_else(|| generic::split_words(resource.resource_type()));
+    let nothing_known = !draft.asserts_absence && absence::nothing_known(&title, &draft.codes);
     Summary {
         title: json::clipped(&title, 300),
         codes: draft.codes,
@@ -152,6 +156,7 @@ pub fn describe(resource: &Resource) -> Summary {
         references: reference::all(value),
         search,
         asserts_absence: draft.asserts_absence,
+        nothing_known,
         reading,
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 
@@ -10,17 +11,26 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct Lock(#[allow(dead_code, reason = "held, never read")] File);
 
+/// How often, and after how long each time, a lock that is held is asked for again: a process that is just being started by
+/// this one may hold it for a moment, as it begins as a copy.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Takes the lock beside `path` (`record.db` has `record.lock`), or says [`Error::InUse`].
 pub(crate) fn lock(path: &Path) -> Result<Lock> {
     let file = private(
         OpenOptions::new().read(true).write(true).create(true).truncate(false),
         &path.with_extension("lock"),
     )?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock(file)),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse),
-        Err(TryLockError::Error(error)) => Err(error.into()),
+    for left in (0..TRIES).rev() {
+        match file.try_lock() {
+            Ok(()) => return Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) if left > 0 => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => break,
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
     }
+    Err(Error::InUse)
 }
 
 /// Whether a file is at `path`.

@@ -25,8 +25,9 @@ pub(crate) const APPLIED: Projection =
     Projection { name: "applied", version: 1, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
 
 /// What screens read: rows, codes, references, search.
+/// Raised with every change in what `fhir::describe` or `record::row` gives: an older file's rows are then made again.
 pub(crate) const SHOWN: Projection =
-    Projection { name: "shown", version: 1, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
+    Projection { name: "shown", version: 2, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
 
 /// The newest version of the log that this code knows.
 pub(crate) fn known() -> i64 {

@@ -55,6 +55,9 @@ fn medication_place(row: &Row, now: i64) -> usize {
     if row.summary.reading.unreadable {
         return 8;
     }
+    if row.summary.nothing_known {
+        return 7;
+    }
     if let Some(done) = supply_place(row) {
         return done;
     }
@@ -103,6 +106,7 @@ pub fn allergies(entries: Vec<Entry>) -> Vec<Group> {
         "Not thought to be a risk now",
         "Checked and ruled out",
         WITHDRAWN,
+        "Recorded as: nothing is known about allergies",
     ]);
     for (line, row) in entries {
         let place = match worst(&row) {
@@ -110,6 +114,7 @@ pub fn allergies(entries: Vec<Entry>) -> Vec<Group> {
             _ if row.summary.reading.unreadable => 2,
             Effect::Negated => 4,
             _ if row.summary.asserts_absence => 1,
+            _ if row.summary.nothing_known => 6,
             Effect::Past => 3,
             _ => 0,
         };
@@ -138,6 +143,7 @@ pub fn conditions(entries: Vec<Entry>) -> Vec<Group> {
             Effect::Negated => 5,
             Effect::Past | Effect::NotCurrent => 4,
             _ if row.summary.asserts_absence => 6,
+            _ if row.summary.nothing_known => 1,
             Effect::Proposal => 2,
             Effect::Ok | Effect::Changed => 0,
             // Stated to be current, and only whether it was confirmed is left out: the line says that.
@@ -172,6 +178,7 @@ pub fn immunizations(entries: Vec<Entry>) -> Vec<Group> {
             _ if row.summary.reading.unreadable => 3,
             Effect::Negated => 4,
             _ if row.summary.asserts_absence => 5,
+            _ if row.summary.nothing_known => 2,
             Effect::Changed => 1,
             Effect::Ok => 0,
             _ => 2,

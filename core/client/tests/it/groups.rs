@@ -145,6 +145,13 @@ fn h7_what_is_recorded_as_none_is_not_one_of_them() {
         "vaccineCode": snomed("787482006"), "occurrenceDateTime": "2025-10-01"});
     let recorded = [("Recorded as: no known immunizations", 1)];
     assert_eq!(headings(&views::immunizations(vec![entry(&vaccine)])), recorded);
+    let ips = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips";
+    let unknown = json!({"resourceType": "Immunization", "id": "i2", "status": "completed",
+        "vaccineCode": {"coding": [{"system": ips, "code": "no-immunization-info"}]}});
+    assert_eq!(headings(&views::immunizations(vec![entry(&unknown)])), [("State not known: ask", 1)]);
+    let unknown = json!({"resourceType": "AllergyIntolerance", "id": "a2", "code": {"text": "No information about allergies"}});
+    let recorded = [("Recorded as: nothing is known about allergies", 1)];
+    assert_eq!(headings(&views::allergies(vec![entry(&unknown)])), recorded);
 }
 
 #[test]

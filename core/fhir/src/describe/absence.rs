@@ -1,5 +1,6 @@
 //! "No known allergy" and the like: says that there is none, and is not one of them.
 
+use super::Code;
 use crate::lens::CodeableConcept;
 
 /// What asserts absence, by code. Source: HL7 International Patient Summary 1.1.0, value set
@@ -35,6 +36,15 @@ pub(super) fn asserted(concept: Option<&CodeableConcept>) -> bool {
             || (system.ends_with(IPS) && code.starts_with("no-known-"))
     });
     coded || concept.label().is_some_and(|label| says_none(&label))
+}
+
+/// Whether it says that nothing is known: the `no-...-info` codes of the same IPS code system, or those words.
+pub(super) fn nothing_known(title: &str, codes: &[Code]) -> bool {
+    let coded = |code: &Code| {
+        let ips = code.system.as_deref().is_some_and(|system| system.ends_with(IPS));
+        ips && code.code.starts_with("no-") && code.code.ends_with("-info")
+    };
+    codes.iter().any(coded) || title.trim().to_lowercase().starts_with("no information")
 }
 
 fn says_none(label: &str) -> bool {

@@ -218,4 +218,5 @@ fn hide(summary: &mut Summary) {
     summary.fields.clear();
     summary.search.clear();
     summary.asserts_absence = false;
+    summary.nothing_known = false;
 }

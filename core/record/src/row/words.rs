@@ -73,6 +73,7 @@ pub(super) fn nothing_said(resource_type: &str) -> Summary {
         references: Vec::new(),
         search: String::new(),
         asserts_absence: false,
+        nothing_known: false,
         reading: Reading::default(),
     }
 }

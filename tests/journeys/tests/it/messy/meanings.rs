@@ -112,6 +112,7 @@ async fn h4_h7_allergies_conditions_and_vaccines_are_not_read_the_other_way_roun
         ("Condition/no-states", "Whether it is current is not stated"),
         ("Condition/modifier", note),
         ("Condition/in-error", out),
+        ("Immunization/no-known-info", "State not known: ask"),
         ("Immunization/given", "Given"),
         ("Immunization/refused", "NOT given"),
         ("Immunization/subpotent", "Given, but may not protect: ask"),
