@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use fhir::bundle::Entry;
 use fhir::reference::{self, Target};
 use fhir::{Digest, Resource, ResourceKey};
-use record::pages;
 use record::subject::{self, Belongs};
+use record::{order, pages};
 use statement::body::{Page, PageEntry};
 use statement::{Section, kind, limits};
 use store::{Commit, ConnectionRow, Cursor, Known, ListingSeen, Quarantined, Touched, Wanted};
@@ -55,7 +55,8 @@ impl Client {
             let taken = pages::plan(&sorted.ours, &connection.issuer, shown, section_of);
             let wanted =
                 client.wanted(connection, referred(&sorted.ours, &connection.issuer, held, &taken))?;
-            let sighting = client.sighting(connection, answer.date.unwrap_or(now))?;
+            let last = store.last_sighting(&connection.id)?;
+            let sighting = order::sighting(answer.date, last, now);
             let drafts = drafts(connection, &answer.slot, sighting, &taken)?;
             let new = taken.values().flatten().map(|entry| *entry.digest.as_bytes()).collect::<BTreeSet<_>>();
             let arrived = keys.iter().map(|key| (connection.id, key.resource_type.clone(), key.id.clone()));
@@ -108,12 +109,6 @@ impl Client {
             section,
         });
         Ok(wanted.collect())
-    }
-
-    /// The later of the answer's date and the connection's last sighting (ADR 0001).
-    pub(crate) fn sighting(&self, connection: &ConnectionRow, date: i64) -> Result<i64, Error> {
-        let last = self.inner.store.last_sighting(&connection.id)?;
-        Ok(last.map_or(date, |last| last.max(date)))
     }
 }
 

@@ -54,7 +54,8 @@ impl Client {
                     shown.entry(section).or_default().insert(key);
                 }
             }
-            let sighting = client.sighting(connection, i64::MIN)?;
+            let last = store.last_sighting(&connection.id)?;
+            let sighting = last.unwrap_or_else(|| client.now());
             let mut drafts = Vec::new();
             for section in Section::ALL {
                 let name = register(&slot.slot, section);

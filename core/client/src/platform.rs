@@ -10,13 +10,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-/// Wall-clock and monotonic time.
+/// The time, and waiting for it.
 #[async_trait]
 pub trait Clock: Send + Sync {
     /// Seconds since 1970-01-01 UTC, as the device believes. It may be wrong and may run backwards.
     fn now(&self) -> i64;
-    /// Milliseconds from an arbitrary start; never runs backwards. For waiting, never for dating.
-    fn monotonic_ms(&self) -> u64;
     /// Returns at `at` (as [`Clock::now`] counts) or a little later.
     async fn sleep_until(&self, at: i64);
 }

@@ -25,10 +25,6 @@ impl Clock for TestClock {
         self.0.load(Ordering::SeqCst)
     }
 
-    fn monotonic_ms(&self) -> u64 {
-        u64::try_from(self.now()).unwrap_or_default().saturating_mul(1000)
-    }
-
     async fn sleep_until(&self, at: i64) {
         // A breath, so that answers under way may come in first.
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -1,7 +1,7 @@
 //! The system's own clock and random numbers.
 #![allow(clippy::disallowed_methods, reason = "this is the door itself")]
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -9,15 +9,13 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::{Clock, Random, RandomFailure};
 
 /// The system's clock.
-pub struct SystemClock {
-    started: Instant,
-}
+pub struct SystemClock;
 
 impl SystemClock {
-    /// A clock whose monotonic time starts now.
+    /// The system's clock.
     #[must_use]
     pub fn new() -> Self {
-        Self { started: Instant::now() }
+        Self
     }
 }
 
@@ -34,10 +32,6 @@ impl Clock for SystemClock {
             Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
             Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
         }
-    }
-
-    fn monotonic_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     async fn sleep_until(&self, at: i64) {
