@@ -115,7 +115,39 @@ CREATE TABLE projection (
   position INTEGER NOT NULL -- the last statement done in the phase (sequence)
 ) STRICT;
 
--- ==== Projection `applied`, version 1: what statements say. Dropped and rebuilt, never migrated ====
+-- ==== The log, version 2 ====
+
+-- Files that resources point to or carry, once by the digest of their bytes. The bytes lie in a folder beside the record, each file
+-- sealed under a key of its own that is nowhere but here: with the key gone, the file is random bytes. A row without a key and a
+-- name is of a file that was evicted (it can be fetched again), or of one that stands in a resource.
+CREATE TABLE file (
+  ordinal INTEGER PRIMARY KEY, -- this record's own number, for the search index
+  digest BLOB NOT NULL UNIQUE, -- SHA-256 of the plain bytes
+  kind TEXT NOT NULL, -- what it is by its content: pdf, html, ...
+  length INTEGER NOT NULL, -- plain bytes
+  inline INTEGER NOT NULL, -- 1: it stands in a resource
+  key BLOB, -- 32 random bytes; null: no file here
+  name TEXT, -- of the file in the folder, 32 random hex digits; null: no file here
+  used INTEGER NOT NULL, -- last looked at, Unix seconds
+  text BLOB -- zstd of its words; null: none could be got out of it
+) STRICT;
+CREATE INDEX file_used ON file (used) WHERE name IS NOT NULL;
+
+-- What became of the address of a file, at this device's own connection.
+CREATE TABLE address (
+  connection BLOB NOT NULL,
+  address TEXT NOT NULL, -- as the resource says it
+  digest BLOB, -- of the file that came last; null: none has come
+  outcome TEXT NOT NULL, -- held, large (fetched when a person asks), too_large, refused, failed
+  reason TEXT, -- of a refusal or failure, in words; of a held file, what does not fit what was said of it
+  status INTEGER, -- HTTP status of a refusal
+  at INTEGER NOT NULL, -- last asked for, Unix seconds
+  seen INTEGER NOT NULL, -- newest sighting of what pointed at it then: what is seen later is asked for again
+  PRIMARY KEY (connection, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX address_digest ON address (digest) WHERE digest IS NOT NULL;
+
+-- ==== Projection `applied`, version 2: what statements say. Dropped and rebuilt, never migrated ====
 
 -- One row a resource. Its number (ordinal) is this file's own and stands for the key in the tables below.
 CREATE TABLE resource_key (
@@ -194,6 +226,23 @@ CREATE TABLE read_mark (
   PRIMARY KEY (member, digest)
 ) STRICT, WITHOUT ROWID;
 
+-- Revisions whose bytes a member wants gone, as facts of kind `purge` name them: what had been recorded by mistake. Their
+-- bytes are dropped from `resource`, with those of what says the same and was not stated again after the retraction.
+CREATE TABLE purged (
+  issuer TEXT NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  retraction BLOB NOT NULL, -- the revision that was the mistake
+  digest BLOB NOT NULL, -- of a revision's bytes
+  PRIMARY KEY (issuer, type, id, retraction, digest)
+) STRICT, WITHOUT ROWID;
+
+-- What the patient chose to withhold and to share: facts of kinds `withhold` and `share`, resolved.
+CREATE TABLE choice (
+  subject TEXT PRIMARY KEY NOT NULL, -- issuer|type|id, `with:` before one that only goes along, category:<name>, screening
+  shared INTEGER NOT NULL -- 0: withheld, 1: shared
+) STRICT, WITHOUT ROWID;
+
 -- Notes that are not deleted, their edits resolved. The texts stay in `text`.
 CREATE TABLE note (
   ordinal INTEGER PRIMARY KEY,
@@ -221,7 +270,7 @@ CREATE TABLE set_aside (
   reason TEXT NOT NULL
 ) STRICT;
 
--- ==== Projection `shown`, version 1: what screens read. Dropped and rebuilt, never migrated ====
+-- ==== Projection `shown`, version 3: what screens read. Dropped and rebuilt, never migrated ====
 
 -- One row a resource that any page names, ready to draw: made by record::row::row from all its revisions.
 CREATE TABLE row (
@@ -231,16 +280,21 @@ CREATE TABLE row (
   id TEXT NOT NULL,
   sort INTEGER NOT NULL, -- Unix seconds of when it happened; the least integer: undated
   flag INTEGER NOT NULL, -- 0 critical, 1 outside, 2 inside, 3 not stated
-  state INTEGER NOT NULL, -- 0 current, 1 retracted, 2 bytes not held, 3 unreadable
+  state INTEGER NOT NULL, -- 0 current, 1 retracted, 2 bytes not held, 3 unreadable, 4 purged
   gone INTEGER NOT NULL, -- 1: every connection that showed it no longer returns it
   current BLOB NOT NULL, -- digest of the current revision's bytes
   digest BLOB NOT NULL, -- SHA-256 of the JSON in body
-  body BLOB NOT NULL -- zstd of the JSON of record::row::Row without its search text
+  body BLOB NOT NULL, -- zstd of the JSON of record::row::Row without its search text
+  part INTEGER NOT NULL, -- 0 open, 1 withheld
+  supporting INTEGER NOT NULL, -- 1: copied to where it is referred to
+  findings TEXT NOT NULL -- what of it speaks of sensitive care, as JSON; empty: nothing does
 ) STRICT;
 CREATE INDEX row_section ON row (section, sort DESC, type, id, key);
 CREATE INDEX row_type ON row (type, sort DESC, id, key);
 CREATE INDEX row_time ON row (sort DESC, type, id, key);
 CREATE INDEX row_count ON row (section, state, flag, current);
+CREATE INDEX row_withheld ON row (key) WHERE part = 1;
+CREATE INDEX row_supporting ON row (key) WHERE supporting = 1;
 
 -- The codes of each row.
 CREATE TABLE row_code (
@@ -251,6 +305,24 @@ CREATE TABLE row_code (
   PRIMARY KEY (code, sort DESC, key, system)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX row_code_key ON row_code (key);
+
+-- The numbers by which other systems know each row: what entries of several portals are linked by.
+CREATE TABLE row_identifier (
+  system TEXT NOT NULL, -- who gives these numbers; rows without one are left out
+  value TEXT NOT NULL,
+  key INTEGER NOT NULL REFERENCES row (key),
+  PRIMARY KEY (system, value, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX row_identifier_key ON row_identifier (key);
+
+-- What of each row speaks of sensitive care.
+CREATE TABLE row_finding (
+  category TEXT NOT NULL, -- reproductive, mental, substance, hiv, sti, genetic, violence, gender, other
+  strength INTEGER NOT NULL, -- 0 weak, 1 screen, 2 strong
+  key INTEGER NOT NULL REFERENCES row (key),
+  PRIMARY KEY (category, strength, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX row_finding_key ON row_finding (key);
 
 -- What each row's current revision refers to. Only literal references to a type and id.
 CREATE TABLE reference (
@@ -263,5 +335,32 @@ CREATE TABLE reference (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_target ON reference (issuer, type, id);
 
+-- What each row refers to at its own portal beside that: in earlier revisions, and Binary resources by the address of a file.
+CREATE TABLE link (
+  key INTEGER NOT NULL REFERENCES row (key),
+  type TEXT NOT NULL, -- of the target
+  id TEXT NOT NULL, -- of the target
+  PRIMARY KEY (key, type, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX link_target ON link (type, id);
+
+-- The files of each row's current revision.
+CREATE TABLE attachment (
+  key INTEGER NOT NULL REFERENCES row (key),
+  n INTEGER NOT NULL, -- its place in the resource, from 0
+  path TEXT NOT NULL, -- the element, as `content[0].attachment`
+  address TEXT, -- as the resource says it; null: it stands in the resource, or nowhere
+  digest BLOB, -- of its bytes, when it stands in the resource
+  content_type TEXT, -- as stated
+  size INTEGER, -- bytes, as stated
+  title TEXT, -- as stated
+  PRIMARY KEY (key, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_address ON attachment (address) WHERE address IS NOT NULL;
+CREATE INDEX attachment_digest ON attachment (digest) WHERE digest IS NOT NULL;
+
 -- Search in resources; rowid = key. Holds no text, only the index: snippets are cut from the bytes.
 CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+
+-- Search in files; rowid = file.ordinal. Holds no text either: snippets are cut from `file.text`.
+CREATE VIRTUAL TABLE search_file USING fts5(text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');

@@ -25,7 +25,7 @@ Exit codes:
   3  locked: wrong passphrase or kit, too many tries, keychain not answering
   4  a portal could not be reached; what is held can still be read
   5  a portal refused, asks to sign in again, or shows another person
-  6  the record is damaged or of a newer version, or `verify` found something wrong
+  6  the record or an export is damaged or of another version, or `verify` found something wrong
   7  the record is in use, already there, or not there
   8  nothing of that name, or more than one";
 
@@ -126,8 +126,8 @@ pub enum Command {
     CareTeam(List),
     /// What was ordered, whether or not it came to a result.
     Orders(List),
-    /// Documents and reports.
-    Documents(List),
+    /// Documents and reports; `open` reads a file of one, `save` writes it where you say.
+    Documents(Documents),
     /// Appointments.
     Appointments(List),
     /// Messages.
@@ -136,8 +136,10 @@ pub enum Command {
     Coverage(List),
     /// Who the portals say you are.
     Profile,
-    /// Everything, newest first.
+    /// Everything that happened, newest first.
     Timeline(List),
+    /// What no list of a kind shows: who and what entries refer to, where they came from, and rarer kinds.
+    Other(List),
     /// Find entries and notes by any of their words.
     Search {
         /// The words.
@@ -146,6 +148,9 @@ pub enum Command {
         /// At most this many.
         #[arg(long, default_value = "50", value_name = "N")]
         limit: NonZeroUsize,
+        /// Search what you covered with `hide` too, this once.
+        #[arg(long)]
+        reveal: bool,
     },
     /// One entry in full. Shows it as read, for you.
     Show {
@@ -157,6 +162,43 @@ pub enum Command {
         /// Every revision that was seen.
         #[arg(long)]
         history: bool,
+        /// Show it although you covered it with `hide`, this once. Takes nothing as read.
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Cover entries on your own screens: they wait until you reveal them. Nobody else's screens change, and carers see
+    /// what they saw (to keep it from carers: `withhold`). That a critical result waits is always shown.
+    Hide(Cover),
+    /// Take covers away that `hide` put. To look once, `--reveal` of `show`, `search` and the lists is enough.
+    Reveal {
+        /// What to reveal.
+        #[command(flatten)]
+        what: Cover,
+        /// All that you covered.
+        #[arg(long, conflicts_with = "what")]
+        all: bool,
+    },
+    /// What you covered with `hide`.
+    Hidden,
+    /// Keep something from carers: entries, and what refers to them; or all of a kind of care. Nothing changes on your own screens.
+    /// What speaks of sensitive care is withheld from the start.
+    Withhold(Choose),
+    /// Let carers see what is withheld: entries, and what was withheld only because it refers to them; or all of a kind of care.
+    Share(Choose),
+    /// What is withheld from carers and why, and everything that you chose.
+    Withheld {
+        /// Every entry; without it, the first few for each reason.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Remove for good what its provider withdrew as recorded by mistake: it may be another person's. Its content is dropped
+    /// from this device, and from your others when they hear of it; that it was here stays known.
+    Purge {
+        /// `Type/id`, or the start of an id.
+        reference: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
     },
     /// Take entries as read, for you and nobody else: those that are named, or all of them.
     Read {
@@ -174,6 +216,27 @@ pub enum Command {
         /// Read the new passphrase from the first line of this file; `-` is standard input. Without it, it is asked for.
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
+    },
+    /// Write everything into a new folder that any program can read: NOT encrypted.
+    Export {
+        /// The folder, which is not there yet or is empty.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Make a record of an export again. The record, named with --record, must be new and empty.
+    Import {
+        /// The folder with the export.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Erase the record for good, with its keys. Asks for the record's name.
+    Erase {
+        /// The record's name, instead of being asked for it.
+        #[arg(long, value_name = "NAME")]
+        yes: Option<String>,
+        /// Do not ask portals to forget this device: needs no passphrase.
+        #[arg(long)]
+        keep_access: bool,
     },
     /// Check every signature, chain and digest, and that lists equal a rebuild. Prints one digest of the whole record.
     Verify,
@@ -214,6 +277,81 @@ pub struct List {
     /// At most this many lines; without it, all of them.
     #[arg(long, value_name = "N")]
     pub limit: Option<NonZeroUsize>,
+    /// Show what you covered with `hide` too, this once. Takes nothing as read.
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// Documents, or one file.
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Documents {
+    /// Which to list.
+    #[command(flatten)]
+    pub list: List,
+    /// What to do with one file.
+    #[command(subcommand)]
+    pub file: Option<FileCommand>,
+}
+
+/// What to do with a file of an entry. What is not on this device is fetched.
+#[derive(Debug, Clone, Subcommand)]
+pub enum FileCommand {
+    /// Print the words of a file.
+    Open(OneFile),
+    /// Write a file, exactly as it came, to a place of your own.
+    Save {
+        /// Which file.
+        #[command(flatten)]
+        file: OneFile,
+        /// Where to. Something that is there is never overwritten.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+}
+
+/// One file of an entry.
+#[derive(Debug, Clone, Args)]
+pub struct OneFile {
+    /// The entry: `Type/id`, or the start of an id.
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Which of its files, as `show` counts them. Without it, the first that can be had.
+    #[arg(value_name = "N")]
+    pub n: Option<usize>,
+    /// Although you covered the entry with `hide`, this once.
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// What to cover, or to reveal.
+#[derive(Debug, Clone, Args)]
+#[group(id = "what", multiple = true)]
+pub struct Cover {
+    /// `Type/id`, or the start of an id.
+    #[arg(value_name = "REF")]
+    pub references: Vec<String>,
+    /// All that speaks of this kind of care: reproductive, mental, substance, hiv, sti, genetic, violence, gender, other.
+    #[arg(long = "category", value_name = "NAME")]
+    pub categories: Vec<String>,
+    /// A whole section: results, medications, visits ...
+    #[arg(long = "section", value_name = "NAME")]
+    pub sections: Vec<String>,
+}
+
+/// What to withhold, or to share.
+#[derive(Debug, Clone, Args)]
+#[group(id = "chosen", required = true)]
+pub struct Choose {
+    /// `Type/id`, or the start of an id.
+    #[arg(value_name = "REF", conflicts_with_all = ["category", "screening"])]
+    pub references: Vec<String>,
+    /// All that speaks of this kind of care: reproductive, mental, substance, hiv, sti, genetic, violence, gender, other.
+    #[arg(long, value_name = "NAME", conflicts_with = "screening")]
+    pub category: Option<String>,
+    /// What is asked of everybody, such as a questionnaire on mood.
+    #[arg(long)]
+    pub screening: bool,
 }
 
 /// What to do with notes.

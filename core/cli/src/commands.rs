@@ -1,9 +1,15 @@
 //! The commands: each asks the client and has the answer drawn.
 
 mod connect;
+mod cover;
+mod documents;
+mod erase;
+mod export;
 mod init;
 mod list;
 mod note;
+mod parts;
+mod purge;
 mod read;
 mod show;
 mod sync;
@@ -12,7 +18,7 @@ mod verify;
 use clap::CommandFactory;
 use client::Query;
 
-use crate::args::{Arguments, Command, Global};
+use crate::args::{Arguments, Command, Documents, FileCommand, Global};
 use crate::browser::Browser;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -54,14 +60,30 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
         Command::Plans(list) => list::run(&global, &out, &list, Query::Plans),
         Command::CareTeam(list) => list::run(&global, &out, &list, Query::CareTeam),
         Command::Orders(list) => list::run(&global, &out, &list, Query::Orders),
-        Command::Documents(list) => list::run(&global, &out, &list, Query::Documents),
+        Command::Documents(Documents { list, file }) => match file {
+            None => list::run(&global, &out, &list, Query::Documents),
+            Some(FileCommand::Open(file)) => documents::open(&global, &out, &file),
+            Some(FileCommand::Save { file, to }) => documents::save(&global, &out, &file, &to),
+        },
         Command::Appointments(list) => list::run(&global, &out, &list, Query::Appointments),
         Command::Messages(list) => list::run(&global, &out, &list, Query::Messages),
         Command::Coverage(list) => list::run(&global, &out, &list, Query::Coverage),
         Command::Timeline(list) => list::run(&global, &out, &list, Query::Timeline),
+        Command::Other(list) => list::run(&global, &out, &list, Query::Other),
         Command::Profile => list::profile(&global, &out),
-        Command::Search { words, limit } => list::search(&global, &out, &words.join(" "), limit),
-        Command::Show { reference, raw, history } => show::run(&global, &out, &reference, raw, history),
+        Command::Search { words, limit, reveal } => {
+            list::search(&global, &out, &words.join(" "), limit, reveal)
+        }
+        Command::Show { reference, raw, history, reveal } => {
+            show::run(&global, &out, &show::Wanted { reference, raw, history, reveal })
+        }
+        Command::Hide(what) => cover::hide(&global, &out, &what),
+        Command::Reveal { what, all } => cover::reveal(&global, &out, &what, all),
+        Command::Hidden => cover::hidden(&global, &out),
+        Command::Withhold(what) => parts::withhold(&global, &out, &what),
+        Command::Share(what) => parts::share(&global, &out, &what),
+        Command::Withheld { all } => parts::withheld(&global, &out, all),
+        Command::Purge { reference, yes } => purge::run(&global, &out, &reference, yes),
         Command::Read { references, all } => read::run(&global, &out, &references, all),
         Command::Note(note) => note::run(&global, &out, &note),
         Command::Passphrase { new_passphrase_file } => {
@@ -69,6 +91,9 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
             say(&out, "The new passphrase holds from now on. The recovery kit stays as it is.")?;
             Ok(Exit::Done)
         }
+        Command::Export { folder } => export::export(&global, &out, &folder),
+        Command::Import { folder } => export::import(&global, &out, &folder),
+        Command::Erase { yes, keep_access } => erase::run(&global, &out, yes.as_deref(), keep_access),
         Command::Verify => verify::verify(&global, &out),
         Command::Rebuild => verify::rebuild(&global, &out),
         Command::Completions { shell } => completions(&out, shell),

@@ -47,6 +47,7 @@ impl Error {
             client::Error::NotFound => Some(
                 "`wellkept timeline` and `wellkept search WORDS` list names; `wellkept portals` lists portals.",
             ),
+            client::Error::Covered => Some("`--reveal` shows it this once; `wellkept reveal` for good."),
             client::Error::Ambiguous { .. } => Some(
                 "Where two portals use the same name, write `address|Type|id`, the address being the portal's.",
             ),
@@ -61,12 +62,12 @@ fn exit_of(error: &client::Error) -> Exit {
         E::Locked | E::KeysLost | E::WrongPassphrase | E::WrongKit { .. } | E::TryAgainIn { .. } => {
             Exit::Locked
         }
-        E::Offline { .. } => Exit::Unreachable,
-        E::SignInAgain { .. } | E::Refused { .. } => Exit::Refused,
-        E::Damaged(_) | E::NewerData => Exit::Unsound,
-        E::NoRecord | E::AlreadyThere | E::InUse => Exit::Occupied,
+        E::Offline { .. } | E::FileNotHere { .. } => Exit::Unreachable,
+        E::SignInAgain { .. } | E::Refused { .. } | E::FileRefused { .. } => Exit::Refused,
+        E::Damaged(_) | E::NewerData | E::NotTaken(_) => Exit::Unsound,
+        E::NoRecord | E::AlreadyThere | E::InUse | E::NotEmpty => Exit::Occupied,
         E::NotFound | E::Ambiguous { .. } => Exit::NotFound,
-        E::Invalid(_) => Exit::Usage,
+        E::Invalid(_) | E::Covered => Exit::Usage,
         _ => Exit::Mistake,
     }
 }

@@ -41,6 +41,28 @@ impl Place {
         self.folder.join("record.db")
     }
 
+    /// Whether there is anything to erase: a record, or what an erasure that was broken off left.
+    pub fn holds_anything(&self) -> bool {
+        self.folder.is_dir()
+    }
+
+    /// Erases the record with its keys.
+    pub fn erase(&self) -> Result<client::Erased, Error> {
+        match client::erase(&self.platform()?, &self.database()) {
+            // A kill may have left the empty folder only.
+            Err(client::Error::NoRecord) if self.holds_anything() => Ok(client::Erased { keys: 0, files: 0 }),
+            other => Ok(other?),
+        }
+    }
+
+    /// Removes the record's folder; whether it was empty, and so is gone.
+    pub fn remove_folder(&self) -> bool {
+        let keychain = fs::remove_dir(self.folder.join("keychain"));
+        let emptied =
+            keychain.is_ok() || keychain.is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        emptied && fs::remove_dir(&self.folder).is_ok()
+    }
+
     fn platform(&self) -> Result<Platform, Error> {
         let http = ReqwestHttp::new()
             .map_err(|_| Error::System("TLS could not be set up on this device".to_owned()))?;
@@ -135,6 +157,34 @@ pub fn private_folder(folder: &Path) -> Result<(), Error> {
 /// All of standard input, as the words of a note.
 pub fn stdin_words() -> Result<String, Error> {
     whole(Path::new("-")).map(|words| words.to_string())
+}
+
+/// Asks on the terminal whether to go on; without a terminal nobody can say so.
+pub fn confirmed(question: &str) -> Result<bool, Error> {
+    let mut stdin = io::stdin().lock();
+    if !stdin.is_terminal() {
+        return Err(Error::Usage("There is no terminal to ask on: say so with --yes".to_owned()));
+    }
+    crate::out::aside(&format!("{question} Type yes: "));
+    let mut answer = String::new();
+    let read = stdin.by_ref().take(MOST).read_line(&mut answer);
+    Ok(read.is_ok() && answer.trim().eq_ignore_ascii_case("yes"))
+}
+
+/// Asks for one line on the terminal; without a terminal nobody can say it.
+pub fn typed_line(question: &str) -> Result<String, Error> {
+    let mut stdin = io::stdin().lock();
+    if !stdin.is_terminal() {
+        return Err(Error::Usage("There is no terminal to ask on: say so with --yes NAME".to_owned()));
+    }
+    crate::out::aside(question);
+    let mut answer = String::new();
+    stdin
+        .by_ref()
+        .take(MOST)
+        .read_line(&mut answer)
+        .map_err(|error| cannot("read", Path::new("-"), &error))?;
+    Ok(answer.trim().to_owned())
 }
 
 fn new_passphrase(file: Option<&Path>) -> Result<Zeroizing<String>, Error> {

@@ -3,10 +3,14 @@
 pub mod basis;
 pub mod connect;
 pub mod entry;
+pub mod export;
+pub mod files;
 pub mod flag;
+pub mod hidden;
 pub mod line;
 pub mod notes;
 pub mod page;
+pub mod parts;
 pub mod portals;
 pub mod screen;
 pub mod search;

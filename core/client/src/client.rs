@@ -58,8 +58,16 @@ impl Client {
         if touched.is_empty() {
             return;
         }
-        let sections: Vec<Section> =
-            touched.sections.iter().chain(&touched.notes).chain(&touched.read_marks).cloned().collect();
+        let sections: Vec<Section> = match touched.covers {
+            true => Section::ALL.to_vec(),
+            false => touched
+                .sections
+                .iter()
+                .chain(&touched.notes)
+                .chain(&touched.read_marks)
+                .map(Section::base)
+                .collect(),
+        };
         self.inner.wakes.send_modify(|wakes| wakes.touch(&sections, touched.connections));
     }
 

@@ -3,7 +3,7 @@
 use fhir::bundle::Entry;
 use fhir::describe::{Field, describe};
 use fhir::lens::Patient;
-use portal::connect::{Connect, Connected, Options, Pkce, Step};
+use portal::connect::{Connect, Connected, Options, Step};
 use record::identity::{self, Match};
 use statement::body::Connection;
 use statement::{ConnectionId, Section, kind};
@@ -79,12 +79,7 @@ impl Client {
     /// # Errors
     /// [`Error::Invalid`] for an address that is not a portal's, [`Error::Offline`], [`Error::Refused`].
     pub async fn connect(&self, new: NewConnection) -> Result<Connecting, Error> {
-        let options = Options {
-            client_id: new.client_id.clone(),
-            redirect_uri: new.redirect_uri.clone(),
-            scopes: None,
-            pkce: Pkce::Announced,
-        };
+        let options = Options::new(new.client_id.clone(), new.redirect_uri.clone());
         let machine = Connect::start(&new.base, options, self.inner.platform.random()?)
             .map_err(|error| portal_error(&new, &error))?;
         let mut connecting = Connecting { client: self.clone(), machine, new, address: String::new() };
@@ -104,7 +99,7 @@ impl Client {
         let row = self.connection_named(portal)?;
         let mut confirmed = false;
         if let Some(tokens) = self.kept_tokens(&row.id)? {
-            let requests = portal::session::revoke(&tokens);
+            let requests = portal::session::revoke(&tokens, None, self.now());
             confirmed = !requests.is_empty();
             for request in requests {
                 let answer = self.inner.platform.http.send(request).await;
@@ -136,7 +131,7 @@ impl Client {
             None => ConnectionId::new(self.inner.platform.random()?),
         };
         let name = self.free_name(new, &issuer, &id)?;
-        let ends = if tokens.can_refresh() { None } else { tokens.expires_at() };
+        let ends = tokens.ends();
         let settings = Settings {
             client_id: new.client_id.clone(),
             scopes: tokens.scopes().to_string(),
@@ -243,7 +238,7 @@ impl Connecting {
     /// # Errors
     /// [`Error::Refused`], [`Error::Offline`]. The sign-in has then ended.
     pub async fn redirected(&mut self, address: &str) -> Result<Returned, Error> {
-        match self.machine.redirected(address) {
+        match self.machine.redirected(address, self.client.now()) {
             Ok(()) => {}
             Err(portal::Error::NotForUs | portal::Error::WrongState | portal::Error::NotExpected) => {
                 return Ok(Returned::NotForUs);
@@ -255,7 +250,7 @@ impl Connecting {
         };
         let returned = self.client.accept(&self.new, &connected);
         if !matches!(returned, Ok(Returned::Connected(_))) {
-            for request in portal::session::revoke(&connected.tokens) {
+            for request in portal::session::revoke(&connected.tokens, None, self.client.now()) {
                 // Best effort: the tokens are dropped here whatever comes of it.
                 let _ = self.client.inner.platform.http.send(request).await;
             }

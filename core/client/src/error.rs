@@ -71,6 +71,18 @@ pub enum Error {
         /// The portal's words, made safe.
         reason: String,
     },
+    /// A file that is not on this device and could not be fetched now.
+    #[error("This file is not on this device yet: connect and try again ({reason})")]
+    FileNotHere {
+        /// Why, made safe.
+        reason: String,
+    },
+    /// A file that cannot be had.
+    #[error("This file cannot be had: {reason}")]
+    FileRefused {
+        /// Why, made safe.
+        reason: String,
+    },
     /// Nothing of that name.
     #[error("Nothing found under that name")]
     NotFound,
@@ -80,6 +92,18 @@ pub enum Error {
         /// How many.
         count: usize,
     },
+    /// An entry that this member wants covered.
+    #[error("You chose to cover this entry. Reveal it to see it")]
+    Covered,
+    /// An export could not be written.
+    #[error("The export could not be written: {0}. The record is as it was")]
+    NotWritten(String),
+    /// An export goes into a new record only.
+    #[error("This record is not new and empty. Nothing was written")]
+    NotEmpty,
+    /// An export could not be taken in.
+    #[error("That export cannot be taken in: {0}. Nothing was written")]
+    NotTaken(String),
     /// What was asked for is not a valid request.
     #[error("{0}")]
     Invalid(String),

@@ -8,41 +8,64 @@
 //! - [`Client::connect`], [`Client::disconnect`]: portals.
 //! - [`Client::sync`]: one bounded call that fetches what is new and says what came of it.
 //! - [`Client::view`], [`Client::search`], [`Client::show`], [`Client::status`]: reading. Never waits for the network or for a sign-in.
+//! - [`Client::attachments`], [`Client::open_attachment`]: files that entries point to or carry, fetched where they are not here.
 //! - [`Client::observe`]: the current view, then the newest after each change (ADR 0004).
 //! - [`Client::write_note`] and its kin: what people write.
+//! - [`Client::hide`], [`Client::reveal`]: what a member wants to wait behind a tap on their own screens.
+//! - [`Client::withhold`], [`Client::share`] and their kin: what carers do not see unless the patient says so (ADR 0007).
+//! - [`Client::purge`]: removing what had been recorded by mistake.
 //! - [`Client::verify`], [`Client::rebuild`].
+//! - [`Client::export`], [`Client::import`], [`erase`]: leaving with everything, and leaving nothing behind (ADR 0008).
 
+mod attachments;
 mod client;
 mod connect;
 mod connections;
+mod cover;
+mod erase;
 mod error;
+mod export;
+mod import;
 mod ingest;
 mod listing;
+mod look;
 mod notes;
 mod observe;
+mod parts;
+mod people;
 pub mod platform;
+mod purge;
 mod query;
 mod read;
 mod search;
 mod show;
 mod status;
 mod sync;
+mod twins;
 mod unlock;
 mod verify;
 pub mod views;
 mod write;
 
+pub use attachments::{AttachmentState, AttachmentView, FilesReport, Opened};
 pub use client::Client;
 pub use connect::{Connecting, NewConnection, Returned, SignIn};
+pub use cover::{Hidden, HiddenKind, Hide};
+pub use erase::{Erased, Revoked, erase};
 pub use error::Error;
+pub use exchange::archive::{Fault, Sink, Source};
+pub use export::{Exported, Step};
 pub use fhir::describe::{Field, Flag};
+pub use import::Imported;
 pub use observe::Subscription;
+pub use parts::{Chosen, PartChange, PartsView, Why, Withheld, WithheldGroup};
 pub use platform::Platform;
 pub use portal::fetch::Outcome;
 pub use query::Query;
 pub use search::SearchHit;
 pub use show::{Shown, ShownLine, ShownRevision};
 pub use status::{PortalStatus, SectionStatus, SlotStatus, Status};
+pub use store::Evicted;
 pub use sync::{Progress, Reason, SlotReport, SyncReport, SyncedPortal};
 pub use unlock::Unlock;
 pub use vault::RecoveryKit;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::ResourceKey;
-use record::pages;
+use record::pages::{self, Around};
 use statement::body::Listing;
 use statement::{Section, kind};
 use store::{Commit, ConnectionRow, ListingForgotten};
@@ -47,20 +47,20 @@ impl Client {
             let store = &client.inner.store;
             let before = store.listing_seen_before(&connection.id, &slot.slot, slot.run)?;
             let before: Vec<ResourceKey> = before.into_iter().map(|pair| key(connection, pair)).collect();
-            let known = store.known(&connection.id, &before)?;
+            let around = store.around(Some(connection.id));
             let mut shown: BTreeMap<Section, BTreeSet<ResourceKey>> = BTreeMap::new();
             for key in before {
-                if let Some(section) = known.get(&key).and_then(|known| known.section.clone()) {
-                    shown.entry(section).or_default().insert(key);
+                if let Some(known) = around.known(&key)? {
+                    shown.entry(known.place()).or_default().insert(key);
                 }
             }
             let last = store.last_sighting(&connection.id)?;
             let sighting = last.unwrap_or_else(|| client.now());
             let mut drafts = Vec::new();
-            for section in Section::ALL {
-                let name = register(&slot.slot, section);
+            for section in Section::both_parts() {
+                let name = register(&slot.slot, &section);
                 let held = store.listing_missing(&connection.id, &name)?;
-                let mut before = shown.remove(section).unwrap_or_default();
+                let mut before = shown.remove(&section).unwrap_or_default();
                 before.extend(held.iter().flatten().cloned());
                 if let Some(missing) = pages::missing(&before, returned, held.as_ref()) {
                     let body = Listing {
@@ -70,11 +70,7 @@ impl Client {
                         sighting,
                         missing,
                     };
-                    drafts.push(Draft {
-                        section: section.clone(),
-                        kind: kind::LISTING,
-                        body: body.encode()?,
-                    });
+                    drafts.push(Draft { section, kind: kind::LISTING, body: body.encode()? });
                 }
             }
             let forgotten =
@@ -107,7 +103,7 @@ fn key(connection: &ConnectionRow, (resource_type, id): (String, String)) -> Res
     ResourceKey { issuer: connection.issuer.clone(), resource_type, id }
 }
 
-/// A register is told to one section only, so it bears the section's name too (ADR 0001).
+/// A register is told to one section and part only, so it bears their name too (ADR 0001).
 fn register(slot: &str, section: &Section) -> String {
     format!("{slot}#{}", section.as_str())
 }

@@ -8,7 +8,7 @@ use statement::body::Facts;
 use statement::{Section, kind};
 use store::{Commit, StoredNote};
 
-use crate::views::{NoteVersion, NoteView};
+use crate::views::{NoteVersion, NoteView, plain, prose};
 use crate::write::Draft;
 use crate::{Client, Error};
 
@@ -23,7 +23,7 @@ impl Client {
             None => (Section::JOURNAL, Vec::new()),
             Some(reference) => {
                 let stored = self.find(reference)?;
-                (stored.row.section.clone(), vec![stored.row.key.to_string()])
+                (stored.row.place(), vec![stored.row.key.to_string()])
             }
         };
         let fact = Fact { subjects, text: Some(text.id()), ..self.fact(KIND_NOTE)? };
@@ -68,15 +68,15 @@ impl Client {
         Ok(())
     }
 
-    /// All notes that stand, newest first.
+    /// All notes that stand, newest first. Of those about an entry that this member wants covered the words are left out.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn notes(&self) -> Result<Vec<NoteView>, Error> {
-        let mut notes = Vec::new();
-        for (_, note) in self.all_notes()? {
-            notes.push(view(note));
-        }
+        let all = self.all_notes()?.into_iter();
+        let (subjects, mut notes): (Vec<_>, Vec<_>) =
+            all.map(|(_, note)| (subjects(&note), view(note))).unzip();
+        self.cover_notes(&mut notes, &subjects)?;
         notes
             .sort_by_key(|note| std::cmp::Reverse(note.versions.iter().map(|version| version.written).max()));
         Ok(notes)
@@ -92,7 +92,7 @@ impl Client {
             let stored = self.find(reference)?;
             if stored.new {
                 let row = stored.row;
-                unread.entry(row.section).or_default().push((row.key, row.current));
+                unread.entry(row.place()).or_default().push((row.key, row.current));
             }
         }
         for (section, read) in unread {
@@ -111,8 +111,8 @@ impl Client {
 
     fn all_notes(&self) -> Result<Vec<(Section, StoredNote)>, Error> {
         let mut notes = Vec::new();
-        for section in Section::ALL {
-            let held = self.inner.store.notes_of(section)?;
+        for section in Section::both_parts() {
+            let held = self.inner.store.notes_of(&section)?;
             notes.extend(held.into_iter().map(|note| (section.clone(), note)));
         }
         Ok(notes)
@@ -138,7 +138,7 @@ impl Client {
         Ok(Text { salt: self.inner.platform.random()?, text: text.to_owned() })
     }
 
-    fn fact(&self, kind: &str) -> Result<Fact, Error> {
+    pub(crate) fn fact(&self, kind: &str) -> Result<Fact, Error> {
         Ok(Fact {
             kind: kind.to_owned(),
             subjects: Vec::new(),
@@ -152,7 +152,7 @@ impl Client {
         })
     }
 
-    fn say_facts(&self, section: Section, facts: &[Fact], texts: Vec<Text>) -> Result<(), Error> {
+    pub(crate) fn say_facts(&self, section: Section, facts: &[Fact], texts: Vec<Text>) -> Result<(), Error> {
         self.say(|client| {
             let mut document = client.inner.store.document(&section)?;
             let change = document.write(&client.inner.author.device, facts)?;
@@ -169,8 +169,8 @@ pub(crate) const SHORTEST: usize = 4;
 /// `Type/id` of an `issuer|type|id`.
 pub(crate) fn short(subject: &str) -> String {
     match subject.parse::<ResourceKey>() {
-        Ok(key) => format!("{}/{}", key.resource_type, key.id),
-        Err(_) => subject.to_owned(),
+        Ok(key) => plain(&format!("{}/{}", key.resource_type, key.id)),
+        Err(_) => plain(subject),
     }
 }
 
@@ -180,7 +180,10 @@ fn view(stored: StoredNote) -> NoteView {
     NoteView {
         id: stored.note.root.to_string(),
         about: subjects(&stored).iter().map(|subject| short(subject)).collect(),
-        versions: versions.map(|v| NoteVersion { text: text(v.text), written: v.written_at }).collect(),
+        covered: false,
+        versions: versions
+            .map(|v| NoteVersion { text: text(v.text).as_deref().map(prose), written: v.written_at })
+            .collect(),
     }
 }
 

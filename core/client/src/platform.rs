@@ -3,6 +3,7 @@
 //! The core asks; an app answers. Terminal and desktop use the implementations in the modules below, a phone brings its own.
 
 pub mod files;
+pub mod folder;
 pub mod http;
 pub mod system;
 
@@ -59,6 +60,11 @@ pub trait Keychain: Send + Sync {
     /// # Errors
     /// When the keychain cannot be written.
     fn remove(&self, name: &str) -> Result<(), KeychainFailure>;
+    /// The names under which anything is kept.
+    ///
+    /// # Errors
+    /// When the keychain cannot be read now.
+    fn names(&self) -> Result<Vec<String>, KeychainFailure>;
 }
 
 /// The keychain could not answer. Says nothing about what it holds.

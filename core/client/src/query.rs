@@ -1,5 +1,7 @@
 //! What a screen asks for.
 
+use std::collections::BTreeSet;
+
 use statement::Section;
 
 use crate::views::Filter;
@@ -37,8 +39,10 @@ pub enum Query {
     Messages(Filter),
     /// Coverage, claims and what insurers worked out.
     Coverage(Filter),
-    /// Everything, newest first.
+    /// Everything that happened to the person, newest first.
     Timeline(Filter),
+    /// What no other list but the timeline shows: who and what entries refer to, and kinds without a list of their own.
+    Other(Filter),
     /// Who the portals say the person is.
     Profile,
 }
@@ -62,7 +66,7 @@ impl Query {
             Self::Appointments(_) => Section::APPOINTMENTS,
             Self::Messages(_) => Section::MESSAGES,
             Self::Coverage(_) => Section::COVERAGE,
-            Self::Timeline(_) => return None,
+            Self::Timeline(_) | Self::Other(_) => return None,
         };
         Some(vec![section])
     }
@@ -93,8 +97,28 @@ impl Query {
             Self::Appointments(_) => &["Appointment"],
             Self::Messages(_) => &["Communication"],
             Self::Coverage(_) => &["Coverage", "Claim", "ClaimResponse", "ExplanationOfBenefit"],
-            Self::Timeline(_) => &[],
+            Self::Timeline(_) | Self::Other(_) => &[],
         }
+    }
+
+    /// The resource types that it leaves out.
+    pub(crate) fn not_types(&self) -> BTreeSet<String> {
+        let types = if matches!(self, Self::Timeline(_)) { NO_EVENTS } else { &[] };
+        types.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// The lists whose entries it leaves out: each with its section and types.
+    pub(crate) fn not_listed(&self) -> Vec<(Section, BTreeSet<String>)> {
+        if !matches!(self, Self::Other(_)) {
+            return Vec::new();
+        }
+        let lists = LISTS.iter().map(|list| list(Filter::default())).chain([Self::Profile]);
+        let types = |list: &Self| list.types().iter().map(|name| (*name).to_owned()).collect();
+        lists
+            .flat_map(|list| {
+                list.sections().unwrap_or_default().into_iter().map(move |section| (section, types(&list)))
+            })
+            .collect()
     }
 
     pub(crate) fn filter(&self) -> Option<&Filter> {
@@ -114,7 +138,8 @@ impl Query {
             | Self::Appointments(filter)
             | Self::Messages(filter)
             | Self::Coverage(filter)
-            | Self::Timeline(filter) => Some(filter),
+            | Self::Timeline(filter)
+            | Self::Other(filter) => Some(filter),
             Self::Profile => None,
         }
     }
@@ -132,6 +157,18 @@ impl Query {
                 | Self::CareTeam(_)
                 | Self::Orders(_)
                 | Self::Appointments(_)
+        )
+    }
+
+    /// Whether it shows what is to be done or taken: of nobody who has died.
+    pub(crate) fn speaks_of_what_is_to_come(&self) -> bool {
+        matches!(
+            self,
+            Self::Medications(_)
+                | Self::Appointments(_)
+                | Self::Plans(_)
+                | Self::CareTeam(_)
+                | Self::Orders(_)
         )
     }
 
@@ -154,6 +191,39 @@ impl Query {
             Self::Messages(_) => "Messages",
             Self::Coverage(_) => "Coverage and claims",
             Self::Timeline(_) => "Timeline",
+            Self::Other(_) => "Other entries",
         }
     }
 }
+
+/// Who and what entries refer to: nothing that happened to the person.
+const NO_EVENTS: &[&str] = &[
+    "Provenance",
+    "Practitioner",
+    "PractitionerRole",
+    "Organization",
+    "Location",
+    "Medication",
+    "Binary",
+    "Endpoint",
+    "HealthcareService",
+];
+
+/// Every list of a kind of its own.
+pub(crate) const LISTS: &[fn(Filter) -> Query] = &[
+    Query::Results,
+    Query::Vitals,
+    Query::Medications,
+    Query::Allergies,
+    Query::Conditions,
+    Query::Immunizations,
+    Query::Procedures,
+    Query::Visits,
+    Query::Plans,
+    Query::CareTeam,
+    Query::Orders,
+    Query::Documents,
+    Query::Appointments,
+    Query::Messages,
+    Query::Coverage,
+];

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fhir::ResourceKey;
 use fhir::describe::Flag;
-use fhir::reference::{self, Target};
 use record::row::{Row, State};
 use statement::ConnectionId;
 use store::StoredRow;
 
-use crate::views::{self, Filter, Group, Line, Missing, Screen, WHOLE};
+use crate::look::Look;
+use crate::views::{self, Filter, Group, Line, Missing, Moment, Screen, WHOLE};
 use crate::{Client, Error, Query};
 
 /// Rows that are looked at in one go.
 const BATCH: usize = 256;
+
+/// How a screen's entries stand in groups.
+type Sort = Box<dyn Fn(Vec<(Line, Row)>) -> Vec<Group>>;
 
 impl Client {
     /// One window of a screen.
@@ -21,27 +23,31 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`] when the filter names a portal that is not there; [`Error::Damaged`].
     pub fn view(&self, query: &Query) -> Result<Screen, Error> {
-        let (rows, more) = self.window(query, query.filter().unwrap_or(&Filter::default()))?;
-        let names = self.portal_names()?;
-        let limit = query.whole().then(|| query.filter().and_then(|filter| filter.limit)).flatten();
-        let mut entries = Vec::with_capacity(rows.len());
-        for stored in rows {
-            let mut line = line(&stored, &names);
-            self.join_medicine(&mut line, &stored.row)?;
-            entries.push((line, stored.row));
-        }
+        let all = Filter::default();
+        let filter = query.filter().unwrap_or(&all);
+        let look = self.look(filter.reveal)?;
+        let (rows, more) = self.window(query, filter, &look)?;
+        let limit = if query.whole() { filter.limit } else { None };
+        let entries = self.lines(&look, rows)?;
         let unread = count(&entries, |line, _| line.unread);
-        let without_flag = count(&entries, |_, row| is_result(row) && row.summary.flag == Flag::NotStated);
+        let covered = count(&entries, |line, _| line.covered.is_some());
+        let unflagged = |line: &Line, row: &Row| {
+            is_result(row) && row.summary.flag == Flag::NotStated && line.covered.is_none()
+        };
+        let without_flag = count(&entries, unflagged);
         let missing = Missing {
             not_held: count(&entries, |_, row| row.state == State::NotHeld),
             unreadable: count(&entries, |_, row| row.state == State::Unreadable),
             rebuilding: self.is_rebuilding()?,
+            not_chosen: !look.covers.is_empty() && filter.chooses_by_content(),
         };
         let mut screen = Screen {
             title: query.title().to_owned(),
-            groups: self.grouped(query, entries),
+            notices: if query.speaks_of_what_is_to_come() { look.people.death() } else { Vec::new() },
+            groups: self.grouped(query, &look, entries),
             without_flag,
             unread,
+            covered,
             rests_on: self.basis(query)?,
             lacks: missing.words(),
             left_out: 0,
@@ -54,43 +60,50 @@ impl Client {
         Ok(screen)
     }
 
-    fn grouped(&self, query: &Query, entries: Vec<(Line, Row)>) -> Vec<Group> {
-        match query {
-            Query::Medications(_) => views::medications(entries, self.now()),
-            Query::Allergies(_) => views::allergies(entries),
-            Query::Conditions(_) => views::conditions(entries),
-            Query::Immunizations(_) => views::immunizations(entries),
-            Query::Appointments(_) => views::appointments(entries, self.now()),
-            Query::Procedures(_) => views::by_state(entries, "Done"),
-            Query::Visits(_) => views::by_state(entries, "Visits"),
-            Query::Plans(_) => views::by_state(entries, "In force"),
-            Query::CareTeam(_) => views::by_state(entries, "In force"),
-            Query::Orders(_) => views::by_state(entries, "Ordered"),
-            Query::Documents(_) => views::by_state(entries, "Documents"),
-            Query::Messages(_) => views::by_state(entries, "Messages"),
-            Query::Coverage(_) => views::by_state(entries, "Coverage and claims"),
-            _ if entries.is_empty() => Vec::new(),
-            _ => {
+    fn grouped(&self, query: &Query, look: &Look, entries: Vec<(Line, Row)>) -> Vec<Group> {
+        let moment = Moment { now: self.now(), died: look.people.died() };
+        let plain = |entries: Vec<(Line, Row)>| match entries.is_empty() {
+            true => Vec::new(),
+            false => {
                 let lines = entries.into_iter().map(|(line, _)| line).collect();
                 vec![Group { heading: query.title().to_owned(), note: None, lines }]
             }
-        }
+        };
+        let sort: Sort = match query {
+            Query::Medications(_) => Box::new(move |entries| views::medications(entries, moment)),
+            Query::Allergies(_) => Box::new(views::allergies),
+            Query::Conditions(_) => Box::new(views::conditions),
+            Query::Immunizations(_) => Box::new(views::immunizations),
+            Query::Appointments(_) => Box::new(move |entries| views::appointments(entries, moment)),
+            Query::Procedures(_) => Box::new(|entries| views::by_state(entries, "Done")),
+            Query::Visits(_) => Box::new(|entries| views::by_state(entries, "Visits")),
+            Query::Plans(_) | Query::CareTeam(_) => {
+                Box::new(move |entries| views::by_state(entries, &moment.heading("In force")))
+            }
+            Query::Orders(_) => Box::new(move |entries| views::by_state(entries, &moment.heading("Ordered"))),
+            Query::Documents(_) => Box::new(|entries| views::by_state(entries, "Documents")),
+            Query::Messages(_) => Box::new(|entries| views::by_state(entries, "Messages")),
+            Query::Coverage(_) => Box::new(|entries| views::by_state(entries, "Coverage and claims")),
+            Query::Results(_) | Query::Vitals(_) | Query::Timeline(_) | Query::Other(_) | Query::Profile => {
+                return plain(entries);
+            }
+        };
+        let (covered, open): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|(line, _)| line.covered.is_some());
+        let mut groups = sort(open);
+        groups.extend(views::covered(covered.into_iter().map(|(line, _)| line).collect()));
+        groups
     }
 
     fn window(
         &self,
         query: &Query,
         filter: &Filter,
+        look: &Look,
     ) -> Result<(Vec<StoredRow>, Option<store::Position>), Error> {
         let portal = filter.portal.as_deref().map(|name| self.connection_named(name)).transpose()?;
         let window = if query.whole() { WHOLE } else { filter.window() };
-        let wanted = |stored: &StoredRow| {
-            let row = &stored.row;
-            let flagged = matches!(row.summary.flag, Flag::Outside | Flag::Critical);
-            (!filter.abnormal || flagged)
-                && portal.as_ref().is_none_or(|portal| row.connections.contains(&portal.id))
-                && filter.code.as_deref().is_none_or(|code| has_code(row, code))
-        };
+        let shown_by = |row: &Row| portal.as_ref().is_none_or(|portal| row.connections.contains(&portal.id));
         let codes = self.codes(query, filter)?;
         let mut kept: Vec<StoredRow> = Vec::new();
         let mut after = filter.after.clone();
@@ -98,6 +111,8 @@ impl Client {
             let batch = self.inner.store.rows(&store::Query {
                 sections: query.sections().unwrap_or_default().into_iter().collect(),
                 types: query.types().iter().map(|t| (*t).to_owned()).collect(),
+                not_types: query.not_types(),
+                not_listed: query.not_listed(),
                 codes: codes.clone(),
                 since: filter.since,
                 member: Some(self.member()),
@@ -112,7 +127,7 @@ impl Client {
                     return Ok((kept, after));
                 }
                 after = Some(stored.position.clone());
-                if wanted(&stored) {
+                if shown_by(&stored.row) && self.is_chosen(&stored, filter, look)? {
                     kept.push(stored);
                 }
             }
@@ -120,6 +135,22 @@ impl Client {
                 return Ok((kept, None));
             }
         }
+    }
+
+    /// Whether it fits a filter by what it says. What is covered fits none, but for a critical result.
+    fn is_chosen(&self, stored: &StoredRow, filter: &Filter, look: &Look) -> Result<bool, Error> {
+        if !filter.chooses_by_content() {
+            return Ok(true);
+        }
+        let row = &stored.row;
+        let flagged = matches!(row.summary.flag, Flag::Outside | Flag::Critical);
+        let fits =
+            (!filter.abnormal || flagged) && filter.code.as_deref().is_none_or(|code| has_code(row, code));
+        if !fits || look.covers.is_empty() {
+            return Ok(fits);
+        }
+        let waits = row.summary.flag == Flag::Critical && filter.code.is_none();
+        Ok(waits || self.line(look, stored.clone())?.0.covered.is_none())
     }
 
     /// What is asked for as a code, when there are entries with it. Else it is a word of a title, for which all are looked at.
@@ -131,26 +162,6 @@ impl Client {
         let coded = store::Query { sections, codes: codes.clone(), ..store::Query::default() };
         Ok(if self.inner.store.count(&coded)? > 0 { codes } else { BTreeSet::new() })
     }
-
-    /// A prescription that names its medicine by reference shows that medicine's name, or says that it is not held.
-    pub(crate) fn join_medicine(&self, line: &mut Line, row: &Row) -> Result<(), Error> {
-        let named = row.summary.references.iter().find(|r| r.path.ends_with("medicationReference"));
-        let Some(named) = named.and_then(|r| r.reference.as_deref()) else { return Ok(()) };
-        let Target::Relative { resource_type, id } = reference::target(named, &row.key.issuer) else {
-            return Ok(());
-        };
-        let key = ResourceKey { issuer: row.key.issuer.clone(), resource_type, id };
-        match self.inner.store.row(&key, None)? {
-            Some(medicine) if medicine.row.state == State::Current => line.title = medicine.row.summary.title,
-            _ => line.notices.push("The medicine's own entry is not on this device".to_owned()),
-        }
-        Ok(())
-    }
-}
-
-/// A stored row as a line.
-pub(crate) fn line(stored: &StoredRow, names: &BTreeMap<ConnectionId, String>) -> Line {
-    Line::of(&stored.row, stored.new, stored.notes, &|id| name(names, id))
 }
 
 pub(crate) fn name(names: &BTreeMap<ConnectionId, String>, id: &ConnectionId) -> String {

@@ -7,12 +7,15 @@ use fhir::lens::generic;
 use fhir::reference::{self, Target};
 use fhir::{Resource, ResourceKey};
 use record::Revision;
+use record::row::{Row, State};
 use serde::Serialize;
 use store::StoredRow;
 
+use crate::attachments::AttachmentView;
+use crate::look::Look;
 use crate::notes::SHORTEST;
-use crate::read::{line, name};
-use crate::views::{Line, NoteView};
+use crate::read::name;
+use crate::views::{Line, NoteView, plain, prose};
 use crate::{Client, Error};
 
 /// One entry, readable.
@@ -22,6 +25,8 @@ pub struct Shown {
     pub line: Line,
     /// Everything in it, in reading order, so that nothing is out of reach. Absent when it was withdrawn or is not held.
     pub everything: Vec<ShownLine>,
+    /// Its files, and how each stands.
+    pub attachments: Vec<AttachmentView>,
     /// The notes about it.
     pub notes: Vec<NoteView>,
     /// What refers to it (`Type/id` and title): for a withdrawn entry, what relied on it.
@@ -60,6 +65,8 @@ pub struct ShownRevision {
     pub current: bool,
 }
 
+/// Stands in a shown name for a letter that would act.
+const MARK: char = fhir::text::MARK;
 /// So many entries are looked at for a name.
 const MOST_NAMED: usize = 200;
 
@@ -69,33 +76,59 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Damaged`].
     pub fn show(&self, reference: &str) -> Result<Shown, Error> {
-        let stored = self.find(reference)?;
-        let key = stored.row.key.clone();
-        let resource = self.resource(&stored)?;
-        let hidden = stored.row.state != record::row::State::Current;
-        let names = self.portal_names()?;
-        let mut shown_line = line(&stored, &names);
-        self.join_medicine(&mut shown_line, &stored.row)?;
-        self.name_references(&mut shown_line, &key.issuer)?;
-        Ok(Shown {
-            line: shown_line,
-            everything: match &resource {
-                Some(resource) if !hidden => everything(resource),
-                _ => Vec::new(),
-            },
-            notes: self.notes_about(&key)?,
-            referred_to_by: self.referrers(&key)?,
-            history: self.history(&key, stored.row.current)?,
-        })
+        self.shown(reference, &self.look(false)?)
+    }
+
+    /// The same, lifting this member's covers for this one look. Marks nothing as read.
+    ///
+    /// # Errors
+    /// As [`Client::show`].
+    pub fn show_revealed(&self, reference: &str) -> Result<Shown, Error> {
+        self.shown(reference, &self.look(true)?)
     }
 
     /// The exact bytes of an entry's current revision, as the portal sent them.
     ///
     /// # Errors
-    /// As [`Client::show`]; [`Error::NotFound`] when the bytes are not on this device.
+    /// As [`Client::show`]; [`Error::NotFound`] when the bytes are not on this device; [`Error::Covered`].
     pub fn raw(&self, reference: &str) -> Result<Vec<u8>, Error> {
+        self.refuse_covered(reference)?;
+        self.raw_revealed(reference)
+    }
+
+    /// The same, lifting this member's covers for this one look.
+    ///
+    /// # Errors
+    /// As [`Client::raw`].
+    pub fn raw_revealed(&self, reference: &str) -> Result<Vec<u8>, Error> {
         let stored = self.find(reference)?;
         self.inner.store.bytes(&stored.row.current)?.ok_or(Error::NotFound)
+    }
+
+    fn shown(&self, reference: &str, look: &Look) -> Result<Shown, Error> {
+        let stored = self.find(reference)?;
+        let (mut line, row) = self.line(look, stored)?;
+        let bare = Shown {
+            line: line.clone(),
+            everything: Vec::new(),
+            attachments: Vec::new(),
+            notes: Vec::new(),
+            referred_to_by: Vec::new(),
+            history: Vec::new(),
+        };
+        if line.covered.is_some() {
+            return Ok(bare);
+        }
+        self.name_references(look, &mut line, &row.key.issuer)?;
+        let resource = self.resource(&row)?.filter(|_| row.state == State::Current);
+        Ok(Shown {
+            line,
+            everything: resource.as_ref().map(everything).unwrap_or_default(),
+            attachments: self.attachment_views(&row)?,
+            notes: self.notes_about(&row.key)?,
+            referred_to_by: self.referrers(look, &row.key)?,
+            history: self.history(look, &row.key, row.current)?,
+        })
     }
 
     pub(crate) fn find(&self, reference: &str) -> Result<StoredRow, Error> {
@@ -111,6 +144,10 @@ impl Client {
     }
 
     fn keys_named(&self, reference: &str) -> Result<BTreeSet<ResourceKey>, Error> {
+        // A name is shown without what would act instead of being read: an id that held such letters is looked for.
+        if reference.contains(MARK) {
+            return self.keys_shown_as(reference);
+        }
         if let Ok(key) = reference.parse::<ResourceKey>() {
             return Ok(BTreeSet::from([key]));
         }
@@ -126,42 +163,55 @@ impl Client {
         Ok(begins.into_iter().collect())
     }
 
+    fn keys_shown_as(&self, reference: &str) -> Result<BTreeSet<ResourceKey>, Error> {
+        let names = |key: &ResourceKey| {
+            let short = plain(&format!("{}/{}", key.resource_type, key.id));
+            short == reference || plain(&key.to_string()) == reference || plain(&key.id) == reference
+        };
+        let all = self.inner.store.keys("", None, usize::MAX)?;
+        Ok(all.into_iter().filter(names).collect())
+    }
+
     /// A field that holds nothing but a reference gets the name of what it refers to, when that is held.
-    fn name_references(&self, line: &mut Line, issuer: &str) -> Result<(), Error> {
+    fn name_references(&self, look: &Look, line: &mut Line, issuer: &str) -> Result<(), Error> {
         for field in &mut line.fields {
             let Target::Relative { resource_type, id } = reference::target(&field.text, issuer) else {
                 continue;
             };
             let key = ResourceKey { issuer: issuer.to_owned(), resource_type, id };
-            if let Some(named) = self.inner.store.row(&key, None)? {
-                field.text = format!("{} ({})", named.row.summary.title, field.text);
+            if let Some(title) = self.title_of(look, &key)? {
+                field.text = format!("{title} ({})", field.text);
             }
         }
         Ok(())
     }
 
-    fn resource(&self, stored: &StoredRow) -> Result<Option<Resource>, Error> {
-        let bytes = self.inner.store.bytes(&stored.row.current)?;
+    fn resource(&self, row: &Row) -> Result<Option<Resource>, Error> {
+        let bytes = self.inner.store.bytes(&row.current)?;
         Ok(bytes.and_then(|bytes| Resource::parse(&bytes).ok()))
     }
 
-    fn referrers(&self, key: &ResourceKey) -> Result<Vec<(String, String)>, Error> {
+    fn referrers(&self, look: &Look, key: &ResourceKey) -> Result<Vec<(String, String)>, Error> {
         let mut found = Vec::new();
         for (referrer, _) in self.inner.store.referrers(key)? {
-            if let Some(stored) = self.inner.store.row(&referrer, None)? {
-                found.push((format!("{}/{}", referrer.resource_type, referrer.id), stored.row.summary.title));
+            if let Some(title) = self.title_of(look, &referrer)? {
+                found.push((plain(&format!("{}/{}", referrer.resource_type, referrer.id)), title));
             }
         }
         Ok(found)
     }
 
-    fn history(&self, key: &ResourceKey, current: fhir::Digest) -> Result<Vec<ShownRevision>, Error> {
-        let names = self.portal_names()?;
+    fn history(
+        &self,
+        look: &Look,
+        key: &ResourceKey,
+        current: fhir::Digest,
+    ) -> Result<Vec<ShownRevision>, Error> {
         let mut revisions = self.inner.store.revisions(key)?;
         revisions.sort_by_key(|revision| std::cmp::Reverse(revision.sighting()));
         let mut history: Vec<ShownRevision> = Vec::new();
         for revision in revisions {
-            let portal = name(&names, &revision.connection);
+            let portal = plain(&name(&look.names, &revision.connection));
             let digest = revision.digest.to_string();
             match history.last_mut() {
                 Some(last) if last.digest == digest => last.portals.push(portal),
@@ -180,12 +230,12 @@ impl Client {
     ) -> Result<ShownRevision, Error> {
         let bytes = self.inner.store.bytes(&revision.digest)?;
         let resource = bytes.as_deref().and_then(|bytes| Resource::parse(bytes).ok());
-        let status = resource.as_ref().and_then(|r| r.value().get("status")?.as_str().map(portal::clean));
+        let status = resource.as_ref().and_then(|r| r.value().get("status")?.as_str().map(plain));
         Ok(ShownRevision {
             digest,
             seen: revision.at,
             portals: vec![portal],
-            value: resource.as_ref().and_then(|resource| describe(resource).value),
+            value: resource.as_ref().and_then(|resource| describe(resource).value).as_deref().map(plain),
             status,
             held: bytes.is_some(),
             current: revision.digest == current,
@@ -195,5 +245,7 @@ impl Client {
 
 fn everything(resource: &Resource) -> Vec<ShownLine> {
     let lines = generic::lines(resource.value()).into_iter();
-    lines.map(|line| ShownLine { depth: line.depth, label: line.label, text: line.text }).collect()
+    let shown =
+        lines.map(|line| ShownLine { depth: line.depth, label: plain(&line.label), text: prose(&line.text) });
+    shown.collect()
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use statement::Section;
 use store::{Commit, ConnectionRow, Refusal, SlotOutcome};
 
+use crate::attachments::FilesReport;
 use crate::connections::Settings;
 use crate::ingest::{Answer, Ingested, stored};
 use crate::listing::ReadSlot;
@@ -44,6 +45,10 @@ pub struct Progress {
     pub slots_total: usize,
     /// Entries that came so far.
     pub entries: u64,
+    /// Files that were asked for.
+    pub files_done: usize,
+    /// Files in all; none before all kinds of data are done.
+    pub files_total: usize,
 }
 
 /// What came of a sync.
@@ -66,6 +71,8 @@ pub struct SyncedPortal {
     pub set_aside: u64,
     /// Each kind of data.
     pub slots: Vec<SlotReport>,
+    /// The files that entries point to.
+    pub files: FilesReport,
     /// What kept the portal from being read, in words.
     pub trouble: Option<String>,
     /// The portal asks for a new sign-in.
@@ -97,10 +104,14 @@ impl Client {
         if self.is_rebuilding()? {
             self.finish_rebuild(|_| {})?;
         }
+        self.settle_parts()?;
         let rows = self.inner.store.connections()?;
         let live = rows.into_iter().filter(|row| row.ended.is_none());
         let runs = live.map(|row| Run::new(self, row, reason).go(&progress));
         let portals = join_all(runs).await.into_iter().collect::<Result<_, _>>()?;
+        self.settle_parts()?;
+        self.purge_again()?;
+        self.read_inline_files()?;
         Ok(SyncReport { portals })
     }
 }
@@ -132,6 +143,7 @@ impl<'a> Run<'a> {
             changed: 0,
             set_aside: 0,
             slots: Vec::new(),
+            files: FilesReport::default(),
             trouble: None,
             sign_in_again: false,
             offline: false,
@@ -201,6 +213,9 @@ impl<'a> Run<'a> {
         }
         drop(flying);
         self.settle(&fetch)?;
+        if !stopping && !self.report.offline && !self.report.sign_in_again {
+            self.files(&fetch, progress).await?;
+        }
         Ok(self.report)
     }
 
@@ -365,11 +380,21 @@ impl<'a> Run<'a> {
         let held = Settings::of(&self.connection);
         let settings = Settings {
             scopes: tokens.scopes().to_string(),
-            ends: if tokens.can_refresh() { None } else { tokens.expires_at() },
+            ends: tokens.ends(),
             sign_in_again: self.report.sign_in_again,
             ..held.clone()
         };
         if settings != held { self.remember(&settings) } else { Ok(()) }
+    }
+
+    /// Small files are fetched along with what points at them.
+    async fn files(&mut self, fetch: &Fetch, progress: &impl Fn(Progress)) -> Result<(), Error> {
+        let so_far = self.progress(fetch);
+        let tell = |files_done, files_total| progress(Progress { files_done, files_total, ..so_far.clone() });
+        let again = matches!(self.reason, Reason::Asked { full: true });
+        let deadline = self.deadline();
+        self.report.files = self.client.fetch_files(&self.connection, again, deadline, &tell).await?;
+        Ok(())
     }
 
     fn progress(&self, fetch: &Fetch) -> Progress {
@@ -378,6 +403,8 @@ impl<'a> Run<'a> {
             slots_done: self.report.slots.len(),
             slots_total: fetch.slots().count(),
             entries: self.entries,
+            files_done: 0,
+            files_total: 0,
         }
     }
 

@@ -19,8 +19,8 @@ const WRAP_PASSPHRASE: &str = "wrap.passphrase";
 const WRAP_KIT: &str = "wrap.kit";
 const ATTEMPTS: &str = "attempts";
 const DEVICE: &str = "device";
-/// Stands while a record is being made, so that a kill in between leaves nothing that passes for a record.
-const UNFINISHED: &str = "unfinished";
+/// Stands while a record is being made or erased, so that a kill in between leaves nothing that passes for a record.
+pub(crate) const UNFINISHED: &str = "unfinished";
 
 /// What opens a record.
 pub enum Unlock<'a> {

@@ -20,6 +20,8 @@ pub struct Verified {
     pub statements: u64,
     /// How many entries the record has.
     pub entries: u64,
+    /// How many contents were removed at the wish of a member: nothing is wrong with that.
+    pub purged: u64,
     /// What is wrong, in words.
     pub problems: Vec<String>,
 }
@@ -62,6 +64,11 @@ impl Client {
                 "contents are known of, but are not here",
             ),
             (
+                report.not_purged,
+                "content that was to be removed is still here: run `rebuild`",
+                "contents that were to be removed are still here: run `rebuild`",
+            ),
+            (
                 report.false_resources,
                 "content does not have the digest it is kept under",
                 "contents do not have the digests they are kept under",
@@ -88,7 +95,8 @@ impl Client {
         }
         let entries = store.counts(None)?.iter().map(|count| count.rows).sum();
         let digest = store.content_digest()?.to_string();
-        Ok(Verified { sound: problems.is_empty(), digest, statements, entries, problems })
+        let purged = report.purged;
+        Ok(Verified { sound: problems.is_empty(), digest, statements, entries, purged, problems })
     }
 
     fn is_genuine(&self, signed: &Signed) -> bool {

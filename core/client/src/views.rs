@@ -7,23 +7,36 @@ mod groups;
 mod line;
 
 pub use basis::{Basis, Refusal};
-pub use groups::{allergies, appointments, by_state, conditions, immunizations, medications};
-pub use line::{Line, NoteVersion, NoteView, Standing};
+pub use groups::{
+    Moment, allergies, appointments, by_state, conditions, covered, immunizations, medications,
+};
+pub use line::{Line, NoteVersion, NoteView, Standing, Twin};
+pub(crate) use line::{plain, prose};
 
 use serde::Serialize;
 use store::Position;
+
+/// What every member who is not a holder reads under every list, always: it says nothing of whether anything is withheld (hazard H17).
+pub const PARTS_MAY_BE_WITHHELD: &str = "Parts of this record may not be shared with you.";
+
+/// What a holder reads beside an entry that carers do not see.
+pub const WITHHELD: &str = "Not shared with carers unless you say so.";
 
 /// One screen: headed groups of lines, and what they rest on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Screen {
     /// The heading.
     pub title: String,
+    /// What stands above everything else, one sentence each: that the person has died.
+    pub notices: Vec<String>,
     /// The groups, in reading order. A group without lines is left out.
     pub groups: Vec<Group>,
     /// How many of the shown lines are results that no laboratory flagged either way. Never read as normal.
     pub without_flag: u64,
     /// How many of the shown lines this member has not read.
     pub unread: u64,
+    /// How many of the shown lines this member wants covered.
+    pub covered: u64,
     /// Per portal: as of when, what was refused. Empty: no portal is connected.
     pub rests_on: Vec<Basis>,
     /// What is missing or not shared, in words. The same words for everyone with the same access.
@@ -47,6 +60,8 @@ pub struct Missing {
     pub unreadable: u64,
     /// The lists are being built again.
     pub rebuilding: bool,
+    /// Entries that this member wants covered were left out, as the list is chosen by what entries say.
+    pub not_chosen: bool,
 }
 
 impl Missing {
@@ -59,8 +74,11 @@ impl Missing {
             _ => Some(format!("{count} of these {more}")),
         };
         let rebuilding = "The lists are being built again: this one may not be whole yet".to_owned();
+        let not_chosen =
+            "What you covered is not looked through for this list: reveal to look there too".to_owned();
         [
             self.rebuilding.then_some(rebuilding),
+            self.not_chosen.then_some(not_chosen),
             these(
                 self.not_held,
                 "is known of, but its content is not on this device",
@@ -89,10 +107,12 @@ impl Screen {
         }
         self.without_flag += next.without_flag;
         self.unread += next.unread;
+        self.covered += next.covered;
         self.more = next.more;
         self.missing.not_held += next.missing.not_held;
         self.missing.unreadable += next.missing.unreadable;
         self.missing.rebuilding |= next.missing.rebuilding;
+        self.missing.not_chosen |= next.missing.not_chosen;
         self.lacks = self.missing.words();
     }
 
@@ -138,6 +158,8 @@ pub struct Filter {
     pub unread: bool,
     /// Only what this portal (by name or connection) showed.
     pub portal: Option<String>,
+    /// Shows in this view what this member wants covered. It marks nothing as read.
+    pub reveal: bool,
     /// At most this many lines; 200 when absent, which is also the most that a window holds.
     pub limit: Option<usize>,
     /// Only what comes after this place: [`Screen::more`] of the window before.
@@ -152,9 +174,26 @@ pub const WINDOW: usize = 200;
 pub const WHOLE: usize = 2_000;
 
 impl Filter {
+    /// Whether entries are chosen by what they say.
+    pub(crate) fn chooses_by_content(&self) -> bool {
+        self.abnormal || self.code.is_some()
+    }
+
     /// The number of lines of this window.
     #[must_use]
     pub fn window(&self) -> usize {
         self.limit.unwrap_or(WINDOW).min(WINDOW)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// A constant, made of nothing that is held: the same for every carer of every record, whatever is withheld or not.
+    const SENTENCE: &str = super::PARTS_MAY_BE_WITHHELD;
+
+    #[test]
+    fn h17_the_sentence_for_carers_depends_on_nothing() {
+        assert_eq!(SENTENCE, "Parts of this record may not be shared with you.");
+        assert!(!SENTENCE.contains(|letter: char| letter.is_ascii_digit() || letter == '{'));
     }
 }

@@ -23,16 +23,19 @@ mod goal;
 mod imaging_study;
 mod immunization;
 mod location;
+mod measured;
 mod media;
 mod medication;
 mod medication_administration;
 mod medication_dispense;
 mod medication_statement;
+mod narrative;
 mod observation;
 mod organization;
 mod other;
 mod patient;
 mod practitioner;
+mod privacy;
 mod procedure;
 mod provenance;
 mod questionnaire;
@@ -48,17 +51,21 @@ mod tell;
 mod warning;
 mod wording;
 
+pub(crate) use absence::coded as absence_is_coded;
 use draft::Draft;
+pub(crate) use flag::{direction as lab_direction, of as lab_flag};
+pub use measured::{Measured, MeasuredRange};
+pub use narrative::NO_RESULT;
 use serde::{Deserialize, Serialize};
 
 use crate::lens::generic;
 use crate::modifiers::{self, Reading};
 use crate::reference::{self, Reference};
 use crate::time::FhirTime;
-use crate::{Resource, json};
+use crate::{Resource, json, text};
 
 /// One resource as a row of a list shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// What it is about. Never empty.
     pub title: String,
@@ -82,11 +89,37 @@ pub struct Summary {
     pub search: String,
     /// It says that there is none: "no known allergy".
     pub asserts_absence: bool,
-    /// It says that nothing is known ("no information about immunizations"), which is neither one nor none.
+    /// It says that nothing is known ("no information about immunizations"), or no longer that there is none: neither one
+    /// nor none.
     #[serde(default)]
     pub nothing_known: bool,
     /// What changes its meaning.
     pub reading: Reading,
+    /// The numbers by which other systems know a result, an order, a prescription, a visit and the like: what duplicates
+    /// are linked by. At most 8; of no other types. A retracted entry keeps them.
+    #[serde(default)]
+    pub identifiers: Vec<Identifier>,
+    /// The number of a result to which the lab gave no flag, when it is exactly one number. Of nothing that was
+    /// retracted, did not happen, or cannot be understood.
+    #[serde(default)]
+    pub measured: Option<Measured>,
+    /// That the patient has died, in words that begin with `died`.
+    #[serde(default)]
+    pub deceased: Option<String>,
+    /// What the title speaks of, when only a reference names it (a medicine told elsewhere) and it is not held within
+    /// the resource. [`reference::target`] says where to look; where it can point at nothing of the same portal, it is
+    /// not in this record.
+    #[serde(default)]
+    pub subject_of_title: Option<Reference>,
+}
+
+/// A number by which a system knows an entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identifier {
+    /// Address of whoever gives these numbers, as it came.
+    pub system: Option<String>,
+    /// The number, as it came.
+    pub value: String,
 }
 
 /// What the lab said of a value. No flag is never "normal".
@@ -135,15 +168,14 @@ pub fn describe(resource: &Resource) -> Summary {
     let retracted = reading.retracted();
     if retracted {
         draft.withdraw(&reading);
-    } else if reading.unreadable {
-        draft.flag = Flag::NotStated;
     }
-    // "No known allergy", refuted or not to be understood, asserts nothing.
-    draft.asserts_absence &= !reading.negated() && !reading.unreadable;
+    // "No known allergy", refuted, over or not to be understood, asserts nothing.
+    let over = draft.asserts_absence && reading.over();
+    draft.asserts_absence &= !reading.negated() && !reading.unreadable && !over;
     let search = if retracted { search::identity(resource) } else { search::text(resource, &draft) };
-    let title = draft.title.filter(|title| !title.trim().is_empty());
+    let title = draft.title.filter(|title| !text::inert(title).trim().is_empty());
     let title = title.unwrap_or_else(|| generic::split_words(resource.resource_type()));
-    let nothing_known = !draft.asserts_absence && absence::nothing_known(&title, &draft.codes);
+    let nothing_known = !draft.asserts_absence && (over || absence::nothing_known(&title, &draft.codes));
     Summary {
         title: json::clipped(&title, 300),
         codes: draft.codes,
@@ -157,6 +189,42 @@ pub fn describe(resource: &Resource) -> Summary {
         search,
         asserts_absence: draft.asserts_absence,
         nothing_known,
+        identifiers: identifiers(resource),
+        measured: draft.measured.filter(|_| !reading.negated() && !reading.unreadable),
+        deceased: draft.deceased,
+        subject_of_title: draft.subject,
         reading,
     }
+}
+
+/// Types of which other systems hold the same entry under the same number.
+const NUMBERED: [&str; 9] = [
+    "Observation",
+    "DiagnosticReport",
+    "Specimen",
+    "ServiceRequest",
+    "Immunization",
+    "MedicationRequest",
+    "AllergyIntolerance",
+    "Condition",
+    "Encounter",
+];
+
+fn identifiers(resource: &Resource) -> Vec<Identifier> {
+    if !NUMBERED.contains(&resource.resource_type()) {
+        return Vec::new();
+    }
+    let value = resource.value();
+    let mut numbers: Vec<Identifier> = Vec::new();
+    let read = |one: &serde_json::Value| match one.is_object() {
+        true => Some(Identifier { system: json::text(one, "system"), value: json::text(one, "value")? }),
+        false => Some(Identifier { system: None, value: json::primitive(one)? }),
+    };
+    let stated = json::list(value, "accessionIdentifier").chain(json::list(value, "identifier"));
+    for number in stated.filter_map(read) {
+        if numbers.len() < 8 && !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
 }

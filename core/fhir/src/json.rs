@@ -136,15 +136,27 @@ pub(crate) fn is_base64(key: &str, text: &str) -> bool {
 pub(crate) fn without_tags(html: &str) -> String {
     let mut out = String::with_capacity(html.len() / 2);
     let mut rest = html;
+    // Whether the next word stands apart from what is there.
+    let mut apart = true;
     while let Some((text, tail)) = rest.split_once('<') {
-        push_words(text, &mut out);
+        apart = push_words(text, apart, &mut out);
+        apart |= !is_within_a_word(tail);
         rest = match tail.strip_prefix("!--") {
             Some(comment) => comment.split_once("-->").map_or("", |(_, after)| after),
             None => after_tag(after_code(tail)),
         };
     }
-    push_words(rest, &mut out);
+    push_words(rest, apart, &mut out);
     out
+}
+
+/// A tag that only changes how letters look: `<b>Kleb</b>siella` is one word. Not `<sup>`: 10<sup>5</sup> is not 105.
+fn is_within_a_word(tail: &str) -> bool {
+    let name = tail.strip_prefix('/').unwrap_or(tail);
+    let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    ["a", "b", "em", "font", "i", "mark", "small", "span", "strong", "u"]
+        .iter()
+        .any(|own| name.eq_ignore_ascii_case(own))
 }
 
 /// The end tag of a script or a style sheet that `tail` begins with: what is in it is nobody's words. Without an end tag nothing
@@ -184,12 +196,19 @@ fn after_tag(tail: &str) -> &str {
     tail.split_once('>').map_or("", |(_, after)| after)
 }
 
-fn push_words(text: &str, out: &mut String) {
+/// Whether what comes next stands apart.
+fn push_words(text: &str, mut apart: bool, out: &mut String) -> bool {
+    apart |= text.starts_with(char::is_whitespace);
     for word in text.split_whitespace() {
-        if !out.is_empty() {
+        if apart && !out.is_empty() {
             out.push(' ');
         }
         push_entities(word, out);
+        apart = true;
+    }
+    match text {
+        "" => apart,
+        text => text.ends_with(char::is_whitespace),
     }
 }
 
@@ -244,6 +263,10 @@ mod tests {
         );
         assert_eq!(without_tags("kept<script>never closed, all of it code").trim(), "kept");
         assert_eq!(without_tags("<scripture>a word</scripture>").trim(), "a word");
+        assert_eq!(
+            without_tags("<p><b>Kleb</b>siella</p><p>10<sup>5</sup> <i>CFU</i></p>."),
+            "Klebsiella 10 5 CFU ."
+        );
         assert_eq!(without_tags("1 < 2 and <b>3</b>").split_whitespace().last(), Some("3"));
     }
 }

@@ -72,8 +72,8 @@ pub use claim::{
     Adjudication, Claim, ClaimDiagnosis, ClaimInsurance, ClaimItem, ClaimMember, ClaimPayee, ClaimProcedure,
     SupportingInfo,
 };
-pub(crate) use coded::labels;
 pub use coded::{CodeableConcept, Coding};
+pub(crate) use coded::{NAMELESS, labels};
 pub use communication::{Communication, MessagePart};
 pub use condition::{Condition, Stage};
 pub use consent::{Consent, ConsentActor, ConsentData, ConsentPolicy, ConsentVerification, Provision};
@@ -82,6 +82,7 @@ pub use device::{Device, DeviceName, Udi};
 pub(crate) use directive::is_directive;
 pub use document::{DocumentContext, DocumentReference, DocumentRelation, Rendition};
 pub use dosage::{AsNeeded, Dosage, DoseAndRate};
+pub(crate) use dosage::{is_rendering, says_the_same};
 pub use encounter::{Encounter, EncounterDiagnosis, EncounterPlace, Hospitalization};
 pub use family_history::{FamilyMemberHistory, RelativeCondition, RelativeDeath};
 pub use goal::{Goal, GoalTarget};

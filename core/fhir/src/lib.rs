@@ -4,8 +4,10 @@
 //! and never reject; [`describe`] makes of any resource what one row of a list needs; [`lens::generic`] reaches
 //! everything that no lens knows.
 
+pub mod attachment;
 pub mod bundle;
 mod compare;
+pub mod decimal;
 pub mod describe;
 mod digest;
 mod error;
@@ -14,6 +16,8 @@ pub mod lens;
 pub mod modifiers;
 pub mod reference;
 mod resource;
+pub mod systems;
+pub mod text;
 pub mod time;
 
 pub use digest::{Digest, ResourceKey};

@@ -5,6 +5,7 @@
 //! tables of `data/`; nothing here decides what a code means. A code that is not in the tables, a missing one and one
 //! of the wrong JSON type are [`Effect::Unknown`]: shown as received, used in no rule, never read as [`Effect::Ok`].
 
+mod agreement;
 mod clinical;
 mod elements;
 mod near;
@@ -122,6 +123,11 @@ impl Reading {
     /// Did not, or must not, happen.
     pub fn negated(&self) -> bool {
         self.has(Effect::Negated)
+    }
+
+    /// Over, whatever else is said of it.
+    pub(crate) fn over(&self) -> bool {
+        self.has(Effect::Past)
     }
 
     fn has(&self, effect: Effect) -> bool {

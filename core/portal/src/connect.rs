@@ -10,14 +10,14 @@
 //! }}
 //! ```
 
-mod authorize;
+pub(crate) mod authorize;
 
 use fhir::Resource;
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{
-    Base, Error, Failure, Request, Response, Scopes, Tokens, base,
+    Base, ClientAuth, Error, Failure, Request, Response, Scopes, Signer, Tokens, base,
     discovery::{self, Configuration},
     granted::{Granted, Rejection},
     http, text,
@@ -28,14 +28,33 @@ use authorize::Attempt;
 /// How this app signs in.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The app's registered name at this portal. It is a public client: there is no secret.
+    /// The app's registered name at this portal. There is no secret that two devices share.
     pub client_id: String,
+    /// The device's own key, where the portal knows the client by it; else it is a public client.
+    pub key: Option<Signer>,
     /// Where the browser returns to: https, http on this machine, or a scheme with a dot (RFC 8252). No query.
     pub redirect_uri: String,
     /// The scopes to ask for, in place of what discovery suggests.
     pub scopes: Option<String>,
     /// What to do about a portal that does not say whether it knows PKCE.
     pub pkce: Pkce,
+}
+
+impl Options {
+    /// A public client that asks for what discovery suggests.
+    pub fn new(client_id: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            key: None,
+            redirect_uri: redirect_uri.into(),
+            scopes: None,
+            pkce: Pkce::default(),
+        }
+    }
+
+    fn auth(&self) -> ClientAuth {
+        if self.key.is_some() { ClientAuth::PrivateKeyJwt } else { ClientAuth::None }
+    }
 }
 
 /// Whether a portal must announce PKCE. S256 is always used, and a portal that lists methods without S256 is always
@@ -82,6 +101,8 @@ pub struct Connect {
     options: Options,
     attempt: Attempt,
     state: State,
+    /// How far the portal's clock is ahead of the device's, in seconds, once it was seen.
+    ahead: i64,
 }
 
 impl Connect {
@@ -93,7 +114,7 @@ impl Connect {
         let attempt = Attempt::new(&options.redirect_uri, &random)?;
         let url = base.at(".well-known/smart-configuration")?;
         let state = State::Send(Request::get(url, "application/json", http::SMALL), Wait::Smart);
-        Ok(Self { base, options, attempt, state })
+        Ok(Self { base, options, attempt, state, ahead: 0 })
     }
 
     /// What to do next. Never blocks; each request, address and result is given once.
@@ -130,6 +151,9 @@ impl Connect {
                 return;
             }
         };
+        if let (Wait::Smart | Wait::Metadata, Ok(answer)) = (&wait, &result) {
+            self.ahead = answer.ahead(now);
+        }
         self.state = self.answer(wait, result, now).unwrap_or_else(State::Failed);
     }
 
@@ -137,17 +161,19 @@ impl Connect {
     /// [`Error::WrongState`] and [`Error::NotExpected`] nothing has changed, so another app that calls the return
     /// address can neither answer nor end this sign-in; after any other error it has failed. A right `state` is
     /// accepted once.
-    pub fn redirected(&mut self, address: &str) -> Result<(), Error> {
+    /// `now`: Unix seconds.
+    pub fn redirected(&mut self, address: &str, now: i64) -> Result<(), Error> {
         let State::Browser(configuration, _) = &self.state else { return Err(Error::NotExpected) };
         let answer = self.attempt.answer(address)?;
         let checked = answer.code(configuration);
         let State::Browser(configuration, scopes) = std::mem::replace(&mut self.state, State::Over) else {
             return Err(Error::NotExpected);
         };
-        match checked {
-            Ok(code) => {
-                let request = self.attempt.token_request(&configuration, &self.options, &code);
-                self.state = State::Send(request, Wait::Token(configuration, scopes));
+        let exchange =
+            |code| Box::new(Exchange { configuration: *configuration, scopes, code, again: false });
+        match checked.and_then(|code| self.exchange(exchange(code), now)) {
+            Ok(state) => {
+                self.state = state;
                 Ok(())
             }
             Err(error) => {
@@ -157,7 +183,14 @@ impl Connect {
         }
     }
 
-    fn answer(&self, wait: Wait, result: Result<Response, Failure>, now: i64) -> Result<State, Error> {
+    fn exchange(&self, exchange: Box<Exchange>, now: i64) -> Result<State, Error> {
+        let at = now.saturating_add(self.ahead);
+        let request =
+            self.attempt.token_request(&exchange.configuration, &self.options, &exchange.code, at)?;
+        Ok(State::Send(request, Wait::Token(exchange)))
+    }
+
+    fn answer(&mut self, wait: Wait, result: Result<Response, Failure>, now: i64) -> Result<State, Error> {
         let answer = result.map_err(|failure| Error::Unreachable { reason: failure.words() })?;
         if answer.redirect() {
             return Err(Error::Redirected);
@@ -165,7 +198,7 @@ impl Connect {
         match wait {
             Wait::Smart => self.smart(&answer),
             Wait::Metadata => self.metadata(&answer),
-            Wait::Token(configuration, asked) => self.token(&answer, &configuration, asked, now),
+            Wait::Token(exchange) => self.token(&answer, exchange, now),
             Wait::Patient(tokens) => patient(&answer, *tokens),
         }
     }
@@ -191,17 +224,18 @@ impl Connect {
         if enough { Ok(State::Open(Box::new(configuration))) } else { Err(Error::NoPkce) }
     }
 
-    fn token(
-        &self,
-        answer: &Response,
-        configuration: &Configuration,
-        asked: Scopes,
-        now: i64,
-    ) -> Result<State, Error> {
-        if !answer.ok() {
-            let rejection = Rejection::read(answer);
+    fn token(&mut self, answer: &Response, mut exchange: Box<Exchange>, now: i64) -> Result<State, Error> {
+        if let Some(rejection) = Rejection::of(answer, self.options.auth()) {
+            // Told apart by the portal's own clock: what it did not accept may be no more than the time in the signature.
+            let drift = answer.ahead(now.saturating_add(self.ahead));
+            if self.options.key.is_some() && rejection.client && !exchange.again && drift != 0 {
+                self.ahead = self.ahead.saturating_add(drift);
+                exchange.again = true;
+                return self.exchange(exchange, now);
+            }
             return Err(Error::Refused { status: answer.status, reason: rejection.reason });
         }
+        let Exchange { configuration, scopes: asked, .. } = *exchange;
         let granted = Granted::read(&answer.body)?;
         let patient = granted.patient.clone().or_else(|| self.patient_of_user(granted.user.as_deref()?));
         let patient = patient.ok_or(Error::NoPatient)?;
@@ -212,12 +246,16 @@ impl Connect {
         let about = About {
             base: self.base.clone(),
             client_id: self.options.client_id.clone(),
-            token_endpoint: configuration.token_endpoint.clone(),
-            revocation_endpoint: configuration.revocation_endpoint.clone(),
+            auth: self.options.auth(),
+            kid: self.options.key.as_ref().map(|key| key.kid().to_owned()),
+            by_signature: false,
+            token_endpoint: configuration.token_endpoint,
+            revocation_endpoint: configuration.revocation_endpoint,
             patient,
             scopes: granted.scopes.clone().unwrap_or(asked),
             obtained_at: now,
             expires_at: granted.lives.map(|lives| now.saturating_add(lives)),
+            renewable_until: granted.renewable_until(now),
         };
         let tokens = Tokens {
             access: granted.access.to_string(),
@@ -248,8 +286,17 @@ enum State {
 enum Wait {
     Smart,
     Metadata,
-    Token(Box<Configuration>, Scopes),
+    Token(Box<Exchange>),
     Patient(Box<Tokens>),
+}
+
+/// A code on its way to become tokens.
+struct Exchange {
+    configuration: Configuration,
+    scopes: Scopes,
+    code: Zeroizing<String>,
+    /// It is sent a second time, with the portal's own time in the signature.
+    again: bool,
 }
 
 fn patient(answer: &Response, tokens: Tokens) -> Result<State, Error> {

@@ -9,6 +9,8 @@ const RESUME: i64 = 86_400;
 const FULL_EVERY: i64 = 7 * 86_400;
 /// Incremental listings reach back this many seconds before the last one began.
 const OVERLAP: i64 = 300;
+/// No portal is left alone for longer than this, whatever it asks for.
+pub(crate) const LONGEST_PAUSE: i64 = 86_400;
 
 /// How far the reading of one slot has come. Kept with the pages, in the same transaction, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +45,24 @@ pub struct Cursor {
     /// Pages of the usual size were too large here: small pages are asked for.
     #[serde(default)]
     pub small_pages: bool,
+    /// Small pages were too large as well: single resources are asked for.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub single_pages: bool,
+    /// `total`, as the first page of this listing had it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// The last full listing had nothing in it, and nothing came since.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub empty: bool,
+    /// The last full listing of this catch-all held all that the slots by category held.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub covers: bool,
+    /// When the portal last refused this slot (Unix seconds); absent when it answered since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<i64>,
+    /// The portal asked not to be asked before this instant (Unix seconds).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_until: Option<i64>,
 }
 
 impl Cursor {
@@ -54,12 +74,13 @@ impl Cursor {
         full: bool,
         now: i64,
     ) -> (Self, Option<Url>) {
+        let kept = kept.map(|cursor| Self { busy_until: None, ..cursor });
         if let Some(cursor) = &kept
             && let Some(url) = cursor.resumes(base, full, now)
         {
             return (cursor.clone(), Some(url));
         }
-        let kept = kept.unwrap_or_else(|| Self::empty(&slot.name));
+        let kept = kept.unwrap_or_else(|| Self::unread(&slot.name));
         let due = kept.last_full.is_none() || kept.full_is_due(now);
         let full = full || slot.is_read() || due || kept.no_last_updated;
         let cursor = kept.anew(full, now);
@@ -73,20 +94,62 @@ impl Cursor {
         self.last_full.is_some_and(|at| !(0..=FULL_EVERY).contains(&now.saturating_sub(at)))
     }
 
+    /// When this slot last gave nothing, unless something of it is open or due.
+    pub(crate) fn gave_nothing(&self, now: i64) -> Option<i64> {
+        let settled = self.next.is_none() && !self.full_is_due(now);
+        let empty = self.complete.filter(|_| self.empty);
+        self.refused.or(empty).filter(|_| settled)
+    }
+
+    /// The instant before which the portal asked not to be asked, while that is not over.
+    pub(crate) fn paused(&self, now: i64) -> Option<i64> {
+        self.busy_until.filter(|until| (1..=LONGEST_PAUSE).contains(&until.saturating_sub(now)))
+    }
+
     /// The next listing of the same slot, at its first page.
     pub(crate) fn anew(self, full: bool, now: i64) -> Self {
         let run = self.run.saturating_add(1);
-        Self { run, next: None, pages: 0, count: 0, started: now, full, flawed: false, ..self }
+        let covers = self.covers && !full;
+        let started = now;
+        Self {
+            run,
+            next: None,
+            pages: 0,
+            count: 0,
+            started,
+            full,
+            flawed: false,
+            total: None,
+            covers,
+            ..self
+        }
     }
 
     /// The address of the first page.
     pub(crate) fn first(&self, slot: &Slot, base: &Base) -> Option<Url> {
         let since = self.complete.filter(|_| !self.full).and_then(|at| instant(at.saturating_sub(OVERLAP)));
-        let path = if self.small_pages { slot.with_small_pages() } else { slot.path.clone() };
+        let path = slot.in_pages(self.page());
         match since {
             Some(since) => base.at(&format!("{path}&_lastUpdated=gt{since}")).ok(),
             None => base.at(&path).ok(),
         }
+    }
+
+    /// Page size to ask for.
+    pub(crate) fn page(&self) -> Size {
+        match (self.single_pages, self.small_pages) {
+            (true, _) => Size::Single,
+            (false, true) => Size::Small,
+            (false, false) => Size::Usual,
+        }
+    }
+
+    /// Asks for smaller pages from the next listing on; `false` when there are none.
+    pub(crate) fn shrink(&mut self) -> bool {
+        let smaller = !self.single_pages;
+        self.single_pages = self.small_pages;
+        self.small_pages = true;
+        smaller
     }
 
     /// After a page with `count` resources.
@@ -98,16 +161,31 @@ impl Cursor {
         cursor.next = None;
         match next {
             Next::Page(url) => cursor.next = Some(url.to_string()),
-            Next::Broken(_) => {}
-            Next::End => {
-                cursor.complete = Some(cursor.started);
-                cursor.last_full = if cursor.full { Some(cursor.started) } else { cursor.last_full };
-            }
+            Next::Broken(_) | Next::Again => {}
+            Next::End => cursor.end(),
         }
+        cursor.empty &= cursor.count == 0;
+        cursor.refused = None;
         cursor
     }
 
-    fn empty(slot: &str) -> Self {
+    fn end(&mut self) {
+        self.complete = Some(self.started);
+        if self.full {
+            self.last_full = Some(self.started);
+            self.empty = self.count == 0;
+        }
+    }
+
+    /// What a listing leaves that another one, begun at `started`, has read along.
+    pub(crate) fn read_along(&self, started: i64) -> Self {
+        let mut cursor = self.clone();
+        cursor.started = started;
+        cursor.end();
+        cursor
+    }
+
+    fn unread(slot: &str) -> Self {
         Self {
             slot: slot.to_owned(),
             run: 0,
@@ -121,6 +199,12 @@ impl Cursor {
             last_full: None,
             no_last_updated: false,
             small_pages: false,
+            single_pages: false,
+            total: None,
+            empty: false,
+            covers: false,
+            refused: None,
+            busy_until: None,
         }
     }
 
@@ -138,6 +222,21 @@ pub(crate) enum Next {
     End,
     /// There is more, but it cannot be had.
     Broken(Fault),
+    /// It was read to its end, but it moved meanwhile.
+    Again,
+}
+
+/// Page sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    Usual,
+    Small,
+    Single,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A FHIR instant in UTC, for a query.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use url::Url;
 
-use crate::{Base, Error};
+use crate::{Alg, Base, ClientAuth, Error};
 
 const OAUTH_URIS: &str = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
 
@@ -15,6 +15,8 @@ pub(crate) struct Configuration {
     pub authorization_endpoint: Url,
     pub token_endpoint: Url,
     pub revocation_endpoint: Option<Url>,
+    /// As the portal wrote it; only who wants to register looks at it.
+    pub registration_endpoint: Option<String>,
     pub issuer: Option<String>,
     /// RFC 9207: every answer names its issuer.
     pub names_issuer: bool,
@@ -23,6 +25,27 @@ pub(crate) struct Configuration {
     pub capabilities: BTreeSet<String>,
     /// Absent when the portal does not say.
     pub scopes: Option<BTreeSet<String>>,
+    /// `token_endpoint_auth_methods_supported`, absent when the portal does not say.
+    pub auth_methods: Option<BTreeSet<String>>,
+    /// `token_endpoint_auth_signing_alg_values_supported`, absent when the portal does not say.
+    pub algs: Option<BTreeSet<String>>,
+}
+
+impl Configuration {
+    /// Where to register.
+    pub fn registration(&self, base: &Base) -> Result<Url, Error> {
+        let text = self.registration_endpoint.as_deref().ok_or(Error::NoRegistration)?;
+        endpoint(base, Some(text), "registration address")
+    }
+
+    /// Whether the portal says that it takes signatures of this kind in place of a password.
+    pub fn takes(&self, alg: Alg) -> bool {
+        let method = match &self.auth_methods {
+            Some(methods) => methods.contains(ClientAuth::PrivateKeyJwt.name()),
+            None => self.capabilities.contains("client-confidential-asymmetric"),
+        };
+        method && self.algs.as_ref().is_none_or(|algs| algs.contains(alg.name()))
+    }
 }
 
 /// Reads `.well-known/smart-configuration`; nothing when it is none.
@@ -44,7 +67,11 @@ pub(crate) fn metadata(base: &Base, body: &[u8]) -> Option<Result<Configuration,
     let named = |name: &str| {
         uris.iter().find(|uri| text(uri, "url") == Some(name)).and_then(|uri| text(uri, "valueUri"))
     };
-    Some(from_uris(base, named("authorize"), named("token"), named("revoke")))
+    let mut found = from_uris(base, named("authorize"), named("token"), named("revoke"));
+    if let Ok(found) = &mut found {
+        found.registration_endpoint = named("register").map(str::to_owned);
+    }
+    Some(found)
 }
 
 fn from_smart(base: &Base, value: &Value) -> Result<Configuration, Error> {
@@ -60,6 +87,9 @@ fn from_smart(base: &Base, value: &Value) -> Result<Configuration, Error> {
     found.pkce = texts(value, "code_challenge_methods_supported");
     found.capabilities = texts(value, "capabilities").unwrap_or_default();
     found.scopes = texts(value, "scopes_supported");
+    found.registration_endpoint = text(value, "registration_endpoint").map(str::to_owned);
+    found.auth_methods = texts(value, "token_endpoint_auth_methods_supported");
+    found.algs = texts(value, "token_endpoint_auth_signing_alg_values_supported");
     Ok(found)
 }
 
@@ -80,6 +110,9 @@ fn from_uris(
         pkce: None,
         capabilities: BTreeSet::new(),
         scopes: None,
+        registration_endpoint: None,
+        auth_methods: None,
+        algs: None,
     })
 }
 

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-/// Why a portal could not be connected. The text holds nothing that came from a portal or a patient; what the portal
+/// Why a portal could not be found or connected. The text holds nothing that came from a portal or a patient; what the portal
 /// itself said is in [`Error::reason`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Error {
@@ -66,15 +66,39 @@ pub enum Error {
     /// The bytes are not tokens that this version can read.
     #[error("the kept sign-in cannot be read")]
     BadTokens,
+    /// The device's key cannot be used now, is missing, or is another than the one that the portal knows.
+    #[error("this device's key for the portal cannot be used now")]
+    CannotSign,
+    /// The portal does not let apps register themselves.
+    #[error("the portal does not let apps register themselves")]
+    NoRegistration,
+    /// The portal did not register this app. Where the app has a name of its own there, that one may do.
+    #[error("the portal did not register this app (status {status})")]
+    NotRegistered {
+        /// The HTTP status.
+        status: u16,
+        /// In the portal's words, made safe.
+        reason: String,
+    },
+    /// The portal registered this app in a way that it cannot use. The registration was given back where that is possible.
+    #[error("the portal registered this app in a way that it cannot use: {0}")]
+    Unusable(&'static str),
+    /// The bytes are not a registration that this version can read.
+    #[error("the kept registration cannot be read")]
+    BadRegistration,
+    /// The bytes are not a list of portals that this version can read, or they are too large.
+    #[error("this is not a list of portals")]
+    BadDirectory,
 }
 
 impl Error {
     /// What the portal or the network said: plain, without control characters, at most 300 characters.
     pub fn reason(&self) -> Option<&str> {
         match self {
-            Self::Unreachable { reason } | Self::Denied { reason } | Self::Refused { reason, .. } => {
-                Some(reason.as_str()).filter(|reason| !reason.is_empty())
-            }
+            Self::Unreachable { reason }
+            | Self::Denied { reason }
+            | Self::Refused { reason, .. }
+            | Self::NotRegistered { reason, .. } => Some(reason.as_str()).filter(|reason| !reason.is_empty()),
             _ => None,
         }
     }

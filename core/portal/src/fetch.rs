@@ -18,11 +18,15 @@
 //! ```
 //! After a kill, a new `Fetch` with the stored cursors goes on where the last committed page ended.
 
-mod attempt;
+mod along;
+pub(crate) mod attempt;
 mod chase;
 mod drive;
+mod link;
 mod listing;
 mod outcome;
+mod pace;
+mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,13 +41,17 @@ use crate::{
 use chase::Chase;
 use listing::Listing;
 pub use outcome::{Fault, Outcome};
+use pace::Pace;
+pub(crate) use pace::{SILENT, silence};
 
 /// Requests under way at once.
 pub const IN_FLIGHT: usize = 4;
 /// References followed in one run.
 pub const MAX_CHASED: usize = 2_000;
-/// Pages of one listing.
+/// Pages of one listing; of small pages, ten times as many.
 pub const MAX_PAGES: u32 = 1_000;
+/// Resources that one run takes in; what is left comes with the next.
+pub const MOST_RESOURCES: usize = 200_000;
 
 /// How to fetch.
 #[derive(Clone, Copy, Debug)]
@@ -127,10 +135,7 @@ pub struct Fetch {
     jobs: BTreeMap<u64, Job>,
     last_id: u64,
     capabilities: Capabilities,
-    /// Nothing is sent before this instant.
-    hold: i64,
-    /// Failures to get anything from the portal since it last gave something.
-    silent: u32,
+    pace: Pace,
     stopped: Option<Outcome>,
     sign_in_again: SignIn,
 }
@@ -163,10 +168,12 @@ enum SignIn {
 impl Fetch {
     /// Prepares a run. `slots`: [`plan::slots`] of the session's scopes and patient. `cursors`: all that earlier runs
     /// left. A run that is full, that follows one that was broken off before it had asked for every slot, or in which a full
-    /// listing is due, also asks for the capability statement and adds the types that it lists.
+    /// listing is due, also asks for the capability statement and adds the types that it lists. Any other run leaves out what
+    /// gave nothing a short while ago ([`Slot::may_rest`]), and what another slot reads along.
     pub fn new(session: Session, slots: Vec<Slot>, cursors: Vec<Cursor>, options: Options) -> Self {
         let begun = |slot: &Slot| !slot.granted || cursors.iter().any(|cursor| cursor.slot == slot.name);
         let whole = slots.iter().all(begun) && !cursors.iter().any(|cursor| cursor.full_is_due(options.now));
+        let paused = cursors.iter().filter_map(|cursor| cursor.paused(options.now)).max();
         let mut fetch = Self {
             capabilities: if options.full || !whole { Capabilities::Ask } else { Capabilities::Asked },
             kept: cursors.into_iter().map(|cursor| (cursor.slot.clone(), cursor)).collect(),
@@ -177,17 +184,26 @@ impl Fetch {
             known: BTreeSet::new(),
             jobs: BTreeMap::new(),
             last_id: 0,
-            hold: i64::MIN,
-            silent: 0,
+            pace: Pace::new(options.now),
             stopped: None,
             sign_in_again: SignIn::Good,
         };
+        fetch.stopped = paused.map(|until| attempt::away(until, options.now));
         let tokens = fetch.session.tokens();
         let again = |name: &String| plan::earlier(name, tokens.scopes(), tokens.patient());
         let earlier: Vec<Slot> = fetch.kept.keys().filter_map(again).collect();
-        fetch.add(slots, options.now);
-        fetch.add(earlier, options.now);
+        let slots = slots.into_iter().chain(earlier).collect();
+        fetch.add(fetch.awake(slots), options.now);
+        fetch.stand_by();
         fetch
+    }
+
+    /// Spreads waits by chance: they get longer by up to half of themselves. `seed`: random, so that the devices of many
+    /// people do not come back to a portal at the same moment.
+    #[must_use]
+    pub fn jitter(mut self, seed: u64) -> Self {
+        self.pace.jitter(seed);
+        self
     }
 
     /// What to do now (`now`: Unix seconds). Each action is given once. Empty: wait for an answer.

@@ -1,13 +1,28 @@
 use std::{fmt, time::UNIX_EPOCH};
 
+use encoding_rs::{Encoding, UTF_8};
+use serde_json::Value;
 use url::Url;
+
+use crate::key::BY_SIGNATURE;
 
 /// Discovery, token and revocation answers.
 pub(crate) const SMALL: usize = 1 << 20;
 /// A capability statement.
-pub(crate) const METADATA: usize = 16 << 20;
-/// A page of a listing, or one resource.
-pub(crate) const PAGE: usize = 32 << 20;
+pub(crate) const METADATA: usize = 8 << 20;
+/// A page of a listing. What is held of it at once (the answer, each resource, what it parses to) is several times as
+/// much, and four are under way.
+pub(crate) const PAGE: usize = 8 << 20;
+/// One resource.
+pub(crate) const ONE: usize = 16 << 20;
+
+/// The most JSON values of one answer. What they parse to takes some two hundred bytes for each.
+pub(crate) const MOST_VALUES: usize = 200_000;
+/// Stands in a damaged text for what was no text: no letter, and never in sound text.
+pub(crate) const DAMAGE: char = '\u{10ffff}';
+
+/// Seconds by which clocks may differ.
+const HARMLESS: i64 = 30;
 
 /// HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +31,14 @@ pub enum Method {
     Get,
     /// POST
     Post,
+    /// DELETE
+    Delete,
 }
 
 /// A request to perform. Redirects must not be followed: hand back the 3xx. `Debug` shows the method and the host only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// GET or POST.
+    /// GET, POST or DELETE.
     pub method: Method,
     /// Where to.
     pub url: Url,
@@ -43,6 +60,16 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body, decompressed.
     pub body: Vec<u8>,
+}
+
+/// A body as text.
+pub(crate) enum Text<'a> {
+    /// UTF-8, as it came.
+    Exact(&'a [u8]),
+    /// Decoded as the portal says it is encoded.
+    Decoded(String),
+    /// Not all of it is text: [`DAMAGE`] stands where it is none.
+    Damaged(String),
 }
 
 /// Why nothing came back.
@@ -75,6 +102,33 @@ impl Request {
         ];
         Self { method: Method::Post, url, headers, body: Some(body.into_bytes()), max_bytes: SMALL }
     }
+
+    /// The same, with a signed word of the client where there is one (RFC 7523, section 2.2).
+    pub(crate) fn signed_form(url: Url, fields: &[(&str, &str)], assertion: Option<&str>) -> Self {
+        let Some(assertion) = assertion else { return Self::form(url, fields) };
+        let proof = [("client_assertion_type", BY_SIGNATURE), ("client_assertion", assertion)];
+        Self::form(url, &[fields, &proof].concat())
+    }
+
+    /// A POST of JSON.
+    pub(crate) fn json(url: Url, value: &Value) -> Self {
+        let headers = vec![
+            ("accept".to_owned(), "application/json".to_owned()),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ];
+        let body = Some(value.to_string().into_bytes());
+        Self { method: Method::Post, url, headers, body, max_bytes: SMALL }
+    }
+
+    pub(crate) fn delete(url: Url) -> Self {
+        Self { method: Method::Delete, ..Self::get(url, "application/json", SMALL) }
+    }
+
+    /// With a token. Whoever calls this has made sure that it may go there.
+    pub(crate) fn bearing(mut self, token: &str) -> Self {
+        self.headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+        self
+    }
 }
 
 impl Response {
@@ -90,9 +144,44 @@ impl Response {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
+    /// The body as text. JSON is UTF-8 (RFC 8259, section 8.1); portals that send something else and say so are understood.
+    pub(crate) fn text(&self) -> Text<'_> {
+        let marked = Encoding::for_bom(&self.body).map(|(encoding, _)| encoding);
+        if std::str::from_utf8(&self.body).is_ok() {
+            return Text::Exact(&self.body);
+        }
+        let said = marked.or_else(|| self.charset()).filter(|encoding| *encoding != UTF_8);
+        if let Some((text, _, false)) = said.map(|encoding| encoding.decode(&self.body)) {
+            return Text::Decoded(text.into_owned());
+        }
+        let mut text = String::with_capacity(self.body.len());
+        for chunk in self.body.utf8_chunks() {
+            text.push_str(chunk.valid());
+            if !chunk.invalid().is_empty() {
+                text.push(DAMAGE);
+            }
+        }
+        Text::Damaged(text)
+    }
+
+    fn charset(&self) -> Option<&'static Encoding> {
+        let parameters = self.header("content-type")?.split(';').skip(1);
+        let named = parameters.filter_map(|one| one.split_once('='));
+        let (_, label) = named.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+        Encoding::for_label(label.trim().trim_matches('"').as_bytes())
+    }
+
     /// The `Date` header as Unix seconds.
     pub(crate) fn date(&self) -> Option<i64> {
         unix(self.header("date")?)
+    }
+
+    /// How far the portal's clock is ahead of `now`, in seconds; a difference that does no harm counts as none.
+    pub(crate) fn ahead(&self, now: i64) -> i64 {
+        // An answer out of a cache says how old it is (RFC 9111, section 5.1).
+        let age = self.header("age").and_then(|age| age.parse::<u32>().ok()).map_or(0, i64::from);
+        let ahead = self.date().map_or(0, |date| date.saturating_add(age).saturating_sub(now));
+        if ahead.saturating_abs() <= HARMLESS { 0 } else { ahead }
     }
 
     /// The instant that `Retry-After` names (RFC 9110, section 10.2.3), no more than `cap` seconds ahead and at least 1.
@@ -127,6 +216,21 @@ impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Response({}, {} bytes)", self.status, self.body.len())
     }
+}
+
+/// How many values JSON text holds at most, counted without reading it.
+pub(crate) fn values(json: &[u8]) -> usize {
+    let (mut count, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 fn unix(http_date: &str) -> Option<i64> {

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::Scopes;
-use table::{COMPARTMENT, FIXED, PARAMETERS};
+use crate::{Scopes, cursor::Size, http};
+use table::{ALWAYS, COMPARTMENT, FIXED, PARAMETERS};
 
 /// One search, or the one read of the Patient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Slot {
     /// Asks for everything of a type whose other slots ask by category. Some portals refuse that; when the other slots
     /// worked, nothing is lost by it and nothing need be shown.
     pub catch_all: bool,
+    /// Whether it is asked for less often while it gives nothing: kinds of data of which a few hours' delay harms nobody.
+    pub may_rest: bool,
     /// Whether the granted scopes allow it. If not, it is not asked and its outcome is `NotGranted`.
     pub granted: bool,
 }
@@ -41,6 +43,9 @@ pub(crate) struct Searchable(BTreeMap<String, Vec<String>>);
 impl Searchable {
     /// Reads a CapabilityStatement (FHIR R4). Anything else gives nothing.
     pub fn read(body: &[u8]) -> Self {
+        if http::values(body) > http::MOST_VALUES {
+            return Self::default();
+        }
         let value: Value = serde_json::from_slice(body).unwrap_or_default();
         let array =
             |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -75,8 +80,12 @@ impl Slot {
         !self.path.contains('?')
     }
 
-    pub(crate) fn with_small_pages(&self) -> String {
-        self.path.replace(COUNT, SMALL_COUNT)
+    pub(crate) fn in_pages(&self, size: Size) -> String {
+        match size {
+            Size::Usual => self.path.clone(),
+            Size::Small => self.path.replace(COUNT, SMALL_COUNT),
+            Size::Single => self.path.replace(COUNT, SINGLE_COUNT),
+        }
     }
 }
 
@@ -84,6 +93,8 @@ impl Slot {
 const COUNT: &str = "_count=100";
 /// Page size where such pages are too large.
 const SMALL_COUNT: &str = "_count=10";
+/// Page size where even those are.
+const SINGLE_COUNT: &str = "_count=1";
 
 /// A row of the table: type, name and value of the narrowing parameter (empty for none), name within the type.
 struct Row(&'static str, &'static str, &'static str, &'static str);
@@ -93,15 +104,18 @@ fn slot(row: &Row, scopes: &Scopes, patient: &str) -> Slot {
     if on == "Patient" {
         let granted = scopes.may_read(on);
         let path = format!("Patient/{patient}");
-        return Slot { name: on.to_owned(), resource_type: on.to_owned(), path, catch_all: false, granted };
+        let name = on.to_owned();
+        return Slot { resource_type: name.clone(), name, path, catch_all: false, may_rest: false, granted };
     }
     if part.is_empty() {
         let others = FIXED.iter().any(|other| other.0 == on && !other.3.is_empty());
         return Slot { catch_all: others, ..plain(on, "patient", scopes, patient) };
     }
     let category = Some(value).filter(|_| parameter == "category");
+    let name = format!("{on}/{part}");
     Slot {
-        name: format!("{on}/{part}"),
+        may_rest: !ALWAYS.contains(&name.as_str()),
+        name,
         resource_type: on.to_owned(),
         path: format!("{on}?patient={patient}&{parameter}={value}&{COUNT}"),
         catch_all: false,
@@ -115,6 +129,7 @@ fn plain(on: &str, parameter: &str, scopes: &Scopes, patient: &str) -> Slot {
         resource_type: on.to_owned(),
         path: format!("{on}?{parameter}={patient}&{COUNT}"),
         catch_all: false,
+        may_rest: !ALWAYS.contains(&on),
         granted: scopes.may_search(on, None),
     }
 }

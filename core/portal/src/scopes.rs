@@ -29,6 +29,12 @@ impl Scopes {
         })
     }
 
+    /// Whether anything of one patient may be read or searched.
+    pub(crate) fn reads_a_patient(&self) -> bool {
+        let own = self.iter().filter(|scope| scope.starts_with("patient/"));
+        own.filter_map(Access::read).any(|access| access.read || access.search)
+    }
+
     /// Whether this very scope was granted: `offline_access`, `launch/patient`.
     pub fn contains(&self, scope: &str) -> bool {
         self.0.contains(scope)

@@ -3,10 +3,10 @@
 //! A refresh token may be good for one use. So the answer to a refresh is stored before it is used: after
 //! [`Turn::Store`] nothing is sent until [`Session::stored`].
 
-use url::Url;
+use zeroize::Zeroizing;
 
 use crate::{
-    Error, Failure, Request, Response, Tokens, clean,
+    ClientAuth, Error, Failure, Request, Response, Signer, Tokens, clean,
     granted::{Granted, Rejection},
 };
 
@@ -25,6 +25,9 @@ pub struct Session {
     state: State,
     /// No refresh ahead of the end before this instant.
     rested: i64,
+    signer: Option<Signer>,
+    /// How far the portal's clock is ahead of the device's, in seconds, once that mattered.
+    ahead: i64,
 }
 
 /// What the session needs.
@@ -50,7 +53,15 @@ pub enum Turn {
 impl Session {
     /// From tokens that are already stored.
     pub fn new(tokens: Tokens) -> Self {
-        Self { tokens, generation: 0, state: State::Ready, rested: i64::MIN }
+        let state = State::Ready;
+        Self { tokens, generation: 0, state, rested: i64::MIN, signer: None, ahead: 0 }
+    }
+
+    /// With the device's key, for tokens that it belongs to ([`Tokens::key`]). Another key is as good as none.
+    #[must_use]
+    pub fn signing(mut self, signer: Signer) -> Self {
+        self.signer = Some(signer).filter(|signer| self.tokens.key() == Some(signer.kid()));
+        self
     }
 
     /// The tokens in use.
@@ -71,12 +82,20 @@ impl Session {
         match std::mem::replace(&mut self.state, State::Ready) {
             State::Ready => Turn::Ready,
             State::Due { tries, at, forced } if at <= now => {
-                let Some(request) = self.refresh() else {
+                if !self.tokens.can_refresh() {
                     self.state = State::Rejected;
                     return Turn::SignInAgain;
-                };
-                self.state = State::Sent { tries, forced };
-                Turn::Send(request)
+                }
+                match self.refresh(now) {
+                    Ok(request) => {
+                        self.state = State::Sent { tries, forced };
+                        Turn::Send(request)
+                    }
+                    Err(error) => {
+                        self.state = self.without(forced, now, error.to_string());
+                        if forced { self.poll(now) } else { Turn::Ready }
+                    }
+                }
             }
             State::Due { tries, at, forced } => {
                 self.state = State::Due { tries, at, forced };
@@ -106,22 +125,13 @@ impl Session {
     pub fn receive(&mut self, result: Result<Response, Failure>, now: i64) {
         let State::Sent { tries, forced } = self.state else { return };
         self.state = match result {
-            Ok(answer) if answer.ok() => match self.renewed(&answer, now) {
-                Ok(tokens) => State::Store(Box::new(tokens)),
-                Err(error) => self.without(forced, now, clean(&error.to_string())),
+            Ok(answer) => match Rejection::of(&answer, self.tokens.about.auth) {
+                Some(rejection) => self.rejected(&answer, rejection, tries, forced, now),
+                None => match self.renewed(&answer, now) {
+                    Ok(tokens) => State::Store(Box::new(tokens)),
+                    Err(error) => self.without(forced, now, clean(&error.to_string())),
+                },
             },
-            Ok(answer) => {
-                let rejection = Rejection::read(&answer);
-                let busy = answer.status == 429 || answer.status >= 500;
-                match tries + 1 {
-                    _ if rejection.credentials => State::Rejected,
-                    tries if busy && tries < TRIES => {
-                        let at = answer.retry_at(now, 60).unwrap_or_else(|| now.saturating_add(1 << tries));
-                        State::Due { tries, at, forced }
-                    }
-                    _ => self.without(forced, now, rejection.reason),
-                }
-            }
             Err(_) if tries + 1 < TRIES => {
                 State::Due { tries: tries + 1, at: now.saturating_add(2 << tries), forced }
             }
@@ -168,17 +178,47 @@ impl Session {
         ends && self.tokens.can_refresh() && now >= self.rested
     }
 
-    /// RFC 6749, section 6.
-    fn refresh(&self) -> Option<Request> {
+    /// RFC 6749, section 6, or RFC 7523, section 2.1.
+    fn refresh(&self, now: i64) -> Result<Request, Error> {
         let about = &self.tokens.about;
-        Some(Request::form(
-            about.token_endpoint.clone(),
-            &[
-                ("grant_type", "refresh_token"),
-                ("refresh_token", self.tokens.refresh.as_deref()?),
-                ("client_id", &about.client_id),
-            ],
-        ))
+        let (signer, at) = (self.signer.as_ref(), now.saturating_add(self.ahead));
+        let proof = self.tokens.proof(signer, at)?;
+        let send = |grant: &str, name: &str, secret: &str| {
+            let fields = [("grant_type", grant), (name, secret), ("client_id", &about.client_id)];
+            let proof = proof.as_deref().map(String::as_str);
+            Request::signed_form(about.token_endpoint.clone(), &fields, proof)
+        };
+        if about.by_signature {
+            return Ok(send(BY_SIGNATURE, "assertion", &self.tokens.word(signer, at)?));
+        }
+        let refresh = self.tokens.refresh.as_deref().ok_or(Error::BadTokens)?;
+        Ok(send("refresh_token", "refresh_token", refresh))
+    }
+
+    fn rejected(
+        &mut self,
+        answer: &Response,
+        rejection: Rejection,
+        tries: u32,
+        forced: bool,
+        now: i64,
+    ) -> State {
+        let drift = answer.ahead(now.saturating_add(self.ahead));
+        let busy = answer.status == 429 || answer.status >= 500;
+        let signed = rejection.client || (self.tokens.about.by_signature && rejection.credentials);
+        match tries + 1 {
+            // What the portal did not accept may be no more than the time in the signature.
+            tries if self.signer.is_some() && signed && drift != 0 && tries < TRIES => {
+                self.ahead = self.ahead.saturating_add(drift);
+                State::Due { tries, at: now, forced }
+            }
+            _ if rejection.credentials => State::Rejected,
+            tries if busy && tries < TRIES => {
+                let at = answer.retry_at(now, 60).unwrap_or_else(|| now.saturating_add(1 << tries));
+                State::Due { tries, at, forced }
+            }
+            _ => self.without(forced, now, rejection.reason),
+        }
     }
 
     /// What the answer leaves out stays as it was; another patient than before is refused.
@@ -187,6 +227,7 @@ impl Session {
         if granted.patient.as_deref().is_some_and(|patient| patient != self.tokens.patient()) {
             return Err(Error::WrongPatient);
         }
+        let until = granted.renewable_until(now);
         let mut tokens = self.tokens.copy();
         tokens.access = granted.access.to_string();
         if let Some(refresh) = &granted.refresh {
@@ -197,6 +238,7 @@ impl Session {
         }
         tokens.about.obtained_at = now;
         tokens.about.expires_at = granted.lives.map(|lives| now.saturating_add(lives));
+        tokens.about.renewable_until = until.or(tokens.about.renewable_until);
         Ok(tokens)
     }
 
@@ -211,26 +253,41 @@ impl Session {
 }
 
 /// The requests that end access at the portal, best effort (RFC 7009): refresh token first. Empty when the portal has no
-/// revocation endpoint. Whatever comes of them, forget the tokens.
-pub fn revoke(tokens: &Tokens) -> Vec<Request> {
+/// revocation endpoint. Whatever comes of them, forget the tokens. `signer`: the device's key, where the tokens have one
+/// ([`Tokens::key`]); without it the portal will refuse to forget them. `now`: Unix seconds.
+pub fn revoke(tokens: &Tokens, signer: Option<&Signer>, now: i64) -> Vec<Request> {
     let Some(url) = &tokens.about.revocation_endpoint else { return Vec::new() };
-    let one = |url: &Url, token: &str, hint: &str| {
-        Request::form(
-            url.clone(),
-            &[("token", token), ("token_type_hint", hint), ("client_id", &tokens.about.client_id)],
-        )
+    let one = |token: &str, hint: &str| {
+        let fields = [("token", token), ("token_type_hint", hint), ("client_id", &tokens.about.client_id)];
+        let proof = tokens.proof(signer, now).ok().flatten();
+        Request::signed_form(url.clone(), &fields, proof.as_deref().map(String::as_str))
     };
-    let refresh = tokens.refresh.as_deref().map(|token| one(url, token, "refresh_token"));
-    refresh.into_iter().chain([one(url, &tokens.access, "access_token")]).collect()
+    let refresh = tokens.refresh.as_deref().map(|token| one(token, "refresh_token"));
+    refresh.into_iter().chain([one(&tokens.access, "access_token")]).collect()
 }
 
+/// `grant_type` (RFC 7523, section 2.1).
+const BY_SIGNATURE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
 impl Tokens {
-    pub(crate) fn authorise(&self, mut request: Request) -> Result<Request, Error> {
+    pub(crate) fn authorise(&self, request: Request) -> Result<Request, Error> {
         if !self.about.base.same_origin(&request.url) {
             return Err(Error::BadBase);
         }
-        request.headers.push(("authorization".to_owned(), format!("Bearer {}", self.access)));
-        Ok(request)
+        Ok(request.bearing(&self.access))
+    }
+
+    /// What shows who the client is, where its name is not enough. `now`: by the portal's clock.
+    fn proof(&self, signer: Option<&Signer>, now: i64) -> Result<Option<Zeroizing<String>>, Error> {
+        match self.about.auth {
+            ClientAuth::None => Ok(None),
+            ClientAuth::PrivateKeyJwt => self.word(signer, now).map(Some),
+        }
+    }
+
+    fn word(&self, signer: Option<&Signer>, now: i64) -> Result<Zeroizing<String>, Error> {
+        let signer = signer.filter(|signer| self.key() == Some(signer.kid())).ok_or(Error::CannotSign)?;
+        signer.assertion(&self.about.client_id, &self.about.token_endpoint, now)
     }
 }
 

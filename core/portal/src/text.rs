@@ -2,6 +2,8 @@ use serde_json::Value;
 
 /// The most characters of a reason.
 const MAX: usize = 300;
+/// A longer body is not searched for words.
+const WORDY: usize = 128 << 10;
 
 /// Makes words from outside plain and safe to show: control characters, line breaks and invisible or direction-changing
 /// characters become one space, and no more than 300 characters stay.
@@ -31,6 +33,9 @@ pub fn clean(text: &str) -> String {
 
 /// What an OperationOutcome says (FHIR R4, OperationOutcome), cleaned; empty when it is none or says nothing.
 pub(crate) fn outcome(body: &[u8]) -> String {
+    if body.len() > WORDY {
+        return String::new();
+    }
     serde_json::from_slice::<Value>(body).map(|value| outcome_value(&value)).unwrap_or_default()
 }
 
@@ -41,6 +46,18 @@ pub(crate) fn outcome_value(value: &Value) -> String {
     let issues = value.get("issue").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let words: Vec<&str> = issues.iter().take(5).filter_map(issue).collect();
     clean(&words.join("; "))
+}
+
+/// Whether an OperationOutcome says that the answer it came with lacks something for now (FHIR R4, IssueSeverity and
+/// IssueType). `suppressed` is not among them: some portals say it with every answer, and it is for good.
+pub(crate) fn outcome_says_partial(value: &Value) -> bool {
+    const CODES: [&str; 7] =
+        ["incomplete", "timeout", "transient", "throttled", "too-costly", "lock-error", "no-store"];
+    let issues = value.get("issue").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    issues.iter().any(|issue| {
+        let text = |key: &str| issue.get(key).and_then(Value::as_str).unwrap_or_default();
+        matches!(text("severity"), "error" | "fatal") || CODES.contains(&text("code"))
+    })
 }
 
 fn issue(issue: &Value) -> Option<&str> {

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{Base, Error, Scopes, base::valid_id, granted::visible};
+use crate::{Base, ClientAuth, Error, Scopes, base::valid_id, granted::visible};
 
 /// What a portal gave this device: access to one patient. It is sealed and kept by the device that got it and goes nowhere
 /// else. Wiped from memory when dropped; it has no `Debug` and no `Display`.
@@ -19,12 +19,19 @@ pub struct Tokens {
 pub(crate) struct About {
     pub base: Base,
     pub client_id: String,
+    pub auth: ClientAuth,
+    /// The key that was used, and must be used again.
+    pub kid: Option<String>,
+    /// New access comes for the device's signature (RFC 7523, section 2.1) instead of a refresh token.
+    pub by_signature: bool,
     pub token_endpoint: Url,
     pub revocation_endpoint: Option<Url>,
     pub patient: String,
     pub scopes: Scopes,
     pub obtained_at: i64,
     pub expires_at: Option<i64>,
+    /// When renewing ends for good.
+    pub renewable_until: Option<i64>,
 }
 
 impl Tokens {
@@ -54,16 +61,33 @@ impl Tokens {
         self.about.expires_at
     }
 
-    /// Whether there is a refresh token: without one the person signs in again when the access token ends.
+    /// Whether access can be renewed, by a refresh token or by the device's key: if not, the person signs in again when
+    /// the access token ends.
     pub fn can_refresh(&self) -> bool {
-        self.refresh.is_some()
+        self.refresh.is_some() || self.about.by_signature
+    }
+
+    /// When the connection ends for good, as far as the portal said (Unix seconds, the device's clock). Renewing does not
+    /// move it where the person at the portal chose it.
+    pub fn ends(&self) -> Option<i64> {
+        if self.can_refresh() { self.about.renewable_until } else { self.about.expires_at }
+    }
+
+    /// The name of the device's key that renewing and revoking need ([`crate::session::Session::signing`]).
+    pub fn key(&self) -> Option<&str> {
+        self.about.kid.as_deref()
+    }
+
+    /// The client id at the portal.
+    pub fn client_id(&self) -> &str {
+        &self.about.client_id
     }
 
     /// JSON, to be sealed before it is written anywhere.
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         let about = &self.about;
         let kept = Kept {
-            version: VERSION,
+            version: if about.kid.is_some() { WITH_KEY } else { PUBLIC },
             base: about.base.as_str().to_owned(),
             client_id: about.client_id.clone(),
             token_endpoint: about.token_endpoint.to_string(),
@@ -74,6 +98,10 @@ impl Tokens {
             expires_at: about.expires_at,
             access: self.access.clone(),
             refresh: self.refresh.clone(),
+            auth: Some(about.auth.name().to_owned()).filter(|_| about.kid.is_some()),
+            kid: about.kid.clone(),
+            by_signature: about.by_signature,
+            renewable_until: about.renewable_until,
         };
         // Room enough that writing does not move the secret about in memory.
         let mut bytes = Zeroizing::new(Vec::with_capacity(4096 + 8 * self.access.len()));
@@ -88,12 +116,22 @@ impl Tokens {
         let base = Base::parse(&kept.base).map_err(|_| Error::BadTokens)?;
         let endpoint =
             |text: &str| Url::parse(text).ok().filter(|url| base.secure(url)).ok_or(Error::BadTokens);
-        let sound = kept.version == VERSION && visible(&kept.access) && valid_id(&kept.patient);
+        let keyed = match (kept.version, &kept.kid) {
+            (PUBLIC, None) => !kept.by_signature && kept.auth.is_none(),
+            (WITH_KEY, Some(_)) => true,
+            _ => false,
+        };
+        let auth = ClientAuth::named(kept.auth.as_deref()).ok_or(Error::BadTokens)?;
+        let sound = keyed && visible(&kept.access) && valid_id(&kept.patient);
         if !sound || !kept.refresh.as_deref().is_none_or(visible) {
             return Err(Error::BadTokens);
         }
         let about = About {
             client_id: kept.client_id.clone(),
+            auth,
+            kid: kept.kid.clone(),
+            by_signature: kept.by_signature,
+            renewable_until: kept.renewable_until,
             token_endpoint: endpoint(&kept.token_endpoint)?,
             revocation_endpoint: kept.revocation_endpoint.as_deref().map(endpoint).transpose()?,
             patient: kept.patient.clone(),
@@ -110,7 +148,10 @@ impl Tokens {
     }
 }
 
-const VERSION: u16 = 1;
+/// Tokens that the app's name is enough for.
+const PUBLIC: u16 = 1;
+/// Tokens that the device's key belongs to: who does not know of it must not use them.
+const WITH_KEY: u16 = 2;
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 struct Kept {
@@ -125,4 +166,12 @@ struct Kept {
     expires_at: Option<i64>,
     access: String,
     refresh: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auth: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kid: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    by_signature: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    renewable_until: Option<i64>,
 }

@@ -4,15 +4,21 @@
 //! equal, and any order of arrival gives the same set. A change is looked over before Automerge sees it ([`Document::apply`]).
 
 mod change;
+mod cover;
 mod document;
 mod fact;
 mod guard;
+mod marks;
 mod notes;
+mod purge;
 mod text;
 
+pub use cover::{Cover, KIND_COVER, KIND_UNCOVER, covers};
 pub use document::{Document, Written};
 pub use fact::{Fact, FactDigest, KIND_NOTE, KIND_READ, tag};
+pub use marks::{Mark, marks, standing};
 pub use notes::{Note, Version, notes, of_their_own, read_marks};
+pub use purge::{KIND_PURGE, Purge, Purged, purged};
 pub use text::{Text, TextId};
 
 /// A change, in bytes: 4 MiB.

@@ -3,7 +3,8 @@
 //! Pure: time, random bytes and keys stay outside. Every function here gives the same answer for the same set of
 //! statements, in whatever order, number and split they arrived.
 //!
-//! - [`sections`] chooses the part of the record a resource belongs to, [`pages`] what a device writes for an answer.
+//! - [`sections`] chooses the section a resource belongs to, [`sensitive`] finds what of it speaks of sensitive care, [`parts`] says
+//!   what the patient chose, and [`pages`] what a device writes for an answer.
 //! - [`order`] says which revision of a resource is the current one.
 //! - [`row`](mod@row) makes a resource's row from all its revisions: the one function, for arriving and for rebuilding.
 //! - [`facts`] is the Automerge document of a section; [`facts::notes`] resolves the edits of notes.
@@ -14,8 +15,10 @@ pub mod facts;
 pub mod identity;
 pub mod order;
 pub mod pages;
+pub mod parts;
 pub mod row;
 pub mod sections;
+pub mod sensitive;
 pub mod subject;
 
 pub use error::Error;

@@ -1,14 +1,21 @@
-//! Pages and listings: what connections showed, and what a device writes of an answer (ADR 0001).
+//! Pages and listings: what connections showed, and what a device writes of an answer (ADR 0001, ADR 0007).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod around;
+mod copies;
+mod plan;
+mod spread;
 
-use fhir::reference::{self, Target};
-use fhir::{Resource, ResourceKey};
+use std::collections::BTreeSet;
+
+use fhir::ResourceKey;
 use statement::body::{Listing, MissingEntry, Page, PageEntry};
-use statement::{Digest, Payload, Section, kind};
+use statement::{Digest, Payload, kind};
+
+pub use around::{Around, Current, Known, Own, Shown};
+pub use plan::{Answer, Change, Place, Planned, plan, settle};
 
 use crate::row::ListingState;
-use crate::{Error, Revision, Sighting, sections};
+use crate::{Error, Revision, Sighting};
 
 /// What a page says, one revision an entry, in the page's order. `statement` is the digest of the signed statement.
 ///
@@ -70,44 +77,6 @@ impl ListingSays {
     }
 }
 
-/// What a device writes for an answer: the resources that differ from what this connection showed last, by section.
-///
-/// `current_of` gives the comparison digest of a key's latest revision on this connection; `section_of` the section of a
-/// key's row, if it has one. A section is chosen by the bytes' own evidence, else it stays what it was, else supporting
-/// resources go to the section of each resource of the answer that they are linked with, else `unsorted`.
-/// Two different revisions of one key in one answer are both written.
-pub fn plan(
-    seen: &[Resource],
-    issuer: &str,
-    current_of: impl Fn(&ResourceKey) -> Option<fhir::Digest>,
-    section_of: impl Fn(&ResourceKey) -> Option<Section>,
-) -> BTreeMap<Section, Vec<PageEntry>> {
-    let own =
-        |resource: &Resource| sections::evidence(resource).or_else(|| section_of(&resource.key(issuer)));
-    let placed: Vec<_> = seen.iter().map(|resource| (resource, own(resource))).collect();
-    let mut links = None;
-    let mut written: BTreeMap<Section, BTreeSet<PageEntry>> = BTreeMap::new();
-    for (resource, section) in &placed {
-        let key = resource.key(issuer);
-        if current_of(&key) == Some(resource.comparison()) {
-            continue;
-        }
-        let found = match section {
-            Some(section) => BTreeSet::from([section.clone()]),
-            None if sections::supporting(resource.resource_type()) => {
-                let links = links.get_or_insert_with(|| linked(&placed, issuer));
-                links.get(&(key.resource_type.clone(), key.id.clone())).cloned().unwrap_or_default()
-            }
-            None => BTreeSet::new(),
-        };
-        let found = if found.is_empty() { BTreeSet::from([Section::UNSORTED]) } else { found };
-        for section in found {
-            written.entry(section).or_default().insert(entry(resource, &key));
-        }
-    }
-    written.into_iter().map(|(section, entries)| (section, entries.into_iter().collect())).collect()
-}
-
 /// The ids that a complete listing misses: those that this connection showed in the slot before, and that no slot of the
 /// run returned. `None` when the set is the one that the register already holds: then nothing is written.
 pub fn missing(
@@ -123,47 +92,4 @@ pub fn missing(
 
 fn check_kind(payload: &Payload, kind: &str) -> Result<(), Error> {
     if payload.kind == kind && payload.is_understood() { Ok(()) } else { Err(Error::OtherKind) }
-}
-
-fn entry(resource: &Resource, key: &ResourceKey) -> PageEntry {
-    PageEntry {
-        resource_type: key.resource_type.clone(),
-        id: key.id.clone(),
-        digest: Digest::new(resource.digest().0),
-        comparison: Digest::new(resource.comparison().0),
-    }
-}
-
-type Links = BTreeMap<(String, String), BTreeSet<Section>>;
-
-/// The sections of the resources that refer to, or are referred to by, each resource of the answer; through other
-/// supporting resources too (a PractitionerRole refers to its Practitioner).
-fn linked(placed: &[(&Resource, Option<Section>)], issuer: &str) -> Links {
-    let mut pairs = BTreeSet::new();
-    let mut sections = Links::new();
-    for (resource, section) in placed {
-        let from = (resource.resource_type().to_owned(), resource.id());
-        for reference in reference::all(resource.value()) {
-            let target = reference::target(reference.reference.as_deref().unwrap_or_default(), issuer);
-            if let Target::Relative { resource_type, id } = target {
-                let to = (resource_type, id);
-                // The patient is linked with everything: no sign of a section.
-                if from.0 != "Patient" && to.0 != "Patient" {
-                    pairs.insert((from.clone(), to.clone()));
-                    pairs.insert((to, from.clone()));
-                }
-            }
-        }
-        sections.entry(from).or_default().extend(section.clone());
-    }
-    for _ in 0..3 {
-        let before = sections.clone();
-        for (from, to) in &pairs {
-            let through = sections::supporting(&to.0) && before.get(to).is_some_and(BTreeSet::is_empty);
-            if through && let Some(found) = before.get(from) {
-                sections.entry(to.clone()).or_default().extend(found.iter().cloned());
-            }
-        }
-    }
-    sections
 }

@@ -1,6 +1,9 @@
 //! The row of a resource: what lists and search need, from all its revisions.
 
+mod attachments;
 mod history;
+mod purged;
+mod says;
 mod words;
 
 use fhir::ResourceKey;
@@ -8,7 +11,10 @@ use fhir::describe::Summary;
 use serde::{Deserialize, Serialize};
 use statement::{ConnectionId, MemberId, Section};
 
+use crate::parts::{Choice, Part};
+use crate::sensitive::Finding;
 use crate::{Revision, Sighting};
+pub use attachments::AttachmentRef;
 
 /// What a listing's register says of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +34,23 @@ pub struct ListingState {
 pub struct Row {
     /// What the resource is known by.
     pub key: ResourceKey,
-    /// The section that it belongs to.
+    /// The section that it belongs to, without its part. Of a supporting resource the first of those that hold it.
     pub section: Section,
+    /// Its part of the section: not shared with carers when it is withheld.
+    #[serde(default)]
+    pub part: Part,
+    /// The sections and parts whose pages show it, sorted.
+    #[serde(default)]
+    pub held_in: Vec<Section>,
+    /// It is copied to where it is referred to.
+    #[serde(default)]
+    pub supporting: bool,
+    /// What of it, in any revision, speaks of sensitive care, once a category.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// What it refers to at its own portal beside the references of its summary: in earlier revisions, and as files.
+    #[serde(default)]
+    pub links: Vec<ResourceKey>,
     /// Digest of the current revision's bytes.
     pub current: fhir::Digest,
     /// What the current revision says. When retracted: title, time, codes and references only. When not held or
@@ -57,6 +78,17 @@ pub struct Row {
     pub no_longer_returned: bool,
     /// The members whose devices brought in the current revision, sorted.
     pub brought_in_by: Vec<MemberId>,
+    /// The files of the current revision. None of what cannot be shown.
+    #[serde(default)]
+    pub attachments: Vec<AttachmentRef>,
+}
+
+impl Row {
+    /// Its section and part: where what people write of it belongs.
+    #[must_use]
+    pub fn place(&self) -> Section {
+        self.part.of(&self.section)
+    }
 }
 
 /// Whether the current revision can be shown.
@@ -70,6 +102,8 @@ pub enum State {
     NotHeld,
     /// Its bytes cannot be read, or are not those of this resource.
     Unreadable,
+    /// It had been recorded by mistake, and a member wanted its bytes gone (hazard H19).
+    Purged,
 }
 
 /// The revision before. It is shown as what was said earlier, never as what is so.
@@ -91,13 +125,14 @@ pub struct Prior {
 
 /// The row of a resource from all its revisions, in any order and number: the one function, called both when statements
 /// arrive and when projections are rebuilt. `bytes` gives the bytes of a digest when they are held; `listings` what the
-/// listings of the portal say of this resource. `None` when there is no revision.
+/// listings of the portal say of this resource, `choice` what the patient chose for it. `None` when there is no revision.
 ///
 /// The bytes of the current revision are parsed once; earlier ones only when there are any.
 pub fn row(
     revisions: &[Revision],
     bytes: impl Fn(&fhir::Digest) -> Option<Vec<u8>>,
     listings: &[ListingState],
+    choice: Option<Choice>,
 ) -> Option<Row> {
-    history::History::new(revisions).map(|history| history.row(&bytes, listings))
+    history::History::new(revisions).map(|history| history.row(&bytes, listings, choice))
 }

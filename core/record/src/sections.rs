@@ -29,8 +29,9 @@
 //! | Communication, CommunicationRequest |  | messages |
 //! | Coverage, Claim, ClaimResponse, ExplanationOfBenefit, CoverageEligibilityRequest, CoverageEligibilityResponse, Account, Invoice, ChargeItem, PaymentNotice, EnrollmentRequest |  | coverage |
 //!
-//! *Supporting* types (Practitioner, PractitionerRole, Organization, Location, Provenance, and a Device that names no
-//! patient) say nothing of their own: they are held in the sections of the resources that they are linked with.
+//! *Supporting* resources (Practitioner, PractitionerRole, Organization, Location, Medication, Binary, Provenance, and a Device that
+//! names no patient) are copied to each section and part that refers to them, a Provenance to those of what it is about. Where
+//! nothing does, the table decides, else they are `unsorted`.
 
 use serde_json::Value;
 use statement::Section;
@@ -120,8 +121,18 @@ pub const TABLE: &[Rule] = &[
     ),
 ];
 
-const SUPPORTING: &[&str] =
-    &["Practitioner", "PractitionerRole", "Organization", "Location", "Device", "Provenance"];
+const SUPPORTING: &[&str] = &[
+    "Practitioner",
+    "PractitionerRole",
+    "Organization",
+    "Location",
+    "Medication",
+    "Binary",
+    "Device",
+    "Provenance",
+];
+
+const DEVICE: &str = "Device";
 
 /// The section that the bytes give positive evidence for, or `None`.
 pub fn evidence(resource: &fhir::Resource) -> Option<Section> {
@@ -144,9 +155,16 @@ pub fn default_for_type(resource_type: &str) -> Option<Section> {
         .map(|rule| rule.section.clone())
 }
 
-/// Whether the type is held in the sections of the resources that it is linked with.
+/// Whether resources of the type may be supporting ones. Of a Device only its bytes tell: [`supports`].
 pub fn supporting(resource_type: &str) -> bool {
     SUPPORTING.contains(&resource_type)
+}
+
+/// Whether a resource is copied to where it is referred to. A Device that once named its patient does not support, even when a later
+/// revision was stripped: `before` says what it was.
+pub fn supports(resource: &fhir::Resource, before: Option<bool>) -> bool {
+    let kind = resource.resource_type();
+    supporting(kind) && (kind != DEVICE || (evidence(resource).is_none() && before != Some(false)))
 }
 
 const fn by_element(types: &'static [&'static str], element: &'static str, section: Section) -> Rule {

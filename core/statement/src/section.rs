@@ -5,8 +5,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+/// What the name of a withheld part ends with.
+const WITHHELD: &str = ".withheld";
+/// The longest name, in letters.
+const LONGEST: usize = 32;
+
 /// A part of the record that can be shared on its own. A name of 1 to 32 of `a` to `z`, `.` and `-`: one that this version does not
 /// know is accepted, kept and passed on.
+///
+/// Each section has an open and a withheld part, which is a section of its own to everything that knows no meaning: it has its own
+/// name (`results.withheld`), and so its own chains, documents and keys.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Section(Cow<'static, str>);
@@ -79,9 +87,38 @@ impl Section {
         Ok(Self(Cow::Owned(name.to_owned())))
     }
 
+    /// Every section that this version knows with its withheld part after it.
+    pub fn both_parts() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().flat_map(|section| [section.clone(), section.withheld()])
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The withheld part; of a withheld part, itself. All known names leave room for it; for a longer one that a later version may
+    /// know, the withheld part of [`Section::UNSORTED`] stands in, which nobody but a holder ever sees.
+    pub fn withheld(&self) -> Self {
+        if self.is_withheld() {
+            return self.clone();
+        }
+        let fits = self.0.len() + WITHHELD.len() <= LONGEST;
+        let base = if fits { self.clone() } else { Self::UNSORTED };
+        Self(Cow::Owned(format!("{base}{WITHHELD}")))
+    }
+
+    /// The section that this is a part of; of an open part, itself.
+    pub fn base(&self) -> Self {
+        match self.0.strip_suffix(WITHHELD) {
+            Some(base) if !base.is_empty() => Self(Cow::Owned(base.to_owned())),
+            _ => self.clone(),
+        }
+    }
+
+    /// Whether this is a withheld part.
+    pub fn is_withheld(&self) -> bool {
+        self.0.strip_suffix(WITHHELD).is_some_and(|base| !base.is_empty())
     }
 
     const fn known(name: &'static str) -> Self {
@@ -90,7 +127,7 @@ impl Section {
 }
 
 fn well_formed(name: &str) -> bool {
-    (1..=32).contains(&name.len()) && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'.' | b'-'))
+    (1..=LONGEST).contains(&name.len()) && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'.' | b'-'))
 }
 
 impl AsRef<str> for Section {
@@ -159,6 +196,31 @@ mod tests {
         let names: BTreeSet<_> = Section::ALL.iter().map(Section::as_str).collect();
         assert_eq!(names.len(), Section::ALL.len());
         assert!(names.iter().all(|name| well_formed(name)));
+    }
+
+    #[test]
+    fn every_section_has_a_withheld_part_of_its_own() {
+        let parts: BTreeSet<_> = Section::both_parts().collect();
+        assert_eq!(parts.len(), 2 * Section::ALL.len());
+        for section in Section::ALL {
+            let withheld = section.withheld();
+            assert_eq!(Section::new(withheld.as_str()).as_ref(), Ok(&withheld), "its name is well-formed");
+            assert!(withheld.is_withheld() && !section.is_withheld());
+            assert_eq!((withheld.base(), section.base()), (section.clone(), section.clone()));
+            assert_eq!(withheld.withheld(), withheld);
+            assert_eq!(withheld.as_str().strip_suffix(".withheld"), Some(section.as_str()));
+        }
+        assert_eq!(Section::RESULTS.withheld().as_str(), "results.withheld");
+    }
+
+    #[test]
+    fn a_long_name_of_a_later_version_has_a_withheld_part_that_only_holders_see() {
+        let fits = Section::new(&"a".repeat(23)).unwrap();
+        assert_eq!(fits.withheld().base(), fits);
+        let long = Section::new(&"a".repeat(24)).unwrap();
+        assert_eq!(long.withheld(), Section::UNSORTED.withheld());
+        let odd = Section::new(".withheld").unwrap();
+        assert!(!odd.is_withheld() && odd.base() == odd && odd.withheld().base() == odd);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::query::{ChainReport, CheckReport, Phase};
 use crate::rebuild::{self, Which};
 use crate::schema;
 use crate::store::{Documents, Store};
-use crate::write::{Changes, facts, show};
+use crate::write::{Changes, facts, purge, show};
 
 /// Rows rebuilt and compared at a time.
 const ROWS: i64 = 500;
@@ -45,24 +45,28 @@ impl Store {
 
 const SEARCH: &str = "SELECT (SELECT count(*) FROM (SELECT id FROM search_docsize EXCEPT SELECT key FROM row)) \
      + (SELECT count(*) FROM (SELECT key FROM row EXCEPT SELECT id FROM search_docsize)) \
+     + (SELECT count(*) FROM (SELECT id FROM search_file_docsize EXCEPT SELECT ordinal FROM file WHERE text IS NOT NULL)) \
+     + (SELECT count(*) FROM (SELECT ordinal FROM file WHERE text IS NOT NULL EXCEPT SELECT id FROM search_file_docsize)) \
      + (SELECT count(*) FROM (SELECT id FROM search_note_docsize EXCEPT SELECT ordinal FROM note)) \
      + (SELECT count(*) FROM (SELECT ordinal FROM note EXCEPT SELECT id FROM search_note_docsize))";
 
 /// What the temporary tables and the file's must agree in, named by keys and not by the numbers that differ from file to file.
-const APPLIED: [&str; 6] = [
+const APPLIED: [&str; 8] = [
     "SELECT k.issuer, k.type, k.id, k.seen, r.digest, r.statement, r.comparison, r.at, r.clock, r.connection, r.member, r.section \
      FROM @.revision r JOIN @.resource_key k ON k.ordinal = r.key",
     "SELECT connection, slot, issuer, at, clock, digest FROM @.listing",
     "SELECT connection, slot, issuer, type, id FROM @.listing_missing",
     "SELECT digest, section, device, kind, text, body FROM @.fact",
     "SELECT member, digest FROM @.read_mark",
+    "SELECT issuer, type, id, retraction, digest FROM @.purged",
+    "SELECT subject, shared FROM @.choice",
     "SELECT n.section, n.root, n.body, s.text FROM @.note n JOIN @.search_note s ON s.rowid = n.ordinal",
 ];
 
 /// The same of rows, for those that the temporary tables hold now.
-const SHOWN: [&str; 3] = [
-    "SELECT k.issuer, r.type, r.id, r.section, r.sort, r.flag, r.state, r.gone, r.current, r.digest \
-     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+const SHOWN: [&str; 7] = [
+    "SELECT k.issuer, r.type, r.id, r.section, r.sort, r.flag, r.state, r.gone, r.current, r.digest, \
+     r.part, r.supporting, r.findings FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
      JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row r ON r.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, c.code, c.sort, c.system \
      FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
@@ -70,6 +74,18 @@ const SHOWN: [&str; 3] = [
     "SELECT k.issuer, k.type, k.id, f.path, f.issuer, f.type, f.id \
      FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
      JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.reference f ON f.key = o.ordinal",
+    "SELECT k.issuer, k.type, k.id, l.type, l.id \
+     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.link l ON l.key = o.ordinal",
+    "SELECT k.issuer, k.type, k.id, a.n, a.path, a.address, a.digest, a.content_type, a.size, a.title \
+     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.attachment a ON a.key = o.ordinal",
+    "SELECT k.issuer, k.type, k.id, n.system, n.value \
+     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row_identifier n ON n.key = o.ordinal",
+    "SELECT k.issuer, k.type, k.id, f.category, f.strength \
+     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
+     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row_finding f ON f.key = o.ordinal",
 ];
 
 /// Rebuilds everything in temporary tables, which lie in memory and hide the file's, and counts what differs.
@@ -101,7 +117,7 @@ fn compare(db: &Transaction<'_>, report: &mut CheckReport) -> Result<()> {
         rows = rows.saturating_add(number(db, "SELECT count(*) FROM temp.row")?);
         report.different = report.different.saturating_add(difference(db, &SHOWN)?);
         db.execute_batch(
-            "DELETE FROM temp.search; DELETE FROM temp.reference; DELETE FROM temp.row_code; DELETE FROM temp.row;",
+            "DELETE FROM temp.search; DELETE FROM temp.attachment; DELETE FROM temp.reference; DELETE FROM temp.link; DELETE FROM temp.row_code; DELETE FROM temp.row_identifier; DELETE FROM temp.row_finding; DELETE FROM temp.row;",
         )?;
     }
     let shown = number(db, "SELECT count(*) FROM main.row")?;
@@ -138,14 +154,22 @@ fn difference(db: &Connection, queries: &[&str]) -> Result<u64> {
 
 /// Counts what is named and not held, and what is held under a false name.
 fn held(db: &Connection, report: &mut CheckReport) -> Result<()> {
-    report.missing_resources = number(
-        db,
-        "SELECT count(*) FROM (SELECT DISTINCT digest FROM main.revision WHERE digest NOT IN (SELECT digest FROM resource))",
+    let purged = purge::all(db)?;
+    let mut named = db.prepare(
+        "SELECT DISTINCT digest FROM main.revision WHERE digest NOT IN (SELECT digest FROM resource)",
     )?;
+    for digest in named.query_map([], |row| Ok(fhir::Digest(row.get(0)?)))? {
+        let count = match purged.contains(&digest?) {
+            true => &mut report.purged,
+            false => &mut report.missing_resources,
+        };
+        *count = count.saturating_add(1);
+    }
     report.set_aside = number(db, "SELECT count(*) FROM main.set_aside")?;
     let mut digests = db.prepare("SELECT digest FROM resource")?;
     for digest in digests.query_map([], |row| Ok(fhir::Digest(row.get(0)?)))? {
         let digest = digest?;
+        report.not_purged = report.not_purged.saturating_add(u64::from(purged.contains(&digest)));
         let bytes = crate::read::log::bytes(db, &digest);
         if !bytes.is_ok_and(|bytes| bytes.is_some_and(|bytes| fhir::Digest::of(&bytes) == digest)) {
             report.false_resources = report.false_resources.saturating_add(1);
@@ -193,7 +217,7 @@ fn chains(db: &Connection, report: &mut CheckReport) -> Result<()> {
 /// Includes FTS5's own check of its indexes. That check trusts what a connection remembers of an index from its last query, however old:
 /// a query first makes it look again.
 fn integrity(db: &Connection) -> Result<Vec<String>> {
-    for table in ["search", "search_note"] {
+    for table in ["search", "search_file", "search_note"] {
         lines(db, &format!("SELECT rowid FROM {table} WHERE {table} MATCH 'x' LIMIT 1"))?;
     }
     let mut found = lines(db, "PRAGMA main.integrity_check")?;

@@ -50,6 +50,8 @@ pub struct Touched {
     pub notes: BTreeSet<Section>,
     /// Sections in which a member has read something.
     pub read_marks: BTreeSet<Section>,
+    /// Whether a member covered or uncovered something: that may concern every section.
+    pub covers: bool,
     /// Whether a connection, cursor, outcome, listing or quarantine entry was written.
     pub connections: bool,
     /// Statements that were not held before.
@@ -63,7 +65,8 @@ pub struct Touched {
 impl Touched {
     /// Whether nothing that a screen shows has changed.
     pub fn is_empty(&self) -> bool {
-        self.sections.is_empty() && self.notes.is_empty() && self.read_marks.is_empty() && !self.connections
+        let sections = [&self.sections, &self.notes, &self.read_marks];
+        sections.iter().all(|sections| sections.is_empty()) && !self.covers && !self.connections
     }
 
     /// Joins what another commit changed, for one wake-up after several commits.
@@ -73,6 +76,7 @@ impl Touched {
         self.changed_rows.append(&mut other.changed_rows);
         self.notes.append(&mut other.notes);
         self.read_marks.append(&mut other.read_marks);
+        self.covers |= other.covers;
         self.connections |= other.connections;
         self.new_statements = self.new_statements.saturating_add(other.new_statements);
         self.new_resources = self.new_resources.saturating_add(other.new_resources);

@@ -1,6 +1,6 @@
 //! One digest of what a record says.
 
-use record::sections;
+use record::facts::Mark;
 use rusqlite::{Connection, params};
 use statement::Digest;
 
@@ -12,12 +12,13 @@ impl Store {
     /// One digest of what the record says: equal on every device that holds the same content, whatever the order, duplication, split or
     /// interruption in which it came.
     ///
-    /// It covers, sorted by issuer, type and id: each resource's key, section, state, whether it is no longer returned, and what it said
-    /// over time, as the comparison digests of its revisions in the order of their sightings, neighbours that say the same being one. And
-    /// of each note, sorted: section, whether its versions conflict, and subjects and text of each version.
+    /// It covers, sorted by issuer, type and id: each resource's key, section, part, state, whether it is no longer returned, and what it
+    /// said over time, as the comparison digests of its revisions in the order of their sightings, neighbours that say the same being
+    /// one. Of each note, sorted: section, whether its versions conflict, and subjects and text of each version. And what the patient
+    /// chose to withhold and to share.
     ///
-    /// The section of a supporting resource (a Practitioner, an Organization) is left out: it is that of whichever resource referred
-    /// to it first, and so depends on the order of arrival.
+    /// Section and part of a supporting resource (a Practitioner, an Organization) are left out: it is wherever it was ever referred
+    /// to, and that depends on the order of arrival.
     ///
     /// It does not cover what differs between two honest histories of the same content: sightings and other times, devices, members,
     /// connections, chain numbers, nonces, the restamped parts of bytes, read marks, and what stays on a device (cursors, outcomes,
@@ -25,9 +26,12 @@ impl Store {
     pub fn content_digest(&self) -> Result<Digest> {
         let mut reader = self.reader();
         let snapshot = reader.db.transaction()?;
-        let mut sum = Sum(Digest::of(&[b"wellkept/content/1"]));
+        let mut sum = Sum(Digest::of(&[b"wellkept/content/2"]));
         resources(&snapshot, &mut sum)?;
         notes(&snapshot, &mut sum)?;
+        for (subject, mark) in read::parts::choices(&snapshot)? {
+            sum.add(&[b"choice", subject.as_bytes(), &[u8::from(mark == Mark::Dropped)]]);
+        }
         Ok(sum.0)
     }
 }
@@ -48,7 +52,7 @@ impl Sum {
 
 fn resources(db: &Connection, sum: &mut Sum) -> Result<()> {
     let mut statement = db.prepare_cached(
-        "SELECT k.issuer, k.type, k.id, r.section, r.state, r.gone, k.ordinal \
+        "SELECT k.issuer, k.type, k.id, r.section, r.state, r.gone, k.ordinal, r.part, r.supporting \
          FROM resource_key k JOIN row r ON r.key = k.ordinal ORDER BY k.issuer, k.type, k.id",
     )?;
     let mut rows = statement.query([])?;
@@ -57,13 +61,15 @@ fn resources(db: &Connection, sum: &mut Sum) -> Result<()> {
         let (state, gone): (i64, bool) = (row.get(4)?, row.get(5)?);
         let text = |column| -> Result<String> { Ok(row.get(column)?) };
         let (issuer, resource_type, id) = (text(0)?, text(1)?, text(2)?);
-        let section = if sections::supporting(&resource_type) { String::new() } else { text(3)? };
+        let (withheld, supporting): (bool, bool) = (row.get(7)?, row.get(8)?);
+        let (section, part) = if supporting { (String::new(), 0) } else { (text(3)?, u8::from(withheld)) };
         sum.add(&[
             b"resource",
             issuer.as_bytes(),
             resource_type.as_bytes(),
             id.as_bytes(),
             section.as_bytes(),
+            &[part],
             &state.to_be_bytes(),
             &[u8::from(gone)],
             &said,
@@ -74,7 +80,8 @@ fn resources(db: &Connection, sum: &mut Sum) -> Result<()> {
 
 fn said(db: &Connection, ordinal: i64) -> Result<Vec<u8>> {
     let mut statement = db.prepare_cached(
-        "SELECT comparison FROM revision WHERE key = ?1 ORDER BY at, clock, digest, comparison",
+        "SELECT comparison, max(clock) AS clock FROM revision WHERE key = ?1 GROUP BY at, digest, connection, comparison \
+         ORDER BY at, clock, digest, comparison",
     )?;
     let all = statement.query_map(params![ordinal], |row| row.get::<_, [u8; 32]>(0))?;
     let mut all: Vec<[u8; 32]> = all.collect::<rusqlite::Result<_>>()?;

@@ -1,11 +1,16 @@
 //! The files beside a record: the one place of this crate that touches the file system itself.
 #![allow(clippy::disallowed_methods, reason = "the store is the shell of the database's files")]
 
+mod erase;
+mod folder;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+pub(crate) use erase::{has_folder, of_record, remove_lock, remove_record};
+pub(crate) use folder::Folder;
 
 /// The lock of one record, held as long as this lives.
 #[derive(Debug)]

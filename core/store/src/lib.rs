@@ -5,7 +5,8 @@
 //! *projections* are made from the log by `record`, carry a version of their own each and are dropped and rebuilt when it differs.
 //!
 //! [`Store::commit`] writes statements, bytes, cursors and the rows that follow from them in one transaction: a kill leaves all of
-//! it or none. Reads go through a connection of their own, so that a screen never waits for a sync.
+//! it or none. Files that resources point to lie sealed in a folder beside the record ([`Store::put_file`]); their keys are in the
+//! database alone. Reads go through a connection of their own, so that a screen never waits for a sync.
 //!
 //! The store decides nothing: it does not verify, authorise, merge or seal.
 
@@ -13,7 +14,9 @@ mod check;
 mod cipher;
 mod commit;
 mod content;
+mod erase;
 mod error;
+mod file;
 mod files;
 mod query;
 mod read;
@@ -26,9 +29,12 @@ pub use commit::{
     Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, Refusal, SlotOutcome, Touched,
     Wanted,
 };
+pub use erase::Doomed;
 pub use error::{Error, Result};
+pub use file::{Address, Came, Evicted, FileRow, HeldFile, PutFile, SealedFile, UnreadFile, WantedFile};
 pub use query::{
-    ChainReport, CheckReport, Found, Hit, Known, Phase, Position, Progress, QuarantineCount, Query,
+    ChainReport, CheckReport, FileHit, Found, Hit, Phase, Position, Progress, QuarantineCount, Query,
     SectionCount, StoredNote, StoredRow,
 };
+pub use read::parts::View;
 pub use store::Store;

@@ -14,6 +14,10 @@ pub struct Query {
     pub sections: BTreeSet<Section>,
     /// Of one of these FHIR types.
     pub types: BTreeSet<String>,
+    /// Of none of these FHIR types.
+    pub not_types: BTreeSet<String>,
+    /// Not both in this section and of one of these types (of any type, when there are none).
+    pub not_listed: Vec<(Section, BTreeSet<String>)>,
     /// With one of these codes, whatever the code system.
     pub codes: BTreeSet<String>,
     /// Dated at or after this moment (Unix seconds). Undated rows are then left out.
@@ -60,6 +64,8 @@ pub struct StoredRow {
     pub when: Option<i64>,
     /// Whether the asking member has not read its current revision.
     pub new: bool,
+    /// Whether the asking member has read it when it said something else, and nothing that says what it says now.
+    pub read_before: bool,
     /// How many notes are about it.
     pub notes: u64,
     /// Its place, to go on from.
@@ -88,6 +94,17 @@ pub struct Hit {
     pub title: String,
     /// The words around the match, each match between [`Hit::START`] and [`Hit::END`]; no other markup, no control characters.
     pub snippet: String,
+    /// For a resource whose file has the words: which of its files.
+    pub file: Option<FileHit>,
+}
+
+/// The file in which words were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileHit {
+    /// Its place in the resource, from 0.
+    pub n: u64,
+    /// What the resource calls it.
+    pub title: Option<String>,
 }
 
 impl Hit {
@@ -136,15 +153,6 @@ pub struct SectionCount {
     pub not_stated: u64,
 }
 
-/// What a connection has shown of a resource, and where the resource belongs: what a page is planned by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
-    /// Comparison digest of this connection's current revision of it.
-    pub comparison: Option<fhir::Digest>,
-    /// The section that the resource's row has now, whoever brought it in.
-    pub section: Option<Section>,
-}
-
 /// How many resources of a connection were refused, by reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuarantineCount {
@@ -187,6 +195,10 @@ pub struct CheckReport {
     pub search_different: u64,
     /// Resource digests that pages name and whose bytes are not held.
     pub missing_resources: u64,
+    /// Resource digests whose bytes were dropped because a member wanted them gone. Nothing is wrong with that.
+    pub purged: u64,
+    /// Resource digests whose bytes are held although a member wanted them gone.
+    pub not_purged: u64,
     /// Resources held whose bytes do not have the digest they are kept under.
     pub false_resources: u64,
     /// Texts that visible notes name and that are not held, beside deleted ones.
@@ -213,6 +225,7 @@ impl CheckReport {
             self.different,
             self.search_different,
             self.missing_resources,
+            self.not_purged,
             self.false_resources,
             self.missing_texts,
             self.false_statements,

@@ -1,8 +1,13 @@
 //! Reading.
 
 mod device;
+mod export;
+mod facts;
+pub(crate) mod file;
 pub(crate) mod log;
 pub(crate) mod notes;
+pub(crate) mod parts;
+mod reach;
 mod rows;
 pub(crate) mod search;
 

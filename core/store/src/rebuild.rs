@@ -7,12 +7,14 @@ use crate::error::{Error, Result};
 use crate::query::{Phase, Progress};
 use crate::schema::{self, APPLIED, SHOWN};
 use crate::store::{Documents, Store};
-use crate::write::{Changes, apply, facts, show};
+use crate::write::{Changes, apply, facts, file, purge, show};
 
 /// Rows made in one transaction.
 const ROWS: i64 = 500;
 /// Statements applied in one transaction: a page has up to some hundred entries.
 const STATEMENTS: i64 = 25;
+/// Files whose words are indexed in one transaction.
+const FILES: i64 = 50;
 
 impl Store {
     /// How far the projections are: [`Phase::Done`] unless a rebuild was begun by opening with another version of the code, by
@@ -54,10 +56,14 @@ pub(crate) fn finish(db: &mut Connection) -> Result<()> {
 
 pub(crate) fn progress(db: &Connection) -> Result<Progress> {
     let (applied, position) = phase(db, APPLIED.name)?;
-    let (shown, _) = phase(db, SHOWN.name)?;
+    let (shown, shown_position) = phase(db, SHOWN.name)?;
     let (phase, left) = match (applied.as_str(), shown.as_str()) {
         ("facts", _) => (Phase::Facts, count(db, "sequence > ?1 AND kind = 'facts'", position)?),
         ("pages", _) => (Phase::Pages, count(db, "sequence < ?1 AND kind IN ('page', 'listing')", position)?),
+        (_, "files") => {
+            let left = "SELECT count(*) FROM file WHERE text IS NOT NULL AND ordinal > ?1";
+            (Phase::Rows, db.query_row(left, [shown_position], |row| row.get(0))?)
+        }
         (_, "rows") => {
             let pending = "SELECT count(*) FROM resource_key WHERE pending = 1";
             (Phase::Rows, db.query_row(pending, [], |row| row.get(0))?)
@@ -146,15 +152,25 @@ fn step(db: &Connection, documents: &mut Documents) -> Result<Progress> {
                 None => set_phase(db, APPLIED.name, "done", 0)?,
             }
         }
-        _ => {
-            changes.keys.extend(pending(db, ROWS)?);
-            if changes.keys.is_empty() {
-                set_phase(db, SHOWN.name, "done", 0)?;
-            }
-            show::rows(db, &mut changes)?;
-        }
+        _ => shown(db, &mut changes)?,
     }
     progress(db)
+}
+
+/// One batch of rows; once there are no more, of the search index of files.
+fn shown(db: &Connection, changes: &mut Changes) -> Result<()> {
+    let (now, position) = phase(db, SHOWN.name)?;
+    if now == "files" {
+        return match file::index_after(db, position, FILES)? {
+            Some(last) => set_phase(db, SHOWN.name, "files", last),
+            None => set_phase(db, SHOWN.name, "done", 0),
+        };
+    }
+    changes.keys.extend(pending(db, ROWS)?);
+    if changes.keys.is_empty() {
+        set_phase(db, SHOWN.name, "files", 0)?;
+    }
+    show::rows(db, changes)
 }
 
 fn apply_all(
@@ -166,7 +182,8 @@ fn apply_all(
     for logged in batch {
         again(db, documents, logged, changes)?;
     }
-    facts::settle(db, documents, changes)
+    facts::settle(db, documents, changes)?;
+    purge::drop_bytes(db, changes)
 }
 
 fn phase(db: &Connection, name: &str) -> Result<(String, i64)> {

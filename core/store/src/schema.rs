@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::error::{Error, Result};
 
 /// The log's migrations, the first makes version 1. Only ever appended to, and each only adds.
-const MIGRATIONS: &[&str] = &[include_str!("schema/log.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/log.sql"), include_str!("schema/log_2.sql")];
 
 /// Marks a file as a record of this product: "Wkpt".
 const APPLICATION: i64 = 0x576b_7074;
@@ -22,12 +22,12 @@ pub(crate) struct Projection {
 
 /// What statements say: revisions, listings, facts, notes.
 pub(crate) const APPLIED: Projection =
-    Projection { name: "applied", version: 1, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
+    Projection { name: "applied", version: 2, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
 
-/// What screens read: rows, codes, references, search.
+/// What screens read: rows, codes, references, attachments, search.
 /// Raised with every change in what `fhir::describe` or `record::row` gives: an older file's rows are then made again.
 pub(crate) const SHOWN: Projection =
-    Projection { name: "shown", version: 2, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
+    Projection { name: "shown", version: 3, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
 
 /// The newest version of the log that this code knows.
 pub(crate) fn known() -> i64 {
@@ -95,7 +95,7 @@ pub(crate) fn shadow(db: &Connection) -> Result<()> {
 pub(crate) fn dump(db: &Connection) -> Result<String> {
     let mut statement = db.prepare(
         "SELECT sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'search_[a-z]*' AND name NOT LIKE 'sqlite_%' \
-         UNION ALL SELECT sql FROM main.sqlite_schema WHERE name = 'search_note' ORDER BY 1",
+         UNION ALL SELECT sql FROM main.sqlite_schema WHERE name IN ('search_note', 'search_file') ORDER BY 1",
     )?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
     let lines: Vec<String> =
@@ -181,7 +181,7 @@ mod tests {
         drop_tables(&db, &SHOWN).unwrap();
         drop_tables(&db, &APPLIED).unwrap();
         let log = Connection::open_in_memory().unwrap();
-        log.execute_batch(MIGRATIONS[0]).unwrap();
+        MIGRATIONS.iter().for_each(|sql| log.execute_batch(sql).unwrap());
         assert_eq!(dump(&db).unwrap(), dump(&log).unwrap());
         project(&mut db).unwrap();
     }

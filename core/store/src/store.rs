@@ -21,6 +21,7 @@ pub struct Store {
     auditor: Mutex<Connection>,
     reader: Mutex<Reader>,
     writer: Mutex<Writer>,
+    folder: files::Folder,
     commits: AtomicU64,
     _lock: files::Lock,
 }
@@ -101,12 +102,15 @@ impl Store {
         schema::project(&mut db)?;
         let reader = cipher::open(path, key, Role::Reader)?;
         cipher::settle(&reader, Role::Reader)?;
+        let folder = files::Folder::beside(path);
+        folder.keep_only(&crate::read::file::names(&db)?);
         let auditor = cipher::open(path, key, Role::Auditor)?;
         cipher::settle(&auditor, Role::Auditor)?;
         Ok(Self {
             writer: Mutex::new(Writer { db, documents: Documents::new() }),
             reader: Mutex::new(Reader { db: reader, snippets: Snippets::new()? }),
             auditor: Mutex::new(auditor),
+            folder,
             commits: AtomicU64::new(0),
             _lock: lock,
         })
@@ -125,6 +129,18 @@ impl Store {
         writer.documents = documents;
         self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(given)
+    }
+
+    /// Copies the write-ahead log into the file and empties it, so that what was overwritten is in neither. Best effort while a
+    /// reader is busy.
+    pub(crate) fn checkpoint(&self) -> Result<()> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(writer.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// The sealed files beside the record.
+    pub(crate) fn folder(&self) -> &files::Folder {
+        &self.folder
     }
 
     pub(crate) fn reader(&self) -> MutexGuard<'_, Reader> {

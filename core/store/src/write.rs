@@ -2,7 +2,12 @@
 
 pub(crate) mod apply;
 pub(crate) mod facts;
+pub(crate) mod file;
+mod findings;
+mod identifiers;
 pub(crate) mod log;
+pub(crate) mod parts;
+pub(crate) mod purge;
 pub(crate) mod show;
 
 use std::collections::BTreeSet;
@@ -24,6 +29,12 @@ pub(crate) struct Changes {
     pub(crate) notes: BTreeSet<Section>,
     /// Sections whose document has to be saved.
     pub(crate) documents: BTreeSet<Section>,
+    /// Whether the patient chose to withhold or to share something.
+    pub(crate) choices: bool,
+    /// Whether bytes were dropped for good.
+    pub(crate) dropped: bool,
+    /// Names of sealed files that nothing names any more.
+    pub(crate) files: Vec<String>,
 }
 
 impl Store {
@@ -33,11 +44,17 @@ impl Store {
     /// # Errors
     /// [`Error::OutOfSpace`](crate::Error::OutOfSpace), [`Error::Damaged`](crate::Error::Damaged) and others: nothing of it is kept then.
     pub fn commit(&self, commit: Commit) -> Result<Touched> {
-        self.write(|db, documents| write(db, documents, &commit))
+        let changes = self.write(|db, documents| write(db, documents, &commit))?;
+        if changes.dropped {
+            // It is committed already: what cannot be taken away now is when the record is opened the next time.
+            let _ = self.checkpoint();
+            let _ = self.folder().remove(changes.files.iter().map(String::as_str));
+        }
+        Ok(changes.touched)
     }
 }
 
-fn write(db: &Transaction<'_>, documents: &mut Documents, commit: &Commit) -> Result<Touched> {
+fn write(db: &Transaction<'_>, documents: &mut Documents, commit: &Commit) -> Result<Changes> {
     let mut changes = Changes::default();
     log::device(db, commit, &mut changes)?;
     log::texts(db, commit, &mut changes)?;
@@ -49,6 +66,7 @@ fn write(db: &Transaction<'_>, documents: &mut Documents, commit: &Commit) -> Re
         }
     }
     facts::settle(db, documents, &mut changes)?;
+    purge::drop_bytes(db, &mut changes)?;
     show::rows(db, &mut changes)?;
-    Ok(changes.touched)
+    Ok(changes)
 }

@@ -31,7 +31,7 @@
 //! | `wellkept/kit/root/1` | HKDF info: kit to the root key's Ed25519 seed |
 //! | `wellkept/kit/wrap/1` | HKDF info: kit to the key that wraps the database key |
 //! | `wellkept/database/device/1` | HKDF info: database key to the key that seals a device's secrets |
-//! | `wellkept/seal/1\0` | additional data of a seal, followed by the purpose |
+//! | `wellkept/seal/1\0` | additional data of a seal, followed by the purpose, and where it is about something by a 0 byte and that |
 //! | `wellkept/wrap/passphrase/1` | additional data of a wrap under a passphrase |
 //! | `wellkept/wrap/kit/1` | additional data of a wrap under the kit |
 //! | `wellkept/wrap/check/1\0` | put before what a wrap's checksum covers |

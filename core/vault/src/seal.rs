@@ -1,5 +1,6 @@
 //! Seals for a device's own secrets: its signing key, a portal's tokens. What the keychain or a file holds is sealed once more under a
-//! key that only an unlocked record gives, and bound to a purpose, so that one secret cannot be put in another's place.
+//! key that only an unlocked record gives, and bound to a purpose, so that one secret cannot be put in another's place. Files beside
+//! the record are sealed likewise, each under a key of its own, for the purpose `file/1` and about the digest of their bytes.
 //!
 //! Form: CBOR map {0: format 1, 1: nonce (12 bytes), 2: AES-256-GCM ciphertext and tag}.
 
@@ -47,6 +48,41 @@ pub fn open(key: &SecretKey32, purpose: &str, bytes: &[u8]) -> Result<SecretByte
     aead::open(key, sealed.nonce, &additional(purpose), &sealed.sealed)
 }
 
+/// As [`seal`], and bound to what it is `about` as well: a seal about one thing does not open as one about another.
+///
+/// # Errors
+/// As [`seal`].
+pub fn seal_about(
+    key: &SecretKey32,
+    purpose: &str,
+    about: &[u8],
+    nonce: [u8; 12],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let sealed = aead::seal(key, nonce, &additional_about(purpose, about), plaintext)?;
+    let sealed = Sealed { format: FORMAT, nonce, sealed };
+    cbor::write(&sealed, "seal")
+}
+
+/// Opens what [`seal_about`] sealed for `purpose` about the same thing.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_about(
+    key: &SecretKey32,
+    purpose: &str,
+    about: &[u8],
+    bytes: &[u8],
+) -> Result<SecretBytes, Error> {
+    let sealed: Sealed = cbor::read(bytes, FORMAT, "seal")?;
+    aead::open(key, sealed.nonce, &additional_about(purpose, about), &sealed.sealed)
+}
+
 fn additional(purpose: &str) -> Vec<u8> {
     [domain::SEAL, purpose.as_bytes()].concat()
+}
+
+/// No purpose holds the byte 0, so what stands after it is never part of one.
+fn additional_about(purpose: &str, about: &[u8]) -> Vec<u8> {
+    [domain::SEAL, purpose.as_bytes(), &[0], about].concat()
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -168,6 +169,20 @@ pub fn lines(client: &Client, query: fn(Filter) -> Query, filter: &Filter) -> Ve
         }
     }
     panic!("windows without an end");
+}
+
+/// Every entry of a record, each once: what happened, newest first, and then what no other list shows.
+///
+/// # Panics
+/// As [`lines`].
+#[must_use]
+pub fn everything(client: &Client, filter: &Filter) -> Vec<Line> {
+    let mut all = lines(client, Query::Timeline, filter);
+    let listed: BTreeSet<(String, String)> =
+        all.iter().map(|line| (line.issuer.clone(), line.reference.clone())).collect();
+    let rest = lines(client, Query::Other, filter).into_iter();
+    all.extend(rest.filter(|line| !listed.contains(&(line.issuer.clone(), line.reference.clone()))));
+    all
 }
 
 /// The doors of a device: real random bytes, the given rest.

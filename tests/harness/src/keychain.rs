@@ -86,4 +86,13 @@ impl Keychain for TestKeychain {
         inner.kept.remove(name);
         Ok(())
     }
+
+    fn names(&self) -> Result<Vec<String>, KeychainFailure> {
+        let inner = self.inner();
+        if inner.locked {
+            Err(KeychainFailure::Unavailable)
+        } else {
+            Ok(inner.kept.keys().cloned().collect())
+        }
+    }
 }

@@ -11,7 +11,7 @@ mod keychain;
 mod wire;
 
 pub use clock::TestClock;
-pub use device::{Device, PASSPHRASE, lines, platform};
+pub use device::{Device, PASSPHRASE, everything, lines, platform};
 pub use keychain::TestKeychain;
 pub use wire::{Sent, Wire};
 

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::{Error, Quirk, shell};
+use crate::{Certificate, Error, Quirk, shell};
 
-/// The public client that is registered at every sandbox.
+/// The client that is registered at every sandbox.
 pub const CLIENT_ID: &str = "wellkept";
 /// The password of `alice`, who is the first patient.
 pub const ALICE_PASSWORD: &str = "alice-in-the-garden";
@@ -33,6 +33,12 @@ pub struct Config {
     pub access_lifetime: i64,
     /// How long an authorization code lives, in seconds.
     pub code_lifetime: i64,
+    /// How long a connection lives where it has a fixed end (`fixed-end`), in seconds.
+    pub connection_lifetime: i64,
+    /// Serve over TLS, with this certificate; plain HTTP otherwise.
+    pub tls: Option<Certificate>,
+    /// A JWK Set: with it, the registered client has to sign (`private_key_jwt`); without, it is a public one.
+    pub client_keys: Option<serde_json::Value>,
     /// The registered redirect URIs. On `127.0.0.1` and `[::1]` any port is accepted (RFC 8252 section 7.3).
     pub redirect_uris: Vec<String>,
 }
@@ -50,6 +56,9 @@ impl Default for Config {
             users: Vec::new(),
             access_lifetime: 3600,
             code_lifetime: 60,
+            connection_lifetime: 4 * 3600,
+            tls: None,
+            client_keys: None,
             redirect_uris: vec!["http://127.0.0.1/callback".to_owned(), "http://[::1]/callback".to_owned()],
         }
     }

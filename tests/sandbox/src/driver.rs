@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::Error;
 use form::Form;
-pub use http::{Reply, request};
+pub use http::{Reply, request, request_with};
 
 const MOST_PAGES: usize = 12;
 
@@ -27,6 +27,8 @@ pub struct SignIn {
     pub without: Vec<String>,
     /// Do not allow it.
     pub deny: bool,
+    /// The root certificate (PEM) of a portal over TLS.
+    pub root: Option<String>,
 }
 
 /// Signs in, chooses the patient (id or part of the name; None: the first), allows everything asked for.
@@ -60,7 +62,7 @@ impl SignIn {
         let (mut at, mut form) = (portal.clone(), None::<String>);
         let mut cookies = BTreeMap::new();
         for _ in 0..MOST_PAGES {
-            let reply = visit(&at, form.take(), &mut cookies).await?;
+            let reply = visit(self.root.as_deref(), &at, form.take(), &mut cookies).await?;
             if let Some(to) = reply.header("location") {
                 let to = at.join(to).map_err(|_| Error::Page("a redirect".to_owned()))?;
                 if to.origin() != portal.origin() {
@@ -105,6 +107,7 @@ impl SignIn {
 }
 
 async fn visit(
+    root: Option<&str>,
     at: &Url,
     form: Option<String>,
     cookies: &mut BTreeMap<String, String>,
@@ -116,7 +119,8 @@ async fn visit(
     }
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let method = if form.is_some() { "POST" } else { "GET" };
-    let reply = request(method, at.as_str(), &headers, form.unwrap_or_default().as_bytes()).await?;
+    let form = form.unwrap_or_default();
+    let reply = request_with(root, method, at.as_str(), &headers, form.as_bytes()).await?;
     for (name, value) in &reply.headers {
         let pair = value.split(';').next().unwrap_or_default();
         if let (true, Some((cookie, value))) = (name == "set-cookie", pair.split_once('=')) {

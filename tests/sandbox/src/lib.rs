@@ -26,6 +26,7 @@ mod portal;
 mod quirk;
 mod server;
 mod shell;
+mod tls;
 mod world;
 
 pub use config::{ALICE_PASSWORD, BOB_PASSWORD, CLIENT_ID, Config, Source, User};
@@ -34,6 +35,7 @@ pub use evolve::{Change, Step};
 pub use lab_chain::lab_chain_of;
 pub use later::Later;
 pub use portal::log::Logged;
-pub use quirk::{About, Quirk};
+pub use quirk::{About, Fetching, Hostile, Quirk};
 pub use server::{Running, Sandbox};
+pub use tls::Certificate;
 pub use world::Served;

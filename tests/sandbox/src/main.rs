@@ -1,11 +1,13 @@
 //! `sandbox`: the portal in a terminal.
 #![allow(clippy::disallowed_macros, reason = "a binary speaks to its terminal")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sandbox::{Config, Error, Quirk, Running, Sandbox, Source, Step, demo_data, driver, lab_chain_of, messy};
+use sandbox::{
+    Certificate, Config, Error, Quirk, Running, Sandbox, Source, Step, demo_data, driver, lab_chain_of, messy,
+};
 
 /// A SMART on FHIR portal on loopback with synthetic people, for demos and tests.
 #[derive(Parser)]
@@ -21,7 +23,7 @@ enum Command {
     Serve(Serve),
     /// Makes time pass in the record of a running portal: new results, a correction, a retraction, a disappearance.
     Evolve {
-        /// The portal: http://127.0.0.1:PORT
+        /// The portal: http://127.0.0.1:PORT (not over TLS)
         url: String,
         /// Only this step: results, correction, retraction, disappearance.
         #[arg(long)]
@@ -33,7 +35,7 @@ enum Command {
         #[arg(long, conflicts_with_all = ["step", "patient"])]
         later: bool,
     },
-    /// Lists the misbehaviours that can be switched on.
+    /// Lists the misbehaviours that can be switched on, each with the public thread where it was seen.
     Quirks,
 }
 
@@ -54,6 +56,12 @@ struct Serve {
     /// A misbehaviour to switch on: see `sandbox quirks`.
     #[arg(long, value_name = "NAME")]
     quirk: Vec<Quirk>,
+    /// Serve over TLS with this certificate: good, expired, other-host, unknown-root or self-signed.
+    #[arg(long, value_name = "CERTIFICATE", num_args = 0..=1, default_missing_value = "good")]
+    tls: Option<Certificate>,
+    /// Write the root certificate that visitors over TLS may trust into this file (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    root: Option<PathBuf>,
     /// Be the lab chain to which the first patient also goes.
     #[arg(long)]
     lab_chain: bool,
@@ -95,7 +103,11 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Serve) -> Result<(), Error> {
+    let root = arguments.root.clone();
     let running = Sandbox::start(config(arguments)?)?;
+    if let (Some(path), Some(pem)) = (root, running.root()) {
+        write(&path, pem)?;
+    }
     greet(&running);
     std::future::pending::<()>().await;
     Ok(())
@@ -120,9 +132,16 @@ fn config(arguments: Serve) -> Result<Config, Error> {
             Config { name: "Quick Lab Chain".to_owned(), patients: vec![bundle.into()], ..Config::default() };
     }
     config.port = arguments.port;
+    config.tls = arguments.tls;
     config.name = arguments.name.unwrap_or(config.name);
     config.quirks = arguments.quirk.into_iter().collect();
     Ok(config)
+}
+
+#[allow(clippy::disallowed_methods, reason = "a binary writes the file that it was told to")]
+fn write(path: &Path, pem: &str) -> Result<(), Error> {
+    let named = |source| Error::File { path: path.display().to_string(), source };
+    std::fs::write(path, pem).map_err(named)
 }
 
 fn greet(running: &Running) {

@@ -3,11 +3,17 @@
 mod admin;
 mod answer;
 mod api;
+mod assertion;
 mod authorize;
+pub(crate) mod binary;
+mod clients;
 mod discovery;
 mod grants;
+mod hostile;
 pub(crate) mod log;
+mod odd;
 mod pages;
+mod registration;
 mod scopes;
 mod search;
 mod token;
@@ -19,8 +25,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
+use crate::quirk::Fetching;
 use crate::shell::Clock;
 use crate::world::{Stored, World};
 use crate::{ALICE_PASSWORD, BOB_PASSWORD, Config, Error, Later, Logged, Quirk, Source, User, later};
@@ -32,9 +39,9 @@ pub(crate) struct Portal {
     base: String,
     cookie: String,
     users: Vec<User>,
-    redirect_uris: Vec<String>,
     access_lifetime: i64,
     code_lifetime: i64,
+    connection_lifetime: i64,
     clock: Clock,
     inner: Mutex<Inner>,
 }
@@ -43,6 +50,7 @@ pub(crate) struct Portal {
 pub(crate) struct Inner {
     pub(crate) world: World,
     pub(crate) grants: grants::Grants,
+    pub(crate) clients: clients::Clients,
     visits: visits::Visits,
     searches: search::Searches,
     pub(crate) quirks: BTreeSet<Quirk>,
@@ -63,35 +71,57 @@ pub(crate) struct Once {
     pub(crate) refused: bool,
     /// The pages that were already answered with 429.
     pub(crate) throttled: BTreeSet<String>,
+    /// The types of which a listing has already shifted.
+    pub(crate) shifted: BTreeSet<String>,
+    /// Requests to the FHIR API.
+    pub(crate) asked: u32,
+    /// The token endpoint was already busy.
+    pub(crate) busy: bool,
 }
 
 impl Portal {
     pub(crate) fn new(config: Config, port: u16) -> Result<Portal, Error> {
         let world = World::load(&config.patients, &config.shared)?;
         let users = if config.users.is_empty() { usual_users(world.patients()) } else { config.users };
-        let origin = format!("http://127.0.0.1:{port}");
-        Ok(Portal {
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        let origin = format!("{scheme}://127.0.0.1:{port}");
+        let portal = Portal {
             name: config.name,
             base: format!("{origin}/fhir"),
             origin,
             cookie: format!("sandbox_{port}"),
             users,
-            redirect_uris: config.redirect_uris,
             access_lifetime: config.access_lifetime,
             code_lifetime: config.code_lifetime,
+            connection_lifetime: config.connection_lifetime,
             clock: Clock::new(config.now),
             inner: Mutex::new(Inner {
                 world,
                 grants: grants::Grants::default(),
+                clients: clients::Clients::new(config.redirect_uris, config.client_keys.as_ref()),
                 visits: visits::Visits::default(),
                 searches: search::Searches::default(),
-                quirks: config.quirks,
+                quirks: BTreeSet::new(),
                 once: Once::default(),
                 log: Vec::new(),
                 stages: config.later.into(),
                 stamps: Cell::new(0),
             }),
-        })
+        };
+        portal.switch(config.quirks);
+        Ok(portal)
+    }
+
+    /// Switches to exactly these misbehaviours; those that happen once can happen again.
+    pub(crate) fn switch(&self, quirks: BTreeSet<Quirk>) {
+        let skews = quirks.iter().filter_map(|quirk| match quirk {
+            Quirk::ClockSkew(seconds) => Some(*seconds),
+            _ => None,
+        });
+        self.clock.skew(skews.sum());
+        let mut inner = self.lock();
+        inner.quirks = quirks;
+        inner.once = Once::default();
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -124,6 +154,9 @@ impl Inner {
 
     /// The version and the bytes that an answer carries now.
     fn answered(&self, stored: &Stored, now: i64) -> (u64, Arc<[u8]>) {
+        if self.odd(Fetching::Renumbered) {
+            return (stored.version, odd::renumbered(stored.value()).into());
+        }
         if !self.quirks.contains(&Quirk::Restamped) {
             return (stored.version, Arc::clone(&stored.bytes));
         }
@@ -148,6 +181,8 @@ pub(crate) fn router(portal: Arc<Portal>) -> Router {
         .route("/auth/consent", post(authorize::consent))
         .route("/auth/token", post(token::token))
         .route("/auth/revoke", post(token::revoke))
+        .route("/auth/register", post(registration::register))
+        .route("/auth/register/{id}", delete(registration::forget))
         .route("/_sandbox/evolve", post(admin::evolve))
         .route("/_sandbox/later", post(admin::later))
         .route("/_sandbox/served", get(admin::served))

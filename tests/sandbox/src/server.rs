@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::portal::{self, Portal};
+use crate::tls::{Certificate, Shown, TlsListener};
 use crate::{Change, Config, Error, Later, Logged, Quirk, Served, Step, User, shell};
 
 /// Starts portals.
@@ -20,8 +21,9 @@ impl Sandbox {
     pub fn start(config: Config) -> Result<Running, Error> {
         let listener = shell::bind(config.port)?;
         let port = listener.local_addr()?.port();
+        let shown = config.tls.map(Certificate::make).transpose()?;
         let portal = Arc::new(Portal::new(config, port)?);
-        let running = Running { portal, port, server: Mutex::new(None) };
+        let running = Running { portal, port, shown, server: Mutex::new(None) };
         running.listen(listener)?;
         Ok(running)
     }
@@ -31,6 +33,7 @@ impl Sandbox {
 pub struct Running {
     portal: Arc<Portal>,
     port: u16,
+    shown: Option<Shown>,
     server: Mutex<Option<Server>>,
 }
 
@@ -40,12 +43,12 @@ struct Server {
 }
 
 impl Running {
-    /// The FHIR base: `http://127.0.0.1:PORT/fhir`.
+    /// The FHIR base: `http://127.0.0.1:PORT/fhir`, with `https` over TLS.
     pub fn base_url(&self) -> String {
         self.portal.base().to_owned()
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`, with `https` over TLS.
     pub fn origin(&self) -> String {
         self.portal.origin().to_owned()
     }
@@ -63,6 +66,11 @@ impl Running {
     /// The port it listens on, the same after [`Running::start_again`].
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The root certificate that a visitor over TLS may trust, as PEM. Each portal has its own.
+    pub fn root(&self) -> Option<&str> {
+        Some(self.shown.as_ref()?.root.as_str())
     }
 
     /// Who may sign in.
@@ -123,9 +131,7 @@ impl Running {
 
     /// Switches to exactly these misbehaviours; those that happen once can happen again.
     pub fn set_quirks(&self, quirks: impl IntoIterator<Item = Quirk>) {
-        let mut inner = self.portal.lock();
-        inner.quirks = quirks.into_iter().collect();
-        inner.once = portal::Once::default();
+        self.portal.switch(quirks.into_iter().collect());
     }
 
     /// Makes time pass in the record of the first patient.
@@ -170,6 +176,11 @@ impl Running {
         self.portal.lock().log.clear();
     }
 
+    /// The ids of the clients that registered themselves.
+    pub fn registered(&self) -> Vec<String> {
+        self.portal.lock().clients.registered()
+    }
+
     /// Ends every grant, as when the patient disconnects the app on the portal's own pages.
     pub fn revoke_all(&self) {
         self.portal.lock().grants.revoke_all();
@@ -179,12 +190,18 @@ impl Running {
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let router = portal::router(Arc::clone(&self.portal));
+        let shown = self.shown.clone();
+        let answer = async move {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            match shown {
+                None => axum::serve(listener, router).await,
+                Some(shown) => axum::serve(TlsListener::new(listener, &shown)?, router).await,
+            }
+        };
         let serve = async move {
-            if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                tokio::select! {
-                    _ = async { axum::serve(listener, router).await } => {}
-                    _ = stopped => {}
-                }
+            tokio::select! {
+                _ = answer => {}
+                _ = stopped => {}
             }
         };
         // Dropping the runtime at the end of the thread closes the connections that are still open.

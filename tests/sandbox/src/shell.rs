@@ -3,6 +3,7 @@
 
 use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -13,21 +14,31 @@ use crate::{Error, Source};
 
 const MAX_BUNDLE: u64 = 512 * 1024 * 1024;
 
-/// Runs on in real time from wherever it was last set.
-pub(crate) struct Clock(Mutex<(i64, Instant)>);
+/// Runs on in real time from wherever it was last set, wrong by so many seconds.
+pub(crate) struct Clock {
+    set: Mutex<(i64, Instant)>,
+    wrong: AtomicI64,
+}
 
 impl Clock {
     pub(crate) fn new(now: Option<i64>) -> Clock {
-        Clock(Mutex::new((now.unwrap_or_else(real_now), Instant::now())))
+        let set = Mutex::new((now.unwrap_or_else(real_now), Instant::now()));
+        Clock { set, wrong: AtomicI64::new(0) }
     }
 
     pub(crate) fn now(&self) -> i64 {
-        let (base, since) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        base.saturating_add(i64::try_from(since.elapsed().as_secs()).unwrap_or(i64::MAX))
+        let (base, since) = *self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        let real = base.saturating_add(i64::try_from(since.elapsed().as_secs()).unwrap_or(i64::MAX));
+        real.saturating_add(self.wrong.load(Ordering::Relaxed))
     }
 
     pub(crate) fn set(&self, now: i64) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (now, Instant::now());
+        let real = now.saturating_sub(self.wrong.load(Ordering::Relaxed));
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = (real, Instant::now());
+    }
+
+    pub(crate) fn skew(&self, seconds: i64) {
+        self.wrong.store(seconds, Ordering::Relaxed);
     }
 }
 
@@ -42,6 +53,11 @@ pub(crate) fn random_name() -> Result<String, Error> {
     let filled = SystemRandom::new().fill(&mut bytes);
     filled.map_err(|_| Error::Network(std::io::Error::other("no random bytes")))?;
     Ok(BASE64URL_NOPAD.encode(&bytes))
+}
+
+/// A moment as HTTP writes it (RFC 9110, section 5.6.7).
+pub(crate) fn http_date(now: i64) -> String {
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(u64::try_from(now).unwrap_or(0)))
 }
 
 /// The JSON bytes of a source, unzipped where it is gzipped.

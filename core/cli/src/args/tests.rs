@@ -76,3 +76,68 @@ fn options_may_stand_before_and_after_the_command() {
         assert!(matches!(arguments.command, Command::Results(list) if list.abnormal));
     }
 }
+
+#[test]
+fn documents_are_listed_and_one_of_their_files_is_opened_or_saved() {
+    let documents = |words: &str| match parsed(words).map(|arguments| arguments.command) {
+        Ok(Command::Documents(documents)) => documents,
+        other => panic!("{other:?}"),
+    };
+    assert!(documents("documents --unread --limit 3").file.is_none());
+    let Some(FileCommand::Open(file)) = documents("documents open DocumentReference/1 2 --reveal").file
+    else {
+        panic!()
+    };
+    assert_eq!((file.reference.as_str(), file.n, file.reveal), ("DocumentReference/1", Some(2), true));
+    let Some(FileCommand::Save { file, to }) = documents("documents save 1a2b --to note.pdf").file else {
+        panic!()
+    };
+    assert_eq!((file.n, to), (None, PathBuf::from("note.pdf")));
+    for wrong in
+        ["documents save 1a2b", "documents open", "documents --limit 3 open 1a2b", "documents open 1a2b two"]
+    {
+        assert!(parsed(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn h18_what_is_covered_or_revealed_is_named() {
+    let Command::Hide(what) =
+        parsed("hide Observation/1 1a2b --category hiv --section visits").unwrap().command
+    else {
+        panic!()
+    };
+    assert_eq!((what.references.len(), what.categories.len(), what.sections.len()), (2, 1, 1));
+    assert!(matches!(parsed("reveal --all").unwrap().command, Command::Reveal { all: true, .. }));
+    assert!(list("results --reveal").reveal && !list("results").reveal);
+    for wrong in
+        ["reveal --all Observation/1", "reveal --all --category hiv", "purge", "hidden Observation/1"]
+    {
+        assert!(parsed(wrong).is_err(), "{wrong}");
+    }
+    let help = |name: &str| {
+        let mut all = Arguments::command();
+        let found = all.find_subcommand_mut(name).unwrap();
+        found.render_long_help().to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(help("hide").contains("your own screens") && help("hide").contains("withhold"));
+}
+
+#[test]
+fn h16_what_is_withheld_or_shared_is_named() {
+    let Command::Withhold(what) = parsed("withhold Observation/1 1a2b").unwrap().command else { panic!() };
+    assert_eq!((what.references.len(), what.category, what.screening), (2, None, false));
+    let Command::Share(what) = parsed("share --category hiv").unwrap().command else { panic!() };
+    assert_eq!(what.category.as_deref(), Some("hiv"));
+    assert!(matches!(parsed("share --screening").unwrap().command, Command::Share(what) if what.screening));
+    for wrong in [
+        "withhold",
+        "share",
+        "share --screening Observation/1",
+        "share --category hiv Observation/1",
+        "share --category hiv --screening",
+        "withheld Observation/1",
+    ] {
+        assert!(parsed(wrong).is_err(), "{wrong}");
+    }
+}

@@ -29,11 +29,21 @@ pub fn profile(global: &Global, out: &Out) -> Result<Exit, Error> {
 }
 
 /// Lists what holds the words.
-pub fn search(global: &Global, out: &Out, words: &str, limit: NonZeroUsize) -> Result<Exit, Error> {
+pub fn search(
+    global: &Global,
+    out: &Out,
+    words: &str,
+    limit: NonZeroUsize,
+    reveal: bool,
+) -> Result<Exit, Error> {
     let client = home::open(global)?;
-    let hits = client.search(words, limit.get())?;
+    let hits = match reveal {
+        true => client.search_revealed(words, limit.get())?,
+        false => client.search(words, limit.get())?,
+    };
     let portals = client.portals()?;
-    let asked = text::search::Asked { words, limit: limit.get(), portals: &portals };
+    let covered = !reveal && !client.hidden()?.is_empty();
+    let asked = text::search::Asked { words, limit: limit.get(), portals: &portals, covered };
     out.put(&hits, |page| text::search::hits(page, &hits, asked))?;
     Ok(Exit::Done)
 }
@@ -46,6 +56,7 @@ fn all(client: &Client, list: &List, query: fn(Filter) -> Query) -> Result<Scree
         abnormal: list.abnormal,
         unread: list.unread,
         portal: list.portal.clone(),
+        reveal: list.reveal,
         limit,
         after,
     };
@@ -62,7 +73,7 @@ fn all(client: &Client, list: &List, query: fn(Filter) -> Query) -> Result<Scree
 }
 
 fn asked(list: &List) -> text::screen::Asked {
-    let List { code, since, abnormal, unread, portal, limit: _ } = list;
+    let List { code, since, abnormal, unread, portal, limit: _, reveal: _ } = list;
     let narrowed = code.is_some() || since.is_some() || *abnormal || *unread || portal.is_some();
     text::screen::Asked { narrowed, in_full: false }
 }

@@ -31,11 +31,15 @@ pub fn run(global: &Global, out: &Out, references: &[String], all: bool) -> Resu
 }
 
 fn everything(client: &Client) -> Result<usize, Error> {
+    Ok(all_of(client, Query::Timeline)?.saturating_add(all_of(client, Query::Other)?))
+}
+
+fn all_of(client: &Client, query: fn(Filter) -> Query) -> Result<usize, Error> {
     let mut count = 0_usize;
     let mut after = None;
     loop {
         let window = Filter { unread: true, after, ..Filter::default() };
-        let screen = client.view(&Query::Timeline(window))?;
+        let screen = client.view(&query(window))?;
         let keys: Vec<String> = lines(&screen).map(line::key).collect();
         count = count.saturating_add(keys.len());
         client.mark_read(&keys)?;

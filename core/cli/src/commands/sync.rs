@@ -45,6 +45,7 @@ mod tests {
             changed: 0,
             set_aside: 0,
             slots: Vec::new(),
+            files: client::FilesReport::default(),
             trouble: None,
             sign_in_again,
             offline,

@@ -1,16 +1,22 @@
 //! One entry in full.
 
+use client::views::Standing;
 use client::{Shown, ShownRevision};
 
 use super::page::{Ink, Page};
 use super::words::{moment, short_id};
-use super::{flag, line, notes};
+use super::{files, flag, line, notes};
 
 /// Draws an entry: as lists show it, then all that it holds, its notes, and its history where asked for.
 pub fn entry(page: &mut Page, shown: &Shown, history: bool) {
     line::line(page, &shown.line);
     if flag::is_critical(&shown.line) {
         page.line(6, Ink::Critical, flag::NO_ALARM);
+    }
+    if shown.line.covered.is_some() {
+        let how =
+            "You covered this: `wellkept show --reveal` shows it this once, `wellkept reveal` for good.";
+        return page.line(6, Ink::Plain, how);
     }
     if !flag::hidden(&shown.line) && !shown.line.fields.is_empty() {
         page.heading("In short");
@@ -22,6 +28,8 @@ pub fn entry(page: &mut Page, shown: &Shown, history: bool) {
             page.labelled(2 + 2 * element.depth.min(DEEPEST), &element.label, &element.text);
         }
     }
+    let open = format!("wellkept documents open {} N", shown.line.reference);
+    files::list(page, &shown.attachments, &open);
     if !shown.notes.is_empty() {
         page.heading("Notes");
         shown.notes.iter().for_each(|note| notes::note(page, note));
@@ -29,7 +37,8 @@ pub fn entry(page: &mut Page, shown: &Shown, history: bool) {
     referrers(page, shown);
     if history {
         page.heading("History, newest first");
-        shown.history.iter().for_each(|revision| one(page, revision));
+        let removed = shown.line.standing == Standing::Removed;
+        shown.history.iter().for_each(|revision| one(page, revision, removed));
     } else if shown.history.len() > 1 {
         page.blank();
         let versions = shown.history.len();
@@ -43,19 +52,23 @@ fn referrers(page: &mut Page, shown: &Shown) {
     if shown.referred_to_by.is_empty() {
         return;
     }
-    let relied = matches!(shown.line.standing, client::views::Standing::Withdrawn { .. });
+    let relied = matches!(shown.line.standing, Standing::Withdrawn { .. } | Standing::Removed);
     page.heading(if relied { "What relied on it" } else { "Referred to by" });
     for (reference, title) in &shown.referred_to_by {
         page.pieces(2, &[(Ink::Plain, title.clone()), (Ink::Faint, reference.clone())]);
     }
 }
 
-fn one(page: &mut Page, revision: &ShownRevision) {
+fn one(page: &mut Page, revision: &ShownRevision, removed: bool) {
     let mut pieces = vec![(Ink::Plain, moment(revision.seen))];
     let value = revision.value.clone().unwrap_or_else(|| "no value".to_owned());
     pieces.push((
         Ink::Plain,
-        if revision.held { value } else { "its content is not on this device".to_owned() },
+        match (revision.held, removed) {
+            (true, _) => value,
+            (false, true) => "its content was removed at your wish".to_owned(),
+            (false, false) => "its content is not on this device".to_owned(),
+        },
     ));
     pieces.extend(revision.status.iter().map(|status| (Ink::Plain, format!("status {status}"))));
     pieces.push((Ink::Plain, revision.portals.join(", ")));

@@ -42,13 +42,13 @@ fn said(line: &Line) -> Flag {
 }
 
 fn could_have_one(line: &Line) -> bool {
-    line.resource_type == "Observation" && !hidden(line)
+    line.resource_type == "Observation" && !hidden(line) && line.covered.is_none()
 }
 
 /// Whether there is no value to speak of.
 pub fn hidden(line: &Line) -> bool {
     match &line.standing {
-        Standing::Withdrawn { .. } | Standing::NotHeld | Standing::Unreadable => true,
+        Standing::Withdrawn { .. } | Standing::Removed | Standing::NotHeld | Standing::Unreadable => true,
         Standing::AsGiven | Standing::Changed { .. } => false,
     }
 }

@@ -1,6 +1,6 @@
 //! One entry of a list.
 
-use client::views::{Line, Standing};
+use client::views::{Line, Standing, Twin, WITHHELD};
 
 use super::page::{Ink, Page, Piece};
 use super::words::{counted, moment};
@@ -12,17 +12,25 @@ const DEEP: usize = 6;
 pub fn line(page: &mut Page, line: &Line) {
     let mut title = vec![(Ink::Strong, line.title.clone())];
     if line.unread {
-        title.push((Ink::New, "[new]".to_owned()));
+        let mark = if line.changed_since_read { "[changed since you read it]" } else { "[new]" };
+        title.push((Ink::New, mark.to_owned()));
     }
     page.pieces(2, &title);
     let value = value(line);
     if !value.is_empty() {
         page.pieces(DEEP, &value);
     }
+    if let Some(compared) = &line.compared {
+        page.line(DEEP, Ink::Plain, compared);
+    }
     page.pieces(DEEP, &origin(line));
     standing(page, line);
+    line.twins.iter().for_each(|other| twin(page, other));
     for notice in &line.notices {
         page.line(DEEP, Ink::Plain, notice);
+    }
+    if line.withheld {
+        page.line(DEEP, Ink::Faint, WITHHELD);
     }
     if !line.no_longer_returned_by.is_empty() {
         let portals = line.no_longer_returned_by.join(", ");
@@ -61,6 +69,14 @@ fn origin(line: &Line) -> Vec<Piece> {
     pieces
 }
 
+fn twin(page: &mut Page, twin: &Twin) {
+    let mut pieces = vec![(Ink::Plain, format!("also at {}", twin.portal))];
+    let value = twin.value.clone().map(|value| (Ink::Plain, value));
+    pieces.extend(if twin.agrees { Some((Ink::Plain, "the same".to_owned())) } else { value });
+    pieces.push((Ink::Faint, twin.reference.clone()));
+    page.pieces(DEEP, &pieces);
+}
+
 fn standing(page: &mut Page, line: &Line) {
     match &line.standing {
         Standing::AsGiven => {}
@@ -78,6 +94,9 @@ fn standing(page: &mut Page, line: &Line) {
             let said =
                 format!("x withdrawn by the provider: recorded by mistake, seen {}", words::moment(*seen));
             page.line(DEEP, Ink::Warning, &said);
+        }
+        Standing::Removed => {
+            page.line(DEEP, Ink::Warning, "x removed at your wish; it had been recorded by mistake");
         }
         Standing::NotHeld => {
             page.line(DEEP, Ink::Warning, "? known of, but its content is not on this device");

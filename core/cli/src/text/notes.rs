@@ -28,6 +28,10 @@ pub fn note(page: &mut Page, note: &NoteView) {
     if several {
         page.line(6, Ink::Warning, "It was changed in two places at once. Both are kept:");
     }
+    if note.covered {
+        let how = "(about an entry that you covered: `wellkept show --reveal` tells it)";
+        return page.line(6, Ink::Plain, how);
+    }
     for version in &note.versions {
         if several {
             page.line(6, Ink::Plain, &format!("written {}", moment(version.written)));

@@ -18,6 +18,9 @@ pub struct Asked {
 /// Draws a list.
 pub fn screen(page: &mut Page, screen: &Screen, asked: Asked) {
     page.heading(&screen.title);
+    for notice in &screen.notices {
+        page.line(0, Ink::Warning, &format!("! {notice}."));
+    }
     if screen.shown() == 0 {
         return empty(page, screen, asked);
     }
@@ -51,6 +54,10 @@ fn foot(page: &mut Page, screen: &Screen) {
     if screen.unread > 0 {
         let new = counted(screen.unread, "of these is new to you.", "of these are new to you.");
         page.line(0, Ink::Plain, &new);
+    }
+    if screen.covered > 0 {
+        let covered = counted(screen.covered, "of these is covered", "of these are covered");
+        page.line(0, Ink::Plain, &format!("{covered}: `--reveal` shows what you covered, this once."));
     }
     for lack in &screen.lacks {
         page.line(0, Ink::Warning, &format!("{lack}."));

@@ -15,6 +15,7 @@ pub fn hits(page: &mut Page, hits: &[SearchHit], asked: Asked<'_>) {
             Ink::Plain,
             "Nothing that is held has all of these words. That does not mean that there is nothing.",
         );
+        covered(page, asked);
         return portals::as_of(page, asked.portals);
     }
     let mut critical = false;
@@ -24,6 +25,9 @@ pub fn hits(page: &mut Page, hits: &[SearchHit], asked: Asked<'_>) {
             None => note(page, hit),
         }
         let hides = hit.line.as_ref().is_some_and(flag::hidden);
+        if let Some(file) = hit.file.as_ref().filter(|_| !hides) {
+            page.line(6, Ink::Plain, &format!("in the file {file}"));
+        }
         if !hit.snippet.trim().is_empty() && !hides {
             page.line(6, Ink::Faint, &marked(&hit.snippet));
         }
@@ -36,7 +40,15 @@ pub fn hits(page: &mut Page, hits: &[SearchHit], asked: Asked<'_>) {
     let found = counted(hits.len(), "match", "matches");
     let more = if hits.len() >= asked.limit { "; there may be more: `--limit`" } else { "" };
     page.line(0, Ink::Plain, &format!("{found}{more}."));
+    covered(page, asked);
     portals::as_of(page, asked.portals);
+}
+
+/// The same words whatever was searched for: a number of matches would tell what is covered.
+fn covered(page: &mut Page, asked: Asked<'_>) {
+    if asked.covered {
+        page.line(0, Ink::Plain, "What you covered is not searched: `--reveal` searches it too.");
+    }
 }
 
 /// What was searched for, and in what.
@@ -48,6 +60,8 @@ pub struct Asked<'a> {
     pub limit: usize,
     /// The portals that what is held came from.
     pub portals: &'a [PortalStatus],
+    /// Something is covered, and was not searched.
+    pub covered: bool,
 }
 
 fn note(page: &mut Page, hit: &SearchHit) {

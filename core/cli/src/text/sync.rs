@@ -1,6 +1,6 @@
 //! What came of a sync.
 
-use client::{Outcome, SlotReport, SyncReport, SyncedPortal};
+use client::{FilesReport, Outcome, SlotReport, SyncReport, SyncedPortal};
 
 use super::basis;
 use super::page::{Ink, Page};
@@ -39,9 +39,28 @@ fn portal(page: &mut Page, synced: &SyncedPortal) {
         let aside = counted(synced.set_aside, "entry was set aside", "entries were set aside");
         page.line(6, Ink::Warning, &format!("{aside} and not kept: `wellkept status` says why"));
     }
+    files(page, &synced.files);
     // One sentence says it all when the portal was not reached.
     if !synced.offline {
         not_given(page, &synced.slots);
+    }
+}
+
+fn files(page: &mut Page, files: &FilesReport) {
+    let FilesReport { fetched, refused, failed, on_demand } = *files;
+    let told = [
+        (fetched, "file fetched", "files fetched"),
+        (on_demand, "is fetched when you open it", "are fetched when you open them"),
+        (refused, "could not be had", "could not be had"),
+        (failed, "could not be fetched this time", "could not be fetched this time"),
+    ];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| counted(count, one, many))
+        .collect();
+    if !told.is_empty() {
+        page.line(6, Ink::Plain, &format!("Files: {}", told.join("; ")));
     }
 }
 

@@ -4,7 +4,7 @@
 mod made;
 
 use client::Flag;
-use client::views::Standing;
+use client::views::{Line, Standing};
 use client::{Returned, SyncReport, Verified};
 
 use super::page::Page;
@@ -69,6 +69,18 @@ fn a_portal_s_words_cannot_steer_the_terminal_nor_turn_the_text_around() {
 }
 
 #[test]
+fn h16_what_is_withheld_says_why_and_how_to_undo_it() {
+    golden("withheld", |page| parts::parts(page, &what_is_withheld(), false));
+    let nothing = client::PartsView { withheld: Vec::new(), choices: Vec::new(), perhaps: Vec::new() };
+    golden("withheld_nothing", |page| parts::parts(page, &nothing, false));
+    golden("withhold", |page| {
+        parts::withheld(page, &client::PartChange { moved: 1, following: 3 });
+        parts::withheld(page, &client::PartChange { moved: 0, following: 0 });
+        parts::shared(page, &client::PartChange { moved: 2, following: 1 });
+    });
+}
+
+#[test]
 fn colour_only_repeats_what_the_words_say() {
     let mut coloured = Page::new(WIDTH, true);
     screen::screen(&mut coloured, &results(), screen::Asked::default());
@@ -97,6 +109,52 @@ fn a_critical_result_says_that_nobody_is_alerted() {
 }
 
 #[test]
+fn h8_h10_what_we_compare_and_what_another_portal_says_stands_beside_the_labs_own_words() {
+    let text = screen_of("beside_each_other", &beside_each_other(), screen::Asked::default());
+    assert!(
+        text.contains("not flagged") && text.contains("compared by Wellkept"),
+        "our comparison is no flag"
+    );
+    assert!(text.contains("also at Valley Clinics   104 mg/dL") && text.contains("both are shown"));
+    assert!(text.contains("[changed since you read it]"));
+}
+
+#[test]
+fn h18_what_is_covered_tells_only_that_it_waits() {
+    let text = screen_of("covered", &covered(), screen::Asked::default());
+    assert_eq!(text.matches("!! CRITICAL").count(), 1, "{text}");
+    assert!(!text.contains("not flagged"), "whether the other one carries a flag is not told");
+    golden("entry_covered", |page| {
+        let line = covered().groups.remove(0).lines.remove(0);
+        entry::entry(page, &client::Shown { line, ..shown_withdrawn() }, true);
+    });
+    golden("hidden", |page| hidden::list(page, &what_is_hidden()));
+    golden("hidden_nothing", |page| hidden::list(page, &[]));
+}
+
+#[test]
+fn h4_that_the_person_has_died_stands_above_everything_else() {
+    let text = screen_of("after_death", &after_death(), screen::Asked::default());
+    assert!(text.starts_with("Medications\n! Riverside Hospital says that this person died"), "{text}");
+}
+
+#[test]
+fn h19_what_was_removed_says_so_and_is_counted_by_the_check() {
+    let line = Line { standing: Standing::Removed, value: None, ..line("Observation", "", Flag::NotStated) };
+    let text = screen_of("removed", &one(line), screen::Asked::default());
+    assert!(text.contains("removed at your wish; it had been recorded by mistake"), "{text}");
+    let sound = Verified {
+        sound: true,
+        digest: "ab".repeat(32),
+        statements: 111,
+        entries: 1,
+        purged: 2,
+        problems: Vec::new(),
+    };
+    golden("verify_purged", |page| verify::verified(page, &sound));
+}
+
+#[test]
 fn status_says_what_is_held_and_what_is_not() {
     golden("status", |page| status::status(page, &held()));
     golden("portals", |page| portals::list(page, &held().portals));
@@ -118,9 +176,9 @@ fn notes_changed_in_two_places_are_both_kept() {
 #[test]
 fn search_marks_the_words_and_hides_what_was_withdrawn() {
     let portals = held().portals;
-    let asked = search::Asked { words: "potassium", limit: 3, portals: &portals };
+    let asked = search::Asked { words: "potassium", limit: 3, portals: &portals, covered: false };
     golden("search", |page| search::hits(page, &hits(), asked));
-    let asked = search::Asked { words: "unicorn", limit: 50, portals: &portals };
+    let asked = search::Asked { words: "unicorn", limit: 50, portals: &portals, covered: true };
     golden("search_empty", |page| search::hits(page, &[], asked));
 }
 
@@ -149,8 +207,14 @@ fn h3_an_unsure_person_is_asked_about_and_another_one_is_refused() {
 
 #[test]
 fn verify_names_what_is_wrong() {
-    let sound =
-        Verified { sound: true, digest: "ab".repeat(32), statements: 111, entries: 1, problems: Vec::new() };
+    let sound = Verified {
+        sound: true,
+        digest: "ab".repeat(32),
+        statements: 111,
+        entries: 1,
+        purged: 0,
+        problems: Vec::new(),
+    };
     golden("verify", |page| verify::verified(page, &sound));
     let problems = vec!["1 statements are not genuine".to_owned(), "the file: page 3 is torn".to_owned()];
     golden("verify_unsound", |page| verify::verified(page, &Verified { sound: false, problems, ..sound }));

@@ -24,6 +24,10 @@ pub fn verified(page: &mut Page, verified: &Verified) {
         verified.problems.iter().for_each(|problem| page.line(2, Ink::Plain, &format!("- {problem}")));
         page.line(0, Ink::Plain, &format!("{checked} and {entries} were checked."));
     }
+    if verified.purged > 0 {
+        let removed = counted(verified.purged, "content was removed", "contents were removed");
+        page.line(0, Ink::Plain, &format!("{removed} at your wish: it had been recorded by mistake."));
+    }
     page.line(0, Ink::Plain, "The same content has the same digest on every device:");
     page.verbatim(2, &verified.digest);
 }

@@ -2,7 +2,14 @@
 #![allow(clippy::disallowed_methods, reason = "tests keep files of their own")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+#[cfg(feature = "demo")]
+mod covers;
+#[cfg(feature = "demo")]
+mod documents;
 mod home;
+mod leaving;
+#[cfg(feature = "demo")]
+mod parts;
 #[cfg(feature = "demo")]
 mod portals;
 mod stories;

@@ -18,7 +18,7 @@ fn alesha() -> Config {
 
 impl Home {
     /// `connect` with a browser command that only notes the address; then signs in as alice.
-    fn connects(&self, portal: &Running, words: &[&str]) -> Said {
+    pub fn connects(&self, portal: &Running, words: &[&str]) -> Said {
         let noted = self.path("address");
         let _ = std::fs::remove_file(&noted);
         self.file(

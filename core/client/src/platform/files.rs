@@ -61,11 +61,38 @@ impl Keychain for FileKeychain {
     }
 
     fn remove(&self, name: &str) -> Result<(), KeychainFailure> {
-        match fs::remove_file(self.path(name)?) {
+        let path = self.path(name)?;
+        blank(&path);
+        match fs::remove_file(path) {
             Ok(()) => sync_folder(&self.folder).map_err(|_| KeychainFailure::Unavailable),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(_) => Err(KeychainFailure::Unavailable),
         }
+    }
+
+    fn names(&self) -> Result<Vec<String>, KeychainFailure> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(_) => return Err(KeychainFailure::Unavailable),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(|_| KeychainFailure::Unavailable)?.file_name();
+            names.extend(name.into_string().ok().filter(|name| self.path(name).is_ok()));
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+/// Best effort: writes over a secret before its name goes. Where the disk keeps old blocks, it keeps this one too.
+fn blank(path: &Path) {
+    let held = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
+    let Some(length) = held.map(|held| held.len()) else { return };
+    let zeros = vec![0; usize::try_from(length).unwrap_or_default().min(1024 * 1024)];
+    if let Ok(mut file) = OpenOptions::new().write(true).open(path) {
+        let _ = file.write_all(&zeros).and_then(|()| file.sync_all());
     }
 }
 

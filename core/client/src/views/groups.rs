@@ -15,12 +15,36 @@ pub type Entry = (Line, Row);
 
 const WITHDRAWN: &str = "Withdrawn: recorded by mistake";
 const CANNOT_READ: &str = "Carries a note that this app cannot read: ask the provider";
+const NOT_ENDED: &str = "A portal may never have ended what it lists here.";
+
+/// When a list is drawn, and of whom.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// UTC seconds.
+    pub now: i64,
+    /// A portal says that the person has died: nothing is current, and nothing is to come.
+    pub died: bool,
+}
+
+impl Moment {
+    /// What a list calls the entries that it would else call `words`.
+    #[must_use]
+    pub fn heading(&self, words: &str) -> String {
+        match self.died {
+            true => {
+                format!("Listed as {} when the record says that this person has died", words.to_lowercase())
+            }
+            false => words.to_owned(),
+        }
+    }
+}
 
 /// Medicines, split by what their status says and by when they were last ordered (hazard H6).
 #[must_use]
-pub fn medications(entries: Vec<Entry>, now: i64) -> Vec<Group> {
+pub fn medications(entries: Vec<Entry>, moment: Moment) -> Vec<Group> {
+    let active = moment.heading("Active");
     let mut groups = Sorter::new(&[
-        "Listed as active, ordered in the last 12 months",
+        if moment.died { &active } else { "Listed as active, ordered in the last 12 months" },
         "Listed as active, last ordered long ago: ask",
         "Listed as active, date not stated: ask",
         "Do NOT take",
@@ -36,8 +60,15 @@ pub fn medications(entries: Vec<Entry>, now: i64) -> Vec<Group> {
         "Recorded as: no known medicines",
         WITHDRAWN,
     ]);
+    groups.explain(1, "As far as this record knows, nobody has ordered these for over a year.");
+    if moment.died {
+        groups.explain(0, NOT_ENDED);
+    }
     for (mut line, row) in entries {
-        let place = medication_place(&row, now);
+        let place = match medication_place(&row, moment.now) {
+            0..=2 if moment.died => 0,
+            place => place,
+        };
         if place == 1
             && let Some(year) = row.summary.when.as_ref().and_then(|w| w.sort_key()).and_then(year)
         {
@@ -190,9 +221,10 @@ pub fn immunizations(entries: Vec<Entry>) -> Vec<Group> {
 
 /// Appointments: only one that is booked and still to come is coming.
 #[must_use]
-pub fn appointments(entries: Vec<Entry>, now: i64) -> Vec<Group> {
+pub fn appointments(entries: Vec<Entry>, moment: Moment) -> Vec<Group> {
+    let booked = moment.heading("Booked");
     let mut groups = Sorter::new(&[
-        "Coming",
+        if moment.died { &booked } else { "Coming" },
         "NOT booked yet",
         "State or time not known: ask",
         CANNOT_READ,
@@ -200,6 +232,9 @@ pub fn appointments(entries: Vec<Entry>, now: i64) -> Vec<Group> {
         "Cancelled or did not take place",
         WITHDRAWN,
     ]);
+    if moment.died {
+        groups.explain(0, NOT_ENDED);
+    }
     for (line, row) in entries {
         let starts = row.summary.when.as_ref().and_then(|when| when.sort_key());
         let place = match (worst(&row), starts) {
@@ -208,13 +243,20 @@ pub fn appointments(entries: Vec<Entry>, now: i64) -> Vec<Group> {
             (Effect::Negated, _) => 5,
             (Effect::NotYet | Effect::Proposal, _) => 1,
             (Effect::Past, _) => 4,
-            (Effect::Ok | Effect::Partial | Effect::Changed, Some(at)) if at >= now => 0,
+            (Effect::Ok | Effect::Partial | Effect::Changed, Some(at)) if at >= moment.now => 0,
             (Effect::Ok | Effect::Partial | Effect::Changed, Some(_)) => 4,
             _ => 2,
         };
         groups.put(place, line);
     }
     groups.done()
+}
+
+/// What a member wants covered: under one heading, so that none tells what it is.
+#[must_use]
+pub fn covered(lines: Vec<Line>) -> Option<Group> {
+    let note = Some("You chose to cover these on your own screens.".to_owned());
+    (!lines.is_empty()).then(|| Group { heading: "Covered".to_owned(), note, lines })
 }
 
 /// Any other list: what its state asserts stands under `asserted`; nothing else does.
@@ -247,7 +289,7 @@ pub fn by_state(entries: Vec<Entry>, asserted: &str) -> Vec<Group> {
 }
 
 fn withdrawn(row: &Row) -> bool {
-    row.state == State::Retracted
+    matches!(row.state, State::Retracted | State::Purged)
 }
 
 /// The gravest effect of what bears on the entry itself; bounds on a number and the like do not.
@@ -268,6 +310,13 @@ impl Sorter {
     fn new(headings: &[&str]) -> Self {
         let group = |heading: &&str| Group { heading: (*heading).to_owned(), note: None, lines: Vec::new() };
         Self { groups: headings.iter().map(group).collect() }
+    }
+
+    /// Says one sentence under a heading.
+    fn explain(&mut self, place: usize, note: &str) {
+        if let Some(group) = self.groups.get_mut(place) {
+            group.note = Some(note.to_owned());
+        }
     }
 
     fn put(&mut self, place: usize, line: Line) {

@@ -1,4 +1,4 @@
-use client::views::{self, Group, Line};
+use client::views::{self, Group, Line, Moment, Standing};
 use fhir::Resource;
 use record::Revision;
 use record::row::{Row, row};
@@ -7,6 +7,9 @@ use statement::{ConnectionId, Digest, MemberId, Section};
 
 /// 2026-11-22.
 const NOW: i64 = 1_795_305_600;
+const TODAY: Moment = Moment { now: NOW, died: false };
+/// A portal says that the person has died.
+const AFTER_DEATH: Moment = Moment { now: NOW, died: true };
 
 fn entry(value: &Value) -> (Line, Row) {
     let bytes = value.to_string().into_bytes();
@@ -22,7 +25,7 @@ fn entry(value: &Value) -> (Line, Row) {
         member: MemberId::new([3; 16]),
         section: Section::UNSORTED,
     };
-    let made = row(&[revision], |_| Some(bytes.clone()), &[]).expect("a row");
+    let made = row(&[revision], |_| Some(bytes.clone()), &[], None).expect("a row");
     let line = views::Line::of(&made, false, 0, &|_| "Riverside".to_owned());
     (line, made)
 }
@@ -45,7 +48,7 @@ fn prescription(change: Value) -> Value {
 }
 
 fn medicine_heading(change: Value) -> String {
-    let groups = views::medications(vec![entry(&prescription(change))], NOW);
+    let groups = views::medications(vec![entry(&prescription(change))], TODAY);
     let [(heading, 1)] = headings(&groups)[..] else { panic!("one line under one heading") };
     heading.to_owned()
 }
@@ -58,7 +61,7 @@ fn h6_active_is_not_current() {
         "Listed as active, last ordered long ago: ask"
     );
     assert_eq!(medicine_heading(json!({"authoredOn": null})), "Listed as active, date not stated: ask");
-    let groups = views::medications(vec![entry(&prescription(json!({"authoredOn": "1949"})))], NOW);
+    let groups = views::medications(vec![entry(&prescription(json!({"authoredOn": "1949"})))], TODAY);
     let notices = &groups.first().and_then(|group| group.lines.first()).expect("a line").notices;
     assert!(notices.contains(&"Listed as active, last ordered 1949: ask".to_owned()), "{notices:?}");
 }
@@ -83,7 +86,7 @@ fn h6_what_was_given_once_is_not_listed_as_taken() {
     let event = |kind: &str, status: &str| {
         let value = json!({"resourceType": kind, "id": "e1", "status": status, "effectiveDateTime": "2026-11-01",
             "medicationCodeableConcept": {"text": "Example gel"}, "subject": {"reference": "Patient/p"}});
-        let groups = views::medications(vec![entry(&value)], NOW);
+        let groups = views::medications(vec![entry(&value)], TODAY);
         headings(&groups).first().expect("a heading").0.to_owned()
     };
     assert_eq!(event("MedicationAdministration", "completed"), "Given to you at a visit");
@@ -138,7 +141,7 @@ fn h7_what_is_recorded_as_none_is_not_one_of_them() {
     );
     let medicine = prescription(json!({"medicationCodeableConcept": {"text": "No current medications"}}));
     assert_eq!(
-        headings(&views::medications(vec![entry(&medicine)], NOW)),
+        headings(&views::medications(vec![entry(&medicine)], TODAY)),
         [("Recorded as: no known medicines", 1)]
     );
     let vaccine = json!({"resourceType": "Immunization", "id": "i1", "status": "completed",
@@ -199,7 +202,7 @@ fn h4_an_appointment_is_coming_only_when_it_is_booked() {
     let appointment = |status: &str, start: &str| {
         let value = json!({"resourceType": "Appointment", "id": "p1", "status": status, "start": start,
             "description": "Check-up", "participant": [{"actor": {"reference": "Patient/p"}, "status": "accepted"}]});
-        let groups = views::appointments(vec![entry(&value)], NOW);
+        let groups = views::appointments(vec![entry(&value)], TODAY);
         headings(&groups).first().expect("a heading").0.to_owned()
     };
     let (later, earlier) = ("2026-12-01T09:00:00Z", "2026-10-01T09:00:00Z");
@@ -229,4 +232,67 @@ fn h4_what_was_not_done_stands_apart_from_what_was() {
     assert_eq!(procedure("in-progress"), "Under way, not complete or paused");
     assert_eq!(procedure("unheard-of"), "State not known: ask");
     assert_eq!(procedure("entered-in-error"), "Withdrawn: recorded by mistake");
+}
+
+#[test]
+fn h4_nothing_is_called_current_or_coming_of_somebody_who_has_died() {
+    let medicine = |change: Value| {
+        let groups = views::medications(vec![entry(&prescription(change))], AFTER_DEATH);
+        headings(&groups).first().expect("a heading").0.to_owned()
+    };
+    let listed = "Listed as active when the record says that this person has died";
+    for change in [json!({}), json!({"authoredOn": "1949"}), json!({"authoredOn": null})] {
+        assert_eq!(medicine(change), listed);
+    }
+    assert_eq!(medicine(json!({"status": "stopped"})), "Finished, stopped or cancelled");
+    assert_eq!(medicine(json!({"doNotPerform": true})), "Do NOT take");
+    let value = json!({"resourceType": "Appointment", "id": "p1", "status": "booked", "start": "2026-12-01T09:00:00Z",
+        "participant": [{"actor": {"reference": "Patient/p"}, "status": "accepted"}]});
+    let groups = views::appointments(vec![entry(&value)], AFTER_DEATH);
+    assert_eq!(headings(&groups), [("Listed as booked when the record says that this person has died", 1)]);
+    assert!(groups.iter().all(|group| group.note.is_some()));
+    assert_eq!(
+        AFTER_DEATH.heading("In force"),
+        "Listed as in force when the record says that this person has died"
+    );
+    assert_eq!(TODAY.heading("In force"), "In force");
+}
+
+#[test]
+fn h19_what_was_removed_says_so_and_stands_with_what_was_withdrawn() {
+    let (_, row) = entry(&prescription(json!({"status": "entered-in-error"})));
+    let row = row.purged();
+    let line = Line::of(&row, false, 0, &|_| "Riverside".to_owned());
+    assert_eq!((line.title.as_str(), &line.standing), ("MedicationRequest", &Standing::Removed));
+    assert_eq!(row.changed.as_deref(), Some("Removed at your wish; it had been recorded by mistake."));
+    assert_eq!(
+        headings(&views::medications(vec![(line, row)], TODAY)),
+        [("Withdrawn: recorded by mistake", 1)]
+    );
+}
+
+#[test]
+fn no_letter_of_a_portal_steers_a_screen() {
+    let hostile = "Example\u{202e}\u{1b}[2J\u{200b} tablet";
+    let change = json!({"medicationCodeableConcept": {"text": hostile}, "dosageInstruction": [{"text": hostile}],
+        "note": [{"text": format!("one\n{hostile}")}], "status": hostile, "id": "m\u{202e}1"});
+    let (line, _) = entry(&prescription(change));
+    let acts = |text: &str| text.chars().any(|letter| letter != '\n' && !fhir::text::is_inert(letter));
+    let told = serde_json::to_string(&line).expect("JSON");
+    let texts: Value = serde_json::from_str(&told).expect("JSON");
+    let mut open = vec![&texts];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => assert!(!acts(text), "{text:?}"),
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => open.extend(members.values()),
+            _ => {}
+        }
+    }
+    assert!(line.title.starts_with("Example\u{fffd}"), "{:?}", line.title);
+    assert!(
+        line.fields.iter().any(|field| field.text.contains("one\nExample")),
+        "lines stay lines: {:?}",
+        line.fields
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::Code;
 use crate::lens::CodeableConcept;
+use crate::systems;
 
 /// What asserts absence, by code. Source: HL7 International Patient Summary 1.1.0, value set
 /// `absent-or-unknown-snomed-uv-ips` and code system `absent-unknown-uv-ips`.
@@ -30,12 +31,16 @@ const WHOLE: [&str; 5] = ["none", "nka", "nkda", "nkfa", "no known"];
 /// Whether the concept says that there is none. `no-...-info` of IPS says that nothing is known, which is not the same.
 pub(super) fn asserted(concept: Option<&CodeableConcept>) -> bool {
     let Some(concept) = concept else { return false };
-    let coded = concept.codings.iter().any(|coding| {
+    coded(concept) || concept.label().is_some_and(|label| says_none(&label))
+}
+
+/// As [`asserted`], by a code alone.
+pub(crate) fn coded(concept: &CodeableConcept) -> bool {
+    concept.codings.iter().any(|coding| {
         let (system, code) = (coding.system.as_deref().unwrap_or(""), coding.code.as_deref().unwrap_or(""));
-        (system == SNOMED && SNOMED_CODES.contains(&code))
+        (systems::same(system, SNOMED) && SNOMED_CODES.contains(&code))
             || (system.ends_with(IPS) && code.starts_with("no-known-"))
-    });
-    coded || concept.label().is_some_and(|label| says_none(&label))
+    })
 }
 
 /// Whether it says that nothing is known: the `no-...-info` codes of the same IPS code system, or those words.

@@ -44,9 +44,9 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let risk = allergy.criticality.as_deref().filter(|level| *level == "high").map(criticality);
     let code = allergy.code.as_ref();
     let substance =
-        || allergy.reactions.iter().find_map(|r| r.substance.as_ref()).and_then(CodeableConcept::label);
+        || allergy.reactions.iter().find_map(|r| r.substance.as_ref()).and_then(CodeableConcept::title);
     Draft {
-        title: code.and_then(CodeableConcept::label).or_else(substance),
+        title: code.and_then(CodeableConcept::title).or_else(substance),
         codes: codes(code),
         when: moment([moment_of(allergy.onset.as_ref()), allergy.recorded.clone()]),
         value: json::joined(reactions.chain(risk), "; "),

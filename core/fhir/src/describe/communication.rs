@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
-use super::wording::{all, called, file as file_name, label, numbers, readable, state, unless};
+use super::wording::{all, called, file as file_name, name_of, numbers, readable, state, unless};
 use crate::json;
 use crate::lens::{Communication, MessagePart};
 
@@ -10,7 +10,7 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let message = Communication::read(value);
     fill(&message, fields);
     let sender = called(fields, message.sender.as_ref());
-    let title = label(message.topic.as_ref())
+    let title = name_of(message.topic.as_ref())
         .or_else(|| all(&message.reasons))
         .or_else(|| sender.map(|sender| format!("Message from {sender}")))
         .or_else(|| all(&message.categories));

@@ -50,7 +50,7 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let severity = condition.severity.as_ref().and_then(CodeableConcept::label);
     let stages = condition.stages.iter().filter_map(Stage::display);
     Draft {
-        title: condition.code.as_ref().and_then(CodeableConcept::label),
+        title: condition.code.as_ref().and_then(CodeableConcept::title),
         codes: codes(condition.code.as_ref()),
         when: moment([moment_of(condition.onset.as_ref()), condition.recorded.clone()]),
         value: json::joined(severity.into_iter().chain(stages), ", "),

@@ -2,6 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
+use super::privacy;
 use super::wording::{all, file as file_name, label, numbers, state, titled, unless};
 use crate::json;
 use crate::lens::{Consent, Period, Provision, is_directive, labels};
@@ -119,7 +120,7 @@ fn words(provision: &Provision, fields: &Fields<'_>) -> String {
         tagged("who", actors),
         tagged("may do", labels(&provision.actions)),
         tagged("for", labels(&provision.purposes)),
-        tagged("entries labelled", labels(&provision.labels)),
+        tagged("entries labelled", json::joined(provision.labels.iter().filter_map(privacy::of), ", ")),
         tagged("entries of kind", labels(&provision.classes)),
         tagged("entries about", labels(&provision.codes)),
         tagged("entries dated", provision.data_period.as_ref().and_then(Period::display)),

@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes};
 use super::fields::Fields;
-use super::tell::label;
+use super::tell::title;
 use crate::json;
 use crate::lens::{Device, Udi};
 use crate::modifiers::Reading;
@@ -14,7 +14,7 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     let model = device.model.as_ref().map(|model| format!("model {model}"));
     let serial = device.serial.as_ref().map(|serial| format!("serial number {serial}"));
     let distinct = device.distinct_identifier.as_ref().map(|number| format!("number {number}"));
-    let named = device.name().map(str::to_owned).or_else(|| label(device.kind.as_ref()));
+    let named = device.name().map(str::to_owned).or_else(|| title(device.kind.as_ref()));
     let told_model = model.clone().filter(|_| named.is_some());
     let told = device.manufacturer.clone().into_iter().chain(told_model).chain(serial.or(distinct));
     Draft {

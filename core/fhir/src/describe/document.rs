@@ -2,7 +2,8 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
-use super::wording::{all, file as file_name, label, numbers, readable, state, titled, unless};
+use super::privacy;
+use super::wording::{all, file as file_name, name_of, numbers, readable, state, titled, unless};
 use crate::json;
 use crate::lens::{DocumentReference, DocumentRelation, Period, Rendition, is_directive};
 use crate::modifiers;
@@ -13,7 +14,7 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     fill(&document, directive, fields);
     let files = || document.renditions.iter().filter_map(|form| form.file.as_ref());
     let name = || readable(files().find_map(|file| file.title.clone()));
-    let title = label(document.kind.as_ref())
+    let title = name_of(document.kind.as_ref())
         .or_else(|| readable(document.description.clone()))
         .or_else(|| all(&document.categories))
         .or_else(name);
@@ -79,7 +80,7 @@ fn fill(document: &DocumentReference, directive: bool, fields: &mut Fields<'_>) 
     fields.reference("Signed by", document.authenticator.as_ref());
     fields.reference("Kept by", document.custodian.as_ref());
     fields.concepts("Kind", &document.categories);
-    fields.concepts("Privacy label", &document.labels);
+    fields.each("Privacy label", document.labels.iter().map(privacy::of));
     numbers(fields, &document.identifiers);
 }
 

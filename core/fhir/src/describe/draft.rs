@@ -2,7 +2,8 @@ use serde_json::Value as Json;
 
 use super::fields::Fields;
 use super::{
-    Code, Field, Flag, allergy, condition, immunization, medication, observation, other, patient, report,
+    Code, Field, Flag, Measured, allergy, condition, immunization, medication, observation, other, patient,
+    report,
 };
 use super::{
     appointment, benefit, binary, claim, communication, consent, coverage, document, location, media,
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::lens::{CodeableConcept, When};
 use crate::modifiers::{Effect, Reading};
+use crate::reference::Reference;
 use crate::time::FhirTime;
 
 /// The most codes, ranges and the like that one row keeps.
@@ -31,6 +33,9 @@ pub(super) struct Draft {
     pub ranges: Vec<String>,
     pub fields: Vec<Field>,
     pub asserts_absence: bool,
+    pub measured: Option<Measured>,
+    pub deceased: Option<String>,
+    pub subject: Option<Reference>,
 }
 
 impl Draft {
@@ -38,8 +43,8 @@ impl Draft {
         let mut fields = Fields::new(value);
         let mut draft = match resource_type {
             "Patient" => patient::draft(value, &mut fields),
-            "Observation" => observation::draft(value, &mut fields),
-            "DiagnosticReport" => report::draft(value, &mut fields),
+            "Observation" => observation::draft(value, reading, &mut fields),
+            "DiagnosticReport" => report::draft(value, reading, &mut fields),
             "MedicationRequest" => medication::request(value, reading, &mut fields),
             "Medication" => medication::medication(value, &mut fields),
             "AllergyIntolerance" => allergy::draft(value, &mut fields),
@@ -95,6 +100,9 @@ impl Draft {
         self.flag_text = None;
         self.ranges.clear();
         self.asserts_absence = false;
+        self.measured = None;
+        self.deceased = None;
+        self.subject = None;
     }
 }
 

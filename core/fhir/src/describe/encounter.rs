@@ -3,7 +3,7 @@ use serde_json::Value as Json;
 use super::Code;
 use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
-use super::tell::label;
+use super::tell::{label, title};
 use crate::json;
 use crate::lens::{CodeableConcept, Coding, Encounter, Hospitalization, Period, Quantity, labels};
 use crate::modifiers::Reading;
@@ -35,7 +35,7 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     fill(&visit, fields);
     let class = visit.class.as_ref();
     let kind =
-        visit.types.iter().find_map(CodeableConcept::label).or_else(|| label(visit.service_type.as_ref()));
+        visit.types.iter().find_map(CodeableConcept::title).or_else(|| title(visit.service_type.as_ref()));
     let diagnoses = visit.diagnoses.iter().filter_map(|found| fields.called(found.condition.as_ref()?));
     let reason = visit.why().or_else(|| fields.all_called(&visit.reason_references));
     let why = reason.or_else(|| json::joined(diagnoses, ", "));

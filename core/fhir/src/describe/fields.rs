@@ -1,8 +1,8 @@
 use serde_json::Value as Json;
 
-use super::{Field, other};
+use super::{Field, other, privacy};
 use crate::json;
-use crate::lens::{Annotation, CodeableConcept, When, absence_of, generic};
+use crate::lens::{Annotation, CodeableConcept, Coding, When, absence_of, generic, is_rendering};
 use crate::reference::{self, Reference};
 use crate::time::FhirTime;
 
@@ -11,6 +11,9 @@ const MOST: usize = 200;
 
 /// The most lines for one list that no lens tells.
 const MOST_ALIKE: usize = 25;
+
+/// The element of the directions as the sender renders them; an extension tells it too.
+pub(super) const RENDERED: &str = "renderedDosageInstruction";
 
 /// Elements that are told elsewhere or mean nothing to people.
 const QUIET: [&str; 7] = ["resourceType", "id", "meta", "text", "contained", "implicitRules", "language"];
@@ -105,7 +108,9 @@ impl<'a> Fields<'a> {
         let label = generic::label(key);
         match member {
             Json::Array(items) => {
-                for item in items.iter().take(MOST_ALIKE) {
+                let rendering = items.iter().position(|item| key == "extension" && self.is_told(item));
+                let items: Vec<_> = items.iter().enumerate().filter(|(n, _)| Some(*n) != rendering).collect();
+                for (_, item) in items.iter().take(MOST_ALIKE) {
                     self.put(&label, self.text(item));
                 }
                 let more = items.len().saturating_sub(MOST_ALIKE);
@@ -117,6 +122,11 @@ impl<'a> Fields<'a> {
             }
             _ => self.put(&label, self.text(member)),
         }
+    }
+
+    /// An extension that the lens told as the directions.
+    fn is_told(&self, extension: &Json) -> bool {
+        self.told.contains(&RENDERED) && is_rendering(extension)
     }
 
     /// One element on one line; a reference to what is held within by its title.
@@ -149,7 +159,9 @@ impl<'a> Fields<'a> {
 
     fn labels(&mut self) {
         let meta = self.root.get("meta").unwrap_or(&Json::Null);
-        let labels: Vec<_> = json::list(meta, "security").map(generic::brief).collect();
+        let told = |label: &Json| Coding::read(label).and_then(|coding| privacy::words(&coding));
+        let labels: Vec<_> =
+            json::list(meta, "security").map(|l| told(l).or_else(|| generic::brief(l))).collect();
         self.each("Privacy label", labels);
     }
 }

@@ -1,5 +1,7 @@
 //! The lab's own flag (hazard H7): never ours, and never "normal" unless the lab said so.
 
+use std::cmp::Ordering;
+
 use super::Flag;
 use crate::json;
 use crate::lens::{CodeableConcept, Coding};
@@ -34,9 +36,22 @@ const CODES: [(&str, Flag, &str); 16] = [
 ];
 
 /// The gravest flag of these interpretations. Inside only if every one of them says so.
-pub(super) fn of<'a>(interpretations: impl IntoIterator<Item = &'a CodeableConcept>) -> Flag {
+pub(crate) fn of<'a>(interpretations: impl IntoIterator<Item = &'a CodeableConcept>) -> Flag {
     let flags: Vec<Flag> = interpretations.into_iter().map(one).collect();
     gravest(&flags)
+}
+
+/// On which side of the range the lab says that the value lies, where it says so in one way.
+pub(crate) fn direction(interpretations: &[CodeableConcept]) -> Option<Ordering> {
+    let known = interpretations.iter().flat_map(|concept| &concept.codings).filter_map(known);
+    let sides = known.map(|(code, _, _)| match *code {
+        "HH" | "H" | "HU" | "H>" | "HX" | ">" => Some(Ordering::Greater),
+        "LL" | "L" | "LU" | "L<" | "LX" | "<" => Some(Ordering::Less),
+        _ => None,
+    });
+    let sides: Vec<Option<Ordering>> = sides.collect();
+    let first = sides.first().copied().flatten();
+    first.filter(|_| sides.iter().all(|side| *side == first))
 }
 
 /// Critical before outside; inside only if nothing else was said.

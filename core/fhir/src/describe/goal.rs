@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment, moment_of};
 use super::fields::Fields;
-use super::tell::label;
+use super::tell::title;
 use crate::json;
 use crate::lens::{Goal, GoalTarget};
 use crate::modifiers::Reading;
@@ -14,7 +14,7 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     let met = met.map(|notice| notice.text.clone());
     fill(&goal, met.as_ref(), fields);
     let targets = goal.targets.iter().filter_map(GoalTarget::display);
-    let what = label(goal.description.as_ref());
+    let what = title(goal.description.as_ref());
     Draft {
         title: Some(what.map_or_else(|| "Goal without a name".to_owned(), |what| format!("Goal: {what}"))),
         codes: codes(goal.description.as_ref()),

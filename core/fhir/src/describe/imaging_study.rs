@@ -14,7 +14,7 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     let first = || study.series.iter().find_map(|series| series.description.clone());
     let machine = || machines(&study).map(|machines| format!("Imaging: {machines}"));
     let named =
-        study.description.clone().or_else(|| study.procedures.iter().find_map(CodeableConcept::label));
+        study.description.clone().or_else(|| study.procedures.iter().find_map(CodeableConcept::title));
     let named = named.or_else(|| fields.called(study.procedure.as_ref()?)).or_else(first).or_else(machine);
     let machine_code =
         study.modalities.first().or_else(|| study.series.iter().find_map(|s| s.modality.as_ref()));

@@ -19,7 +19,7 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
         _ => None,
     };
     Draft {
-        title: given.vaccine.as_ref().and_then(CodeableConcept::label),
+        title: given.vaccine.as_ref().and_then(CodeableConcept::title),
         codes: codes(given.vaccine.as_ref()),
         when: moment([moment_of(given.occurrence.as_ref()), given.recorded.clone(), words]),
         value: if done { json::joined(doses, "; ") } else { None },

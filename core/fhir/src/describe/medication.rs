@@ -1,14 +1,15 @@
 use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment};
-use super::fields::Fields;
+use super::fields::{Fields, RENDERED};
 use super::tell::pointer;
 use super::{Code, absence};
 use crate::lens::{
     Absence, CodeableConcept, Dosage, Identifier, Ingredient, Medicated, Medication, MedicationRequest,
-    Period, Quantity, Ratio,
+    Period, Quantity, Ratio, says_the_same,
 };
 use crate::modifiers::Reading;
+use crate::reference::Reference;
 
 pub(super) fn request(value: &Json, reading: &Reading, fields: &mut Fields<'_>) -> Draft {
     let request = MedicationRequest::read(value);
@@ -17,11 +18,12 @@ pub(super) fn request(value: &Json, reading: &Reading, fields: &mut Fields<'_>) 
     let taken = request.do_not_perform != Some(true) && !reading.negated();
     fill(&request, taken, fields);
     Draft {
-        title: Some(medication.label().unwrap_or_else(|| unnamed(medication, &request.absent))),
+        title: Some(medication.title().unwrap_or_else(|| unnamed(medication, &request.absent))),
         codes: medicated_codes(medication),
         when: moment([request.authored_on.clone()]),
         value: taken.then(|| request.directions()).flatten(),
         asserts_absence: absence::asserted(medication.concept.as_ref()),
+        subject: elsewhere(medication),
         ..Draft::default()
     }
 }
@@ -44,7 +46,7 @@ pub(super) fn medication(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let first =
         medication.ingredients.iter().find_map(Ingredient::display).filter(|_| medication.code.is_some());
     Draft {
-        title: medication.label(),
+        title: medication.title(),
         codes: codes(medication.code.as_ref()),
         value: first,
         ..Draft::default()
@@ -74,9 +76,8 @@ fn fill(request: &MedicationRequest, taken: bool, fields: &mut Fields<'_>) {
     let medication = &request.medication;
     fields.put("Medicine", medication.label().or_else(|| fields.name(medication.reference.as_ref()?)));
     fields.yes_no("Do not take", request.do_not_perform);
-    for dosage in &request.dosages {
-        directions(dosage, if taken { "How to take" } else { "Directions as written" }, fields);
-    }
+    let how = if taken { "How to take" } else { "Directions as written" };
+    all_directions(request.rendered.as_ref(), &request.dosages, how, fields);
     fields.put("Reason", request.why());
     fields.references("Reason", &request.reason_references);
     fields.put("Status", request.status.clone());
@@ -98,13 +99,32 @@ fn fill(request: &MedicationRequest, taken: bool, fields: &mut Fields<'_>) {
     fields.notes(&request.notes);
 }
 
-/// As written first, as written for the patient next, the coded parts beside them, so that a difference shows.
-pub(super) fn directions(dosage: &Dosage, how: &str, fields: &mut Fields<'_>) {
-    fields.put(how, dosage.text.clone());
+/// As the sender renders the whole first; then each as written, as written for the patient and in its coded parts, so that a
+/// difference shows.
+pub(super) fn all_directions(
+    rendered: Option<&String>,
+    dosages: &[Dosage],
+    how: &str,
+    fields: &mut Fields<'_>,
+) {
+    if rendered.is_some() {
+        fields.told(&[RENDERED]);
+    }
+    fields.put(how, rendered.cloned());
+    for dosage in dosages {
+        directions(dosage, rendered, how, fields);
+    }
+}
+
+/// As [`all_directions`], of one.
+pub(super) fn directions(dosage: &Dosage, rendered: Option<&String>, how: &str, fields: &mut Fields<'_>) {
+    let new = |text: &String| rendered.is_none_or(|rendered| !says_the_same(rendered, text));
+    let written = dosage.text.clone().filter(new);
+    fields.put(if rendered.is_some() { "Also written as" } else { how }, written);
     let told_patient = dosage.patient_instruction.clone().filter(|text| dosage.text.as_ref() != Some(text));
-    fields.put("Told to the patient", told_patient);
-    let label = if dosage.text.is_some() { "In coded form" } else { how };
-    fields.put(label, dosage.rendered());
+    fields.put("Told to the patient", told_patient.filter(new));
+    let first = dosage.text.is_none() && rendered.is_none();
+    fields.put(if first { how } else { "In coded form" }, dosage.rendered().filter(new));
 }
 
 /// The medicine of any entry about one.
@@ -128,6 +148,12 @@ pub(super) fn unnamed(medication: &Medicated, absent: &[Absence]) -> String {
         (None, Some(absence)) => format!("Medicine not named ({})", absence.reason),
         (None, None) => "Medicine without a name".to_owned(),
     }
+}
+
+/// What names the medicine, when only a reference does and it is not held within.
+pub(super) fn elsewhere(medication: &Medicated) -> Option<Reference> {
+    let here = medication.concept.is_some() || medication.contained.is_some();
+    medication.reference.clone().filter(|_| !here)
 }
 
 pub(super) fn medicated_codes(medication: &Medicated) -> Vec<Code> {

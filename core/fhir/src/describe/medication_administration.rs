@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, moment, moment_of};
 use super::fields::Fields;
-use super::medication::{directions, medicated_codes, named, unnamed};
+use super::medication::{directions, elsewhere, medicated_codes, named, unnamed};
 use crate::lens::MedicationAdministration;
 use crate::modifiers::Reading;
 
@@ -11,10 +11,11 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     let done = !reading.negated();
     fill(&given, done, fields);
     Draft {
-        title: Some(given.medication.label().unwrap_or_else(|| unnamed(&given.medication, &given.absent))),
+        title: Some(given.medication.title().unwrap_or_else(|| unnamed(&given.medication, &given.absent))),
         codes: medicated_codes(&given.medication),
         when: moment([moment_of(given.effective.as_ref())]),
         value: if done { given.given() } else { None },
+        subject: elsewhere(&given.medication),
         ..Draft::default()
     }
 }
@@ -23,7 +24,7 @@ fn fill(given: &MedicationAdministration, done: bool, fields: &mut Fields<'_>) {
     named(&given.medication, fields);
     for dosage in &given.dosages {
         fields.told(&["dosage"]);
-        directions(dosage, if done { "Dose" } else { "Dose as written" }, fields);
+        directions(dosage, None, if done { "Dose" } else { "Dose as written" }, fields);
     }
     fields.tell("status", "Status", given.status.clone());
     fields.tell_concepts("statusReason", "Why this status", &given.status_reasons);

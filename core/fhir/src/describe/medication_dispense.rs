@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, moment};
 use super::fields::Fields;
-use super::medication::{directions, medicated_codes, named, unnamed};
+use super::medication::{all_directions, elsewhere, medicated_codes, named, unnamed};
 use super::tell::label;
 use crate::json;
 use crate::lens::{MedicationDispense, Quantity, Substitution, Value, labels};
@@ -14,20 +14,22 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     fill(&handed, out, fields);
     let amount = handed.quantity.as_ref().and_then(Quantity::display);
     Draft {
-        title: Some(handed.medication.label().unwrap_or_else(|| unnamed(&handed.medication, &handed.absent))),
+        title: Some(handed.medication.title().unwrap_or_else(|| unnamed(&handed.medication, &handed.absent))),
         codes: medicated_codes(&handed.medication),
         when: moment([handed.handed_over.clone(), handed.prepared.clone()]),
         value: if out { json::joined(amount.into_iter().chain(handed.directions()), "; ") } else { None },
+        subject: elsewhere(&handed.medication),
         ..Draft::default()
     }
 }
 
 fn fill(handed: &MedicationDispense, out: bool, fields: &mut Fields<'_>) {
     named(&handed.medication, fields);
-    for dosage in &handed.dosages {
+    if !handed.dosages.is_empty() {
         fields.told(&["dosageInstruction"]);
-        directions(dosage, if out { "How to take" } else { "Directions as written" }, fields);
     }
+    let how = if out { "How to take" } else { "Directions as written" };
+    all_directions(handed.rendered.as_ref(), &handed.dosages, how, fields);
     fields.tell(
         "quantity",
         if out { "Amount" } else { "Amount as written" },

@@ -3,7 +3,7 @@ use serde_json::Value as Json;
 use super::absence;
 use super::draft::{Draft, moment, moment_of};
 use super::fields::Fields;
-use super::medication::{directions, medicated_codes, unnamed};
+use super::medication::{all_directions, elsewhere, medicated_codes, unnamed};
 use crate::lens::MedicationStatement;
 use crate::modifiers::Reading;
 
@@ -12,21 +12,23 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     let taken = !reading.negated();
     fill(&said, taken, fields);
     Draft {
-        title: Some(said.medication.label().unwrap_or_else(|| unnamed(&said.medication, &said.absent))),
+        title: Some(said.medication.title().unwrap_or_else(|| unnamed(&said.medication, &said.absent))),
         codes: medicated_codes(&said.medication),
         when: moment([moment_of(said.effective.as_ref()), said.asserted.clone()]),
         value: taken.then(|| said.directions()).flatten(),
         asserts_absence: absence::asserted(said.medication.concept.as_ref()),
+        subject: elsewhere(&said.medication),
         ..Draft::default()
     }
 }
 
 fn fill(said: &MedicationStatement, taken: bool, fields: &mut Fields<'_>) {
     super::medication::named(&said.medication, fields);
-    for dosage in &said.dosages {
+    if !said.dosages.is_empty() {
         fields.told(&["dosage"]);
-        directions(dosage, if taken { "How it is taken" } else { "Directions as written" }, fields);
     }
+    let how = if taken { "How it is taken" } else { "Directions as written" };
+    all_directions(said.rendered.as_ref(), &said.dosages, how, fields);
     fields.tell_concepts("reasonCode", "Reason", &said.reasons);
     fields.tell_many("reasonReference", "Reason", &said.reason_references);
     fields.tell("status", "Status", said.status.clone());

@@ -2,31 +2,59 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment, moment_of};
 use super::fields::Fields;
-use super::{Flag, flag};
+use super::{Flag, flag, measured, narrative};
 use crate::json;
 use crate::lens::{Bound, CodeableConcept, Component, Observation, ReferenceRange, Value};
+use crate::modifiers::Reading;
 
 /// Systolic and diastolic pressure (LOINC), written as people write them.
 const PRESSURES: [&str; 2] = ["8480-6", "8462-4"];
 const LOINC: &str = "http://loinc.org";
 
-pub(super) fn draft<'a>(value: &'a Json, fields: &mut Fields<'a>) -> Draft {
+/// Whether the lab's flag can be read as one. A note that nobody can read may turn it round: it then stands among the fields
+/// as it was sent, and flags nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    Read,
+    AsSent,
+}
+
+impl Trust {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Read => "The lab's flag",
+            Self::AsSent => "The lab's flag, as sent",
+        }
+    }
+}
+
+pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<'a>) -> Draft {
     let seen = Observation::read(value);
+    let trust = if reading.unreadable { Trust::AsSent } else { Trust::Read };
     let draft = Draft {
-        title: seen.code.as_ref().and_then(CodeableConcept::label),
+        title: seen.code.as_ref().and_then(CodeableConcept::title),
         codes: codes(seen.code.as_ref()),
         when: moment([moment_of(seen.effective.as_ref()), seen.issued.clone()]),
-        value: text(&seen),
-        flag: flag(&seen),
-        flag_text: flag_words(&seen),
+        value: text(&seen).or_else(|| in_words(&seen, value, reading)),
+        flag: if trust == Trust::Read { flag(&seen) } else { Flag::NotStated },
+        flag_text: flag_words(&seen).filter(|_| trust == Trust::Read),
         ranges: ranges(&seen),
+        measured: measured::of(&seen, value),
         ..Draft::default()
     };
-    fill(&seen, value, fields);
+    fill(&seen, trust, value, fields);
     draft
 }
 
-fn fill<'a>(seen: &Observation, value: &'a Json, fields: &mut Fields<'a>) {
+/// What stands in the place of a value where none is: the narrative, else that nothing is stated. A group has its parts.
+fn in_words(seen: &Observation, value: &Json, reading: &Reading) -> Option<String> {
+    if !seen.members.is_empty() || narrative::is_told_by(reading) {
+        return None;
+    }
+    narrative::words(value).or_else(|| Some(narrative::NO_RESULT.to_owned()))
+}
+
+fn fill<'a>(seen: &Observation, trust: Trust, value: &'a Json, fields: &mut Fields<'a>) {
     fields.told(&[
         "code",
         "status",
@@ -63,13 +91,15 @@ fn fill<'a>(seen: &Observation, value: &'a Json, fields: &mut Fields<'a>) {
     }
     fields.concept("Test", seen.code.as_ref());
     fields.put("Result", seen.result());
+    let narrative = narrative::whole(value).filter(|_| text(seen).is_none() && seen.members.is_empty());
+    fields.put("In words", narrative);
     fields.put("In words", seen.value.as_ref().and_then(hidden_bound));
     let why = seen.absent_reason.as_ref().filter(|_| seen.value.is_some());
     fields.concept("Also stated as missing, because", why);
-    fields.put("The lab's flag", flag::words(&seen.interpretation));
+    fields.put(trust.label(), flag::words(&seen.interpretation));
     fields.each("Lab's range", seen.ranges.iter().map(ReferenceRange::display));
     for component in &seen.components {
-        fields.put(&name(component), component_text(component));
+        fields.put(&name(component), component_text(component, trust));
     }
     fields.put("Status", seen.status.clone());
     fields.when("When", seen.effective.as_ref());
@@ -99,8 +129,11 @@ fn text(seen: &Observation) -> Option<String> {
         return own;
     }
     let parts = pressure(&seen.components).or_else(|| {
-        let parts = seen.components.iter();
-        json::joined(parts.filter_map(|part| Some(format!("{}: {}", name(part), part.result()?))), ", ")
+        // One part without a result is told beside those that have one.
+        seen.components.iter().any(|part| part.result().is_some()).then(|| {
+            let told = |part: &Component| format!("{}: {}", name(part), result(part));
+            seen.components.iter().map(told).collect::<Vec<_>>().join(", ")
+        })
     });
     json::joined(own.into_iter().chain(parts), "; ")
 }
@@ -160,16 +193,21 @@ fn ranges(seen: &Observation) -> Vec<String> {
     own.chain(parts).collect()
 }
 
-fn component_text(component: &Component) -> Option<String> {
-    let flag = flag::words(&component.interpretation).map(|words| format!("lab's flag: {words}"));
+fn component_text(component: &Component, trust: Trust) -> Option<String> {
+    let flag = flag::words(&component.interpretation);
+    let flag = flag.map(|words| format!("{}: {words}", trust.label().trim_start_matches("The ")));
     let missing = component.absent_reason.as_ref().filter(|_| component.value.is_some());
     let missing =
         missing.and_then(CodeableConcept::label).map(|why| format!("also stated as missing: {why}"));
     let ranges = component.ranges.iter().filter_map(ReferenceRange::display);
     let ranges = json::joined(ranges, ", ").map(|ranges| format!("lab's range: {ranges}"));
-    json::joined(component.result().into_iter().chain(missing).chain(flag).chain(ranges), "; ")
+    json::joined([result(component)].into_iter().chain(missing).chain(flag).chain(ranges), "; ")
+}
+
+fn result(component: &Component) -> String {
+    component.result().unwrap_or_else(|| narrative::NO_RESULT.to_owned())
 }
 
 fn name(component: &Component) -> String {
-    component.code.as_ref().and_then(CodeableConcept::label).unwrap_or_else(|| "Part".to_owned())
+    component.code.as_ref().and_then(CodeableConcept::called).unwrap_or_else(|| "Part".to_owned())
 }

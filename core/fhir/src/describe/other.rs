@@ -37,12 +37,18 @@ pub(super) fn title(value: &Json) -> Option<String> {
 }
 
 fn titled(resource_type: &str, value: &Json, paths: &Paths) -> Option<String> {
-    let found = paths.title.iter().find_map(|path| first(value, path, &generic::brief));
+    let found = paths.title.iter().find_map(|path| first(value, path, &called));
     let kind = || generic::split_words(resource_type);
     match found {
         Some(found) if paths.with_type => Some(format!("{}: {found}", kind())),
         found => found,
     }
+}
+
+/// What a concept is called as a title; any other element in brief.
+fn called(held: &Json) -> Option<String> {
+    let concept = held.get("coding").and_then(|_| CodeableConcept::read(held));
+    concept.and_then(|concept| concept.title()).or_else(|| generic::brief(held))
 }
 
 /// The first element at `path` that `read` makes something of. Lists are looked through in order; `[x]` is any type.

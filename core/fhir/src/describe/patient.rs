@@ -5,7 +5,9 @@ use super::fields::Fields;
 use crate::json;
 use crate::lens::{
     Address, CodeableConcept, Contact, ContactPoint, Deceased, HumanName, Identifier, Language, Patient,
+    Period,
 };
+use crate::time::Precision;
 
 pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let patient = Patient::read(value);
@@ -27,7 +29,7 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
         "active",
     ]);
     for name in &patient.names {
-        fields.put(&name_label(name, best), name.display());
+        fields.put(&name_label(name, best), name.dated());
     }
     fields.time("Date of birth", patient.birth_date.as_ref());
     fields.put("Sex in the clinic's records", patient.gender.clone());
@@ -46,7 +48,11 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     fields.references("Own doctor", &patient.general_practitioners);
     fields.reference("Kept by", patient.managing_organization.as_ref());
     fields.yes_no("In use", patient.active);
-    Draft { title: best.and_then(HumanName::display), ..Draft::default() }
+    Draft {
+        title: best.and_then(HumanName::display),
+        deceased: patient.deceased.as_ref().and_then(in_words),
+        ..Draft::default()
+    }
 }
 
 /// A telephone number, an e-mail address ... by what it is.
@@ -79,6 +85,18 @@ fn died(deceased: &Deceased) -> String {
     }
 }
 
+fn in_words(deceased: &Deceased) -> Option<String> {
+    match deceased {
+        Deceased::Stated(true) => Some("died (no date is stated)".to_owned()),
+        Deceased::Stated(false) => None,
+        Deceased::At(time) if time.precision() >= Some(Precision::Day) => {
+            Some(format!("died on {}", time.display()))
+        }
+        Deceased::At(time) if time.precision().is_some() => Some(format!("died in {}", time.display())),
+        Deceased::At(time) => Some(format!("died (date as written: {})", time.text())),
+    }
+}
+
 fn language(language: &Language) -> Option<String> {
     let name = language.language.as_ref().and_then(CodeableConcept::label)?;
     Some(if language.preferred { format!("{name} (preferred)") } else { name })
@@ -89,5 +107,6 @@ fn contact_text(contact: &Contact, organization: Option<String>) -> Option<Strin
     let relationship = json::joined(contact.relationship.iter().filter_map(CodeableConcept::label), ", ");
     let telecom = contact.telecom.iter().filter_map(ContactPoint::display);
     let address = contact.address.as_ref().and_then(Address::display);
-    json::joined(name.into_iter().chain(relationship).chain(telecom).chain(address), ", ")
+    let when = contact.period.as_ref().and_then(Period::display);
+    json::joined(name.into_iter().chain(relationship).chain(telecom).chain(address).chain(when), ", ")
 }

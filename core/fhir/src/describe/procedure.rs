@@ -3,7 +3,7 @@ use serde_json::Value as Json;
 use super::absence;
 use super::draft::{Draft, codes, moment, moment_of};
 use super::fields::Fields;
-use super::tell::label;
+use super::tell::{label, title};
 use crate::json;
 use crate::lens::Procedure;
 use crate::lens::When;
@@ -24,7 +24,7 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
         _ => None,
     };
     Draft {
-        title: label(procedure.code.as_ref()).or_else(|| unnamed(&procedure)),
+        title: title(procedure.code.as_ref()).or_else(|| unnamed(&procedure)),
         codes: codes(procedure.code.as_ref()),
         when: moment([moment_of(procedure.performed.as_ref()), words]),
         value: label(procedure.outcome.as_ref()).or(reason).filter(|_| done),

@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment, moment_of};
 use super::fields::Fields;
-use super::tell::label;
+use super::tell::title;
 use crate::json;
 use crate::lens::{AsNeeded, CodeableConcept, ServiceRequest, Value, labels};
 use crate::modifiers::Reading;
@@ -17,7 +17,7 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     let told = labels(&request.details).into_iter().chain(needed).chain(reason);
     let category = || request.categories.iter().find_map(CodeableConcept::label);
     Draft {
-        title: label(request.code.as_ref())
+        title: title(request.code.as_ref())
             .or_else(|| labels(&request.details))
             .or_else(|| unnamed(category())),
         codes: codes(request.code.as_ref()),

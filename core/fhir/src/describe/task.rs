@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
-use super::wording::{called, label, numbers, readable, state, titled};
+use super::wording::{called, label, name_of, numbers, readable, state, titled};
 use crate::json;
 use crate::lens::{CodeableConcept, Period, Task, TaskPart, Value};
 
@@ -10,7 +10,7 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let task = Task::read(value);
     let status = state("Task.status", task.status.as_ref());
     fill(&task, &status, fields);
-    let title = label(task.code.as_ref())
+    let title = name_of(task.code.as_ref())
         .or_else(|| readable(task.description.clone()))
         .or_else(|| called(fields, task.focus.as_ref()));
     let business = label(task.business_status.as_ref());

@@ -106,6 +106,11 @@ pub(super) fn pointer(reference: &Reference) -> Option<String> {
     }
 }
 
+/// What an entry about a concept is called.
+pub(super) fn title(concept: Option<&CodeableConcept>) -> Option<String> {
+    concept.and_then(CodeableConcept::title)
+}
+
 /// What people call a concept.
 pub(super) fn label(concept: Option<&CodeableConcept>) -> Option<String> {
     concept.and_then(CodeableConcept::label)

@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment};
 use super::fields::Fields;
-use super::wording::{all, label, numbers, state, titled};
+use super::wording::{all, name_of, numbers, state, titled};
 use crate::json;
 use crate::lens::{Flag, Period};
 
@@ -20,7 +20,7 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     numbers(fields, &warning.identifiers);
     let start = warning.period.as_ref().map(|span| span.start.clone().or_else(|| span.end.clone()));
     Draft {
-        title: titled("Warning", label(warning.code.as_ref()).or_else(|| all(&warning.categories))),
+        title: titled("Warning", name_of(warning.code.as_ref()).or_else(|| all(&warning.categories))),
         codes: codes(warning.code.as_ref()),
         when: moment([start.flatten()]),
         value: json::joined([status].into_iter().chain(span), "; "),

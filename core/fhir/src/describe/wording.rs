@@ -37,6 +37,11 @@ pub(super) fn label(concept: Option<&CodeableConcept>) -> Option<String> {
     readable(concept.and_then(CodeableConcept::label))
 }
 
+/// What an entry about a concept is called, unless that is an address.
+pub(super) fn name_of(concept: Option<&CodeableConcept>) -> Option<String> {
+    readable(concept.and_then(CodeableConcept::title))
+}
+
 /// The labels of concepts, joined.
 pub(super) fn all(concepts: &[CodeableConcept]) -> Option<String> {
     readable(labels(concepts))

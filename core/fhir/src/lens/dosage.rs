@@ -7,6 +7,33 @@ use super::timing::Timing;
 use super::value::Value;
 use crate::json;
 
+/// The whole of the instructions as the sender renders them: an element of R5, and in R4 the extension
+/// `http://hl7.org/fhir/5.0/StructureDefinition/extension-<type>.renderedDosageInstruction`.
+/// Source: HL7 "Extensions for Using Data Elements from FHIR R5 in FHIR R4" 0.1.0 (hl7.fhir.uv.xver-r5.r4).
+pub(super) fn rendered(value: &Json) -> Option<String> {
+    let extension = json::list(value, "extension").find(|extension| is_rendering(extension));
+    let held = extension
+        .and_then(|extension| json::choice(extension, "value"))
+        .and_then(|(_, held)| json::primitive(held));
+    held.or_else(|| json::said(value, "renderedDosageInstruction"))
+}
+
+/// Whether this extension is [`rendered`].
+pub(crate) fn is_rendering(extension: &Json) -> bool {
+    let url = extension.get("url").and_then(Json::as_str).unwrap_or_default();
+    let name = url.strip_prefix("http://hl7.org/fhir/5.0/StructureDefinition/extension-Medication");
+    name.is_some_and(|name| matches!(name.split_once('.'), Some((_, "renderedDosageInstruction"))))
+}
+
+/// The same words, whatever their spaces, case and last full stop.
+pub(crate) fn says_the_same(one: &str, other: &str) -> bool {
+    let bare = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").trim_end_matches('.').to_lowercase()
+    };
+    bare(one) == bare(other)
+}
+
 /// Whether it is to be taken only when needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AsNeeded {
@@ -91,9 +118,18 @@ impl Dosage {
         json::list(parent, key).filter_map(Self::read).collect()
     }
 
-    /// Every instruction in order, for people.
-    pub(super) fn all(dosages: &[Self]) -> Option<String> {
-        json::joined(dosages.iter().filter_map(Self::display), "; ")
+    /// Every instruction in order, for people: as the sender renders the whole, and as written where that says something else.
+    pub(super) fn all(rendered: Option<&String>, dosages: &[Self]) -> Option<String> {
+        let Some(rendered) = rendered else {
+            return json::joined(dosages.iter().filter_map(Self::display), "; ");
+        };
+        let written =
+            dosages.iter().filter_map(|one| one.text.clone().or_else(|| one.patient_instruction.clone()));
+        let other = json::joined(written.filter(|text| !says_the_same(rendered, text)), "; ");
+        Some(match other {
+            Some(other) => format!("{rendered}; also written as: {other}"),
+            None => rendered.clone(),
+        })
     }
 
     /// For people: the text as written, else what was written for the patient, else the parts.

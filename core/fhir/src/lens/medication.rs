@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::absence::{Absence, absences};
 use super::coded::{CodeableConcept, labels};
-use super::dosage::Dosage;
+use super::dosage::{self, Dosage};
 use super::person::Identifier;
 use super::quantity::Quantity;
 use super::range::Ratio;
@@ -106,6 +106,8 @@ pub struct MedicationRequest {
     pub reason_references: Vec<Reference>,
     /// Short course, long term ...
     pub course: Option<CodeableConcept>,
+    /// The whole of the instructions, as the sender renders them.
+    pub rendered: Option<String>,
     /// How it is to be taken.
     pub dosages: Vec<Dosage>,
     /// Handing out.
@@ -136,8 +138,17 @@ impl Medication {
 
     /// For people: what it is, else what is in it.
     pub fn label(&self) -> Option<String> {
-        let code = self.code.as_ref().and_then(CodeableConcept::label);
-        code.or_else(|| json::joined(self.ingredients.iter().filter_map(Ingredient::display), " + "))
+        self.code.as_ref().and_then(CodeableConcept::label).or_else(|| self.contents())
+    }
+
+    /// What an entry about it is called. What is in it says more than a bare code.
+    pub fn title(&self) -> Option<String> {
+        let named = self.code.as_ref().and_then(CodeableConcept::named);
+        named.or_else(|| self.contents()).or_else(|| self.code.as_ref().and_then(CodeableConcept::title))
+    }
+
+    fn contents(&self) -> Option<String> {
+        json::joined(self.ingredients.iter().filter_map(Ingredient::display), " + ")
     }
 }
 
@@ -177,6 +188,13 @@ impl Medicated {
         let within = || self.contained.as_ref().and_then(Medication::label);
         here.or_else(within).or_else(|| self.reference.as_ref()?.display.clone())
     }
+
+    /// What an entry about it is called, from the same places.
+    pub fn title(&self) -> Option<String> {
+        let here = self.concept.as_ref().and_then(CodeableConcept::title);
+        let within = || self.contained.as_ref().and_then(Medication::title);
+        here.or_else(within).or_else(|| self.reference.as_ref()?.display.clone())
+    }
 }
 
 impl Dispense {
@@ -210,6 +228,7 @@ impl MedicationRequest {
             reasons: CodeableConcept::members(value, "reasonCode"),
             reason_references: reference::members(value, "reasonReference"),
             course: CodeableConcept::member(value, "courseOfTherapyType"),
+            rendered: dosage::rendered(value),
             dosages: Dosage::members(value, "dosageInstruction"),
             dispense: value.get("dispenseRequest").map(Dispense::read),
             notes: Annotation::members(value),
@@ -219,7 +238,7 @@ impl MedicationRequest {
 
     /// How it is to be taken, for people: every instruction, in order.
     pub fn directions(&self) -> Option<String> {
-        json::joined(self.dosages.iter().filter_map(Dosage::display), "; ")
+        Dosage::all(self.rendered.as_ref(), &self.dosages)
     }
 
     /// Why, for people.

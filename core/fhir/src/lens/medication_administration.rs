@@ -69,6 +69,6 @@ impl MedicationAdministration {
 
     /// How much and how, for people.
     pub fn given(&self) -> Option<String> {
-        Dosage::all(&self.dosages)
+        Dosage::all(None, &self.dosages)
     }
 }

@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::absence::{Absence, absences};
 use super::coded::CodeableConcept;
-use super::dosage::Dosage;
+use super::dosage::{self, Dosage};
 use super::involved::Involved;
 use super::medication::Medicated;
 use super::quantity::Quantity;
@@ -47,6 +47,8 @@ pub struct MedicationDispense {
     pub destination: Option<Reference>,
     /// Who took it.
     pub receivers: Vec<Reference>,
+    /// The whole of the instructions, as the sender renders them.
+    pub rendered: Option<String>,
     /// How it is to be taken.
     pub dosages: Vec<Dosage>,
     /// Whether another product was given than was ordered.
@@ -90,6 +92,7 @@ impl MedicationDispense {
             handed_over: json::time(value, "whenHandedOver"),
             destination: reference::member(value, "destination"),
             receivers: reference::members(value, "receiver"),
+            rendered: dosage::rendered(value),
             dosages: Dosage::members(value, "dosageInstruction"),
             substitution: json::list(value, "substitution").find_map(Substitution::read),
             notes: Annotation::members(value),
@@ -99,7 +102,7 @@ impl MedicationDispense {
 
     /// How it is to be taken, for people: every instruction, in order.
     pub fn directions(&self) -> Option<String> {
-        Dosage::all(&self.dosages)
+        Dosage::all(self.rendered.as_ref(), &self.dosages)
     }
 }
 

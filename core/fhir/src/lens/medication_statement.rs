@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::absence::{Absence, absences};
 use super::coded::CodeableConcept;
-use super::dosage::Dosage;
+use super::dosage::{self, Dosage};
 use super::medication::Medicated;
 use super::spans::Annotation;
 use super::when::When;
@@ -39,6 +39,8 @@ pub struct MedicationStatement {
     pub reasons: Vec<CodeableConcept>,
     /// Why, elsewhere.
     pub reason_references: Vec<Reference>,
+    /// The whole of the instructions, as the sender renders them.
+    pub rendered: Option<String>,
     /// How it is taken.
     pub dosages: Vec<Dosage>,
     /// Notes.
@@ -64,6 +66,7 @@ impl MedicationStatement {
             based_on: reference::members(value, "basedOn"),
             reasons: CodeableConcept::members(value, "reasonCode"),
             reason_references: reference::members(value, "reasonReference"),
+            rendered: dosage::rendered(value),
             dosages: Dosage::members(value, "dosage"),
             notes: Annotation::members(value),
             absent: absences(value),
@@ -72,6 +75,6 @@ impl MedicationStatement {
 
     /// How it is taken, for people: every instruction, in order.
     pub fn directions(&self) -> Option<String> {
-        Dosage::all(&self.dosages)
+        Dosage::all(self.rendered.as_ref(), &self.dosages)
     }
 }

@@ -1,5 +1,6 @@
 use serde_json::Value as Json;
 
+use super::absence;
 use super::coded::CodeableConcept;
 use super::spans::Period;
 use crate::json;
@@ -34,6 +35,8 @@ pub struct Identifier {
     pub system: Option<String>,
     /// The number, as it came.
     pub value: Option<String>,
+    /// Why it is not given.
+    pub absent: Option<String>,
     /// Who gave it.
     pub assigner: Option<String>,
     /// When it was in use.
@@ -70,6 +73,8 @@ pub struct ContactPoint {
     pub system: Option<String>,
     /// The number or address.
     pub value: Option<String>,
+    /// Why it is not given.
+    pub absent: Option<String>,
     /// `home`, `work`, `temp`, `old`, `mobile`.
     pub usage: Option<String>,
     /// When it was in use.
@@ -100,9 +105,9 @@ impl HumanName {
     }
 
     /// The name to call a person by: usual, then official, then an unlabelled one; never an old one while there is
-    /// another.
+    /// another, and of two alike the one without an end.
     pub fn best(names: &[Self]) -> Option<&Self> {
-        names.iter().min_by_key(|name| match name.kind.as_deref() {
+        let place = |name: &Self| match name.kind.as_deref() {
             Some("usual") => 0,
             Some("official") => 1,
             None => 2,
@@ -112,6 +117,16 @@ impl HumanName {
             Some("maiden") => 7,
             Some("old") => 8,
             Some(_) => 3,
+        };
+        let ends = |name: &Self| name.period.as_ref().is_some_and(|period| period.end.is_some());
+        names.iter().min_by_key(|name| (place(name), ends(name)))
+    }
+
+    /// For people, and until when it was in use.
+    pub(crate) fn dated(&self) -> Option<String> {
+        Some(match used_until(self.period.as_ref()) {
+            Some(until) => format!("{} ({until})", self.display()?),
+            None => self.display()?,
         })
     }
 
@@ -136,6 +151,7 @@ impl Identifier {
             kind: CodeableConcept::member(value, "type"),
             system: json::text(value, "system"),
             value: json::said(value, "value"),
+            absent: absence::of_primitive(value, "value"),
             assigner: value.get("assigner").and_then(|who| json::text(who, "display")),
             period: value.get("period").and_then(Period::read),
         };
@@ -149,13 +165,13 @@ impl Identifier {
 
     /// For people: kind, number, and whether it is old or temporary.
     pub fn display(&self) -> Option<String> {
-        let number = self.value.clone()?;
+        let number = self.value.clone().or_else(|| not_given(self.absent.as_ref()))?;
         let kind = self.kind.as_ref().and_then(CodeableConcept::label).or_else(|| self.assigner.clone());
         let number = match kind {
             Some(kind) => format!("{kind}: {number}"),
             None => number,
         };
-        Some(noted(number, self.usage.as_deref()))
+        Some(noted(number, self.usage.as_deref(), self.period.as_ref()))
     }
 }
 
@@ -187,7 +203,7 @@ impl Address {
             Some(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
             None => json::joined(parts(), ", ")?,
         };
-        Some(noted(whole, self.usage.as_deref()))
+        Some(noted(whole, self.usage.as_deref(), self.period.as_ref()))
     }
 }
 
@@ -200,6 +216,7 @@ impl ContactPoint {
         let point = Self {
             system: json::text(value, "system"),
             value: json::said(value, "value"),
+            absent: absence::of_primitive(value, "value"),
             usage: json::text(value, "use"),
             period: value.get("period").and_then(Period::read),
         };
@@ -208,15 +225,30 @@ impl ContactPoint {
 
     /// For people: the number, and what it is for.
     pub fn display(&self) -> Option<String> {
-        Some(noted(self.value.clone()?, self.usage.as_deref()))
+        let value = self.value.clone().or_else(|| not_given(self.absent.as_ref()))?;
+        Some(noted(value, self.usage.as_deref(), self.period.as_ref()))
     }
 }
 
-fn noted(text: String, usage: Option<&str>) -> String {
-    match usage {
-        Some("usual" | "official" | "home") | None => text,
-        Some("old") => format!("{text} (no longer in use)"),
-        Some("temp") => format!("{text} (for a time only)"),
-        Some(usage) => format!("{text} ({usage})"),
+fn not_given(reason: Option<&String>) -> Option<String> {
+    reason.map(|reason| format!("not given ({reason})"))
+}
+
+/// What it is for, and the day after which it is old: whoever reads it sees that it is.
+fn noted(text: String, usage: Option<&str>, period: Option<&Period>) -> String {
+    let usage = match usage {
+        Some("usual" | "official" | "home") | None => None,
+        Some("old") => Some("no longer in use".to_owned()),
+        Some("temp") => Some("for a time only".to_owned()),
+        Some(usage) => Some(usage.to_owned()),
+    };
+    match json::joined(usage.into_iter().chain(used_until(period)), "; ") {
+        Some(notes) => format!("{text} ({notes})"),
+        None => text,
     }
+}
+
+/// `in use until March 2015`.
+fn used_until(period: Option<&Period>) -> Option<String> {
+    period.and_then(|period| period.end.as_ref()).map(|end| format!("in use until {}", end.display()))
 }

@@ -1,10 +1,11 @@
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::absence;
 use crate::json;
 
 /// A Quantity (also Age, Count, Distance, Duration, Money): digits, comparator and unit as they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantity {
     /// The number with its digits: `1.0` is not `1.00`.
     pub value: Option<String>,

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::coded::{CodeableConcept, labels};
@@ -5,7 +6,7 @@ use super::quantity::Quantity;
 use crate::json;
 
 /// A Range: from low to high, either of which may be open.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
     /// The lowest value that is within.
     pub low: Option<Quantity>,
@@ -103,6 +104,15 @@ impl ReferenceRange {
             text: json::said(value, "text"),
         };
         (range != Self::default()).then_some(range)
+    }
+
+    /// For everybody, of the ordinary kind, and with no words that could narrow it.
+    pub fn is_plain(&self) -> bool {
+        let ordinary = |kind: &CodeableConcept| kind.code() == Some("normal");
+        let limits = self.range.display();
+        let bare =
+            self.text.as_ref().is_none_or(|text| limits.as_ref().is_some_and(|limits| same(limits, text)));
+        self.applies_to.is_empty() && self.age.is_none() && bare && self.kind.as_ref().is_none_or(ordinary)
     }
 
     /// Every reference range of an Observation or component.

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::notes::{Notes, Trail};
 use super::table;
-use super::{Reach, words};
-use crate::lens::is_directive;
+use super::{Effect, Reach, agreement, words};
+use crate::describe::absence_is_coded;
+use crate::lens::{CodeableConcept, is_directive};
 
 const ENDS: [&str; 6] = [
     "abatementDateTime",
@@ -22,7 +23,10 @@ pub(super) fn read(resource: &Value, kind: &str, notes: &mut Notes) {
         "Observation" => observation(resource, notes),
         "Condition" => ended(resource, notes),
         "MedicationRequest" => reported(resource, notes),
-        "AllergyIntolerance" => absence(resource, notes),
+        "AllergyIntolerance" => {
+            ruled_out(notes);
+            absence(resource, notes);
+        }
         "ServiceRequest" | "QuestionnaireResponse" | "FamilyMemberHistory" => {
             super::clinical::read(resource, kind, notes)
         }
@@ -58,9 +62,17 @@ fn observation(resource: &Value, notes: &mut Notes) {
     if let Some(focus) = stated(resource, "focus") {
         trail.within("focus", |trail| say(trail, "Observation.focus", focus, notes));
     }
+    if agreement::is_broken(resource) {
+        trail.within("interpretation", |trail| disagree(trail, notes));
+    }
     let components =
         resource.get("component").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (index, component) in components.iter().enumerate() {
+        if agreement::is_broken(component) && resource.get("modifierExtension").is_none() {
+            trail.within("component", |trail| {
+                trail.at(index, |trail| trail.within("interpretation", |trail| disagree(trail, notes)));
+            });
+        }
         let Some(reason) = stated(component, "dataAbsentReason") else { continue };
         trail.within("component", |trail| {
             trail.at(index, |trail| {
@@ -70,6 +82,11 @@ fn observation(resource: &Value, notes: &mut Notes) {
             });
         });
     }
+}
+
+fn disagree(trail: &Trail<'_>, notes: &mut Notes) {
+    let row = table::get().sentence("Observation.interpretation", "(contradicts)");
+    notes.say(trail, trail.reach(), row, "");
 }
 
 /// An end beside a clinical status that says "current": the two disagree, and both are shown.
@@ -118,13 +135,38 @@ fn reported(resource: &Value, notes: &mut Notes) {
         .within("reported[x]", |trail| notes.say(trail, Reach::Whole, row, &reporter));
 }
 
-/// "No known allergy" is no substance. By its words only: the codes for it stand in another table.
-fn absence(resource: &Value, notes: &mut Notes) {
-    let Some(label) = stated(resource, "code").and_then(words::label) else { return };
-    if asserts_absence(&label.trim().to_lowercase()) {
-        let row = table::get().sentence("AllergyIntolerance.code", "(any)");
-        Trail::new("AllergyIntolerance").within("code", |trail| notes.say(trail, Reach::Whole, row, &label));
+/// What was ruled out is not to be treated as active for want of a state.
+fn ruled_out(notes: &mut Notes) {
+    let element = "AllergyIntolerance.clinicalStatus";
+    if notes.is_negated() {
+        let words = table::get().sentence(element, "(missing, ruled out)").words("");
+        notes.reword(|notice| (notice.element == element && notice.value.is_empty()).then(|| words.clone()));
     }
+}
+
+/// "No known allergy" is no substance, and its states speak of that statement: it is nothing to warn about, and one that was
+/// ruled out or is over does not say that there are none.
+fn absence(resource: &Value, notes: &mut Notes) {
+    let Some(code) = stated(resource, "code") else { return };
+    let label = words::label(code).unwrap_or_default();
+    let coded = CodeableConcept::read(code).is_some_and(|concept| absence_is_coded(&concept));
+    if !coded && !asserts_absence(&label.trim().to_lowercase()) {
+        return;
+    }
+    let row = table::get().sentence("AllergyIntolerance.code", "(any)");
+    Trail::new("AllergyIntolerance").within("code", |trail| notes.say(trail, Reach::Whole, row, &label));
+    notes.reword(|notice| {
+        let code = match (notice.element.as_str(), notice.effect, notice.value.is_empty()) {
+            ("AllergyIntolerance.clinicalStatus", Effect::Ok, _) => "(absence: current)",
+            ("AllergyIntolerance.clinicalStatus", Effect::Past, _) => "(absence: past)",
+            ("AllergyIntolerance.clinicalStatus", Effect::Unknown, true) => "(absence: no state)",
+            ("AllergyIntolerance.verificationStatus", Effect::Proposal, _) => "(absence: suspected)",
+            ("AllergyIntolerance.verificationStatus", Effect::Negated, _) => "(absence: ruled out)",
+            ("AllergyIntolerance.verificationStatus", Effect::Unknown, true) => "(absence: not stated)",
+            _ => return None,
+        };
+        Some(table::get().sentence("AllergyIntolerance.code", code).words(&notice.value))
+    });
 }
 
 /// Strict on purpose: "penicillin, no known reaction" is an allergy.

@@ -120,6 +120,19 @@ impl Notes {
         }
     }
 
+    /// Other words for a notice upon the whole entry, where `words` has any.
+    pub(super) fn reword(&mut self, words: impl Fn(&Notice) -> Option<String>) {
+        for notice in self.reading.notices.iter_mut().filter(|notice| notice.reach == Reach::Whole) {
+            if let Some(text) = words(notice) {
+                notice.text = text;
+            }
+        }
+    }
+
+    pub(super) fn is_negated(&self) -> bool {
+        self.reading.negated()
+    }
+
     pub(super) fn last_effect(&self) -> Option<Effect> {
         self.reading.notices.last().map(|notice| notice.effect)
     }

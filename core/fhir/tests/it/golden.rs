@@ -3,6 +3,7 @@
 mod clinical;
 
 use fhir::describe::{Flag, Summary, describe};
+use fhir::modifiers::Effect;
 use fhir::{Resource, lens};
 
 #[test]
@@ -131,6 +132,8 @@ fn written(summary: &Summary) -> String {
             summary.reading.unreadable
         ));
     }
+    let telling = summary.reading.notices.iter().filter(|notice| notice.effect != Effect::Ok);
+    lines.extend(telling.map(|notice| format!("says:  {}", notice.text)));
     for code in &summary.codes {
         lines.push(format!("code:  {} {}", code.system.as_deref().unwrap_or("-"), code.code));
     }

@@ -13,4 +13,8 @@ mod hostile;
 #[cfg(test)]
 mod references;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
+mod summary;
+#[cfg(test)]
 mod times;

@@ -27,13 +27,7 @@ pub(super) struct Answer {
 
 impl Attempt {
     pub fn new(redirect_uri: &str, random: &[u8; 64]) -> Result<Self, Error> {
-        let redirect = Url::parse(redirect_uri).map_err(|_| Error::BadRedirectUri)?;
-        let scheme =
-            redirect.scheme() == "https" || loopback_http(&redirect) || redirect.scheme().contains('.');
-        let plain = redirect.query().is_none() && redirect.fragment().is_none();
-        if !scheme || !plain || !redirect.username().is_empty() || redirect.password().is_some() {
-            return Err(Error::BadRedirectUri);
-        }
+        let redirect = return_address(redirect_uri)?;
         let (verifier, state) = random.split_at(32);
         Ok(Self {
             redirect,
@@ -81,18 +75,25 @@ impl Attempt {
         })
     }
 
-    /// RFC 6749, section 4.1.3, with the verifier of RFC 7636.
-    pub fn token_request(&self, configuration: &Configuration, options: &Options, code: &str) -> Request {
-        Request::form(
-            configuration.token_endpoint.clone(),
-            &[
-                ("grant_type", "authorization_code"),
-                ("code", code),
-                ("redirect_uri", &self.redirect_text),
-                ("client_id", &options.client_id),
-                ("code_verifier", self.verifier.secret()),
-            ],
-        )
+    /// RFC 6749, section 4.1.3, with the verifier of RFC 7636. `now`: by the portal's clock.
+    pub fn token_request(
+        &self,
+        configuration: &Configuration,
+        options: &Options,
+        code: &str,
+        now: i64,
+    ) -> Result<Request, Error> {
+        let url = &configuration.token_endpoint;
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &self.redirect_text),
+            ("client_id", &options.client_id),
+            ("code_verifier", self.verifier.secret()),
+        ];
+        let signer = options.key.as_ref();
+        let assertion = signer.map(|key| key.assertion(&options.client_id, url, now)).transpose()?;
+        Ok(Request::signed_form(url.clone(), &fields, assertion.as_deref().map(String::as_str)))
     }
 
     fn is_ours(&self, url: &Url) -> bool {
@@ -112,7 +113,8 @@ impl Attempt {
 impl Answer {
     /// The code, when the issuer is right and the portal gave one.
     pub fn code(self, configuration: &Configuration) -> Result<Zeroizing<String>, Error> {
-        if !self.issuer_is_right(configuration) {
+        // A refusal often names no issuer, and nothing is sent on it: its words are worth more than the rule.
+        if !self.issuer_is_right(configuration) && (self.error.is_none() || self.issuer.is_some()) {
             return Err(Error::WrongIssuer);
         }
         if let Some((code, description)) = self.error {
@@ -135,8 +137,19 @@ impl Answer {
     }
 }
 
+/// RFC 8252, section 7.
+pub(crate) fn return_address(text: &str) -> Result<Url, Error> {
+    let url = Url::parse(text).map_err(|_| Error::BadRedirectUri)?;
+    let scheme = url.scheme() == "https" || loopback_http(&url) || url.scheme().contains('.');
+    let plain = url.query().is_none() && url.fragment().is_none();
+    if !scheme || !plain || !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::BadRedirectUri);
+    }
+    Ok(url)
+}
+
 /// What to ask for: everything of the patient that can be read, in the form that the portal understands.
-fn wanted(configuration: &Configuration) -> String {
+pub(crate) fn wanted(configuration: &Configuration) -> String {
     let has = |capability: &str, scope: &str| {
         configuration.scopes.as_ref().is_none_or(|list| list.contains(scope))
             || configuration.capabilities.contains(capability)

@@ -1,14 +1,16 @@
 use super::{Fault, Outcome};
-use crate::{Failure, Response, text};
+use crate::{Failure, Response, cursor::LONGEST_PAUSE, text};
 
 /// Tries of one request.
 const TRIES: u32 = 3;
-/// The longest wait that a portal may ask for, seconds.
+/// The longest wait that a run sits out, seconds.
 const LONGEST_WAIT: i64 = 60;
 
 /// How often one request was tried.
-pub(super) struct Attempt {
+pub(crate) struct Attempt {
     tries: u32,
+    /// It is not worth another try in this run.
+    pub last: bool,
     /// It was answered with 401 before.
     unauthorised: bool,
     /// Not again before this instant.
@@ -16,7 +18,7 @@ pub(super) struct Attempt {
 }
 
 /// What an answer means.
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Answer(Response),
     /// Try again at `not_before`; with `everyone`, nothing else goes there before that either.
     Again {
@@ -31,7 +33,7 @@ pub(super) enum Verdict {
 
 impl Default for Attempt {
     fn default() -> Self {
-        Self { tries: 0, unauthorised: false, not_before: i64::MIN }
+        Self { tries: 0, last: false, unauthorised: false, not_before: i64::MIN }
     }
 }
 
@@ -51,29 +53,58 @@ impl Attempt {
                 self.unauthorised = true;
                 Verdict::Renew
             }
-            429 => match self.again(
-                answer.retry_at(now, LONGEST_WAIT),
-                now,
-                Fault::Busy.outcome(&words(&answer)),
-            ) {
-                Verdict::Again { .. } => Verdict::Again { everyone: true },
-                end => end,
-            },
-            503 => self.again(answer.retry_at(now, LONGEST_WAIT), now, Fault::Busy.outcome(&words(&answer))),
+            429 | 503 => self.busy(&answer, now),
             501 => refused(&answer),
             408 | 425 | 500.. => self.again(None, now, Fault::Server.outcome(&words(&answer))),
             _ => refused(&answer),
         }
     }
 
+    /// It is waited for as long as the portal asks, unless that is too long for this run.
+    fn busy(&mut self, answer: &Response, now: i64) -> Verdict {
+        let at = answer.retry_at(now, LONGEST_PAUSE);
+        if let Some(seconds) = too_long(at, now) {
+            return Verdict::End(left_for(seconds));
+        }
+        match self.again(at, now, Fault::Busy.outcome(&words(answer))) {
+            Verdict::Again { .. } => Verdict::Again { everyone: answer.status == 429 },
+            end => end,
+        }
+    }
+
     fn again(&mut self, at: Option<i64>, now: i64, end: Outcome) -> Verdict {
         self.tries += 1;
-        if self.tries >= TRIES {
+        if self.tries >= TRIES || self.last {
             return Verdict::End(end);
         }
         self.not_before = at.unwrap_or_else(|| now.saturating_add(1 << self.tries));
         Verdict::Again { everyone: false }
     }
+}
+
+/// The instant before which the portal is to be left alone, where it says so to everyone and it is too long to wait for.
+pub(super) fn left_alone(result: &Result<Response, Failure>, now: i64) -> Option<i64> {
+    let answer = result.as_ref().ok().filter(|answer| answer.status == 429)?;
+    let at = answer.retry_at(now, LONGEST_PAUSE);
+    too_long(at, now).and(at)
+}
+
+/// What that means for a run at `now`.
+pub(super) fn away(until: i64, now: i64) -> Outcome {
+    left_for(until.saturating_sub(now))
+}
+
+fn left_for(seconds: i64) -> Outcome {
+    let span = match seconds {
+        ..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{} minutes", seconds / 60),
+        _ => format!("{} hours", seconds / 3_600),
+    };
+    Fault::Busy.outcome(&format!("it asks to be left alone for {span}"))
+}
+
+fn too_long(at: Option<i64>, now: i64) -> Option<i64> {
+    at.map(|at| at.saturating_sub(now)).filter(|seconds| *seconds > LONGEST_WAIT)
 }
 
 fn refused(answer: &Response) -> Verdict {

@@ -1,6 +1,6 @@
-use fhir::{Resource, bundle::Entry};
+use fhir::bundle::Entry;
 
-use super::{Action, Fault, Outcome, attempt::Attempt};
+use super::{Action, Fault, Outcome, attempt::Attempt, page};
 use crate::{Base, Request, Response, Scopes, base, http};
 
 /// One reference that is followed.
@@ -30,13 +30,13 @@ impl Chase {
         match url {
             None => self.end(Fault::BadReference.outcome("")),
             Some(_) if !scopes.may_read(&self.resource_type) => self.end(Outcome::NotGranted),
-            Some(url) => return Some(Request::fhir(url, http::PAGE)),
+            Some(url) => return Some(Request::fhir(url, http::ONE)),
         }
         None
     }
 
     pub fn answered(&mut self, answer: &Response) {
-        let found = one(answer, &self.resource_type, &self.id).map(Box::new);
+        let found = page::one(answer, &self.resource_type, &self.id).map(Box::new);
         self.state = State::Ending(found, answer.date());
     }
 
@@ -58,18 +58,4 @@ impl Chase {
             }
         }
     }
-}
-
-/// The answer to a read as an entry, when it is what was asked for.
-pub(super) fn one(answer: &Response, resource_type: &str, id: &str) -> Result<Entry, Outcome> {
-    let detail = crate::text::outcome(&answer.body);
-    let resource = Resource::parse(&answer.body).map_err(|_| Fault::NotFhir.outcome(&detail))?;
-    if resource.resource_type() == "OperationOutcome" && resource_type != "OperationOutcome" {
-        return Err(Fault::NotFhir.outcome(&detail));
-    }
-    if resource.resource_type() != resource_type || resource.id() != id {
-        return Err(Fault::WrongResource.outcome(""));
-    }
-    let raw = resource.bytes().to_vec();
-    Ok(Entry { full_url: None, mode: Some("match".to_owned()), resource: Ok(resource), raw })
 }

@@ -1,14 +1,13 @@
 use super::{
-    Action, Capabilities, Fault, Fetch, IN_FLIGHT, Job, SignIn, What, attempt::Verdict, chase, listing,
+    Action, Capabilities, Fault, Fetch, IN_FLIGHT, Job, SignIn, What,
+    attempt::{self, Verdict},
+    chase, listing,
 };
 use crate::{
     Failure, Request, Response, http,
     plan::{self, Searchable},
     session::Turn,
 };
-
-/// After so many failures to get anything from the portal in a row the run ends.
-const SILENT: u32 = 12;
 
 /// What may be sent.
 enum Candidate {
@@ -18,7 +17,10 @@ enum Candidate {
 
 impl Fetch {
     pub(super) fn drive(&mut self, now: i64) -> Vec<Action> {
-        self.end_if_stopped(now);
+        if let Some(outcome) = self.pace.enough(now, self.known.len()) {
+            self.stopped.get_or_insert(outcome);
+        }
+        self.end_if_stopped();
         let mut actions = self.results();
         let wait = self.send(now, &mut actions);
         actions.extend(self.results());
@@ -33,29 +35,27 @@ impl Fetch {
     }
 
     pub(super) fn take(&mut self, job: Job, result: Result<Response, Failure>, now: i64) {
-        self.count(&result);
+        if let Some(outcome) = self.pace.count(&result, now) {
+            self.stopped.get_or_insert(outcome);
+        }
+        let left_alone = attempt::left_alone(&result, now);
         match job.what {
             What::Refresh => self.session.receive(result, now),
             What::Capabilities => self.capabilities(result, now),
             What::Listing(index) => self.take_listing(index, job.generation, result, now),
             What::Chase(index) => self.take_chase(index, job.generation, result, now),
         }
-        self.end_if_stopped(now);
+        if let Some(until) = left_alone {
+            self.leave_alone(until, now);
+        }
+        self.end_if_stopped();
     }
 
-    /// A portal that gives nothing, or nothing but "too many requests", is left alone.
-    fn count(&mut self, result: &Result<Response, Failure>) {
-        let outcome = match result {
-            Err(failure @ (Failure::Network(_) | Failure::Timeout)) => failure.clone().into(),
-            Ok(answer) if answer.status == 429 => Fault::Busy.outcome(""),
-            _ => {
-                self.silent = 0;
-                return;
-            }
-        };
-        self.silent += 1;
-        if self.silent >= SILENT {
-            self.stopped.get_or_insert(outcome);
+    /// The portal asks everyone to stay away for longer than a run waits: this run ends, and later ones wait until then.
+    fn leave_alone(&mut self, until: i64, now: i64) {
+        self.stopped.get_or_insert_with(|| attempt::away(until, now));
+        for listing in &mut self.listings {
+            listing.cursor.busy_until = Some(until);
         }
     }
 
@@ -66,12 +66,17 @@ impl Fetch {
             return;
         }
         listing.state = listing::State::Ready;
+        listing.attempt.last = !self.pace.tries_again();
         let verdict = listing.attempt.judge(result, newest, now);
-        let not_before = listing.attempt.not_before;
+        let not_before = self.pace.spread(listing.attempt.not_before, now);
+        listing.attempt.not_before = not_before;
         match verdict {
             Verdict::Answer(answer) => {
-                listing.answered(&answer, self.session.tokens().patient(), now);
+                let too_large = listing.answered(&answer, self.session.tokens().patient(), now);
                 self.known.extend(listing.resources());
+                if let Some(outcome) = self.pace.took(too_large) {
+                    self.stopped.get_or_insert(outcome);
+                }
             }
             Verdict::End(outcome) => listing.end(outcome, now),
             other => self.later(&other, generation, not_before, now),
@@ -85,8 +90,10 @@ impl Fetch {
             return;
         }
         chase.state = chase::State::Ready;
+        chase.attempt.last = !self.pace.tries_again();
         let verdict = chase.attempt.judge(result, newest, now);
-        let not_before = chase.attempt.not_before;
+        let not_before = self.pace.spread(chase.attempt.not_before, now);
+        chase.attempt.not_before = not_before;
         match verdict {
             Verdict::Answer(answer) => chase.answered(&answer),
             Verdict::End(outcome) => chase.end(outcome),
@@ -96,7 +103,7 @@ impl Fetch {
 
     fn later(&mut self, verdict: &Verdict, generation: u64, not_before: i64, now: i64) {
         match verdict {
-            Verdict::Again { everyone: true } => self.hold = self.hold.max(not_before),
+            Verdict::Again { everyone: true } => self.pace.hold = self.pace.hold.max(not_before),
             Verdict::Renew => self.session.refused(generation, now),
             Verdict::SignIn => self.session.reject(),
             _ => {}
@@ -112,7 +119,10 @@ impl Fetch {
 
     /// Pages and ends that wait to be given out.
     fn results(&mut self) -> Vec<Action> {
-        let listings = self.listings.iter_mut().filter_map(listing::Listing::action);
+        self.settle_along();
+        let held: Vec<bool> = self.listings.iter().map(|listing| self.holds_back(listing)).collect();
+        let free = self.listings.iter_mut().zip(held).filter(|(_, held)| !held);
+        let listings = free.filter_map(|(listing, _)| listing.action());
         let chases = self.chases.iter_mut().filter_map(chase::Chase::action);
         listings.chain(chases).collect()
     }
@@ -164,12 +174,12 @@ impl Fetch {
                     self.sign_in_again = SignIn::ToSay;
                 }
                 self.stopped.get_or_insert_with(|| Fault::SignIn.outcome(""));
-                self.end_if_stopped(now);
+                self.end_if_stopped();
                 Turn::Busy
             }
             Turn::Unavailable(reason) => {
                 self.stopped.get_or_insert_with(|| Fault::Refresh.outcome(&reason));
-                self.end_if_stopped(now);
+                self.end_if_stopped();
                 Turn::Busy
             }
             other => other,
@@ -241,7 +251,7 @@ impl Fetch {
         let chases = chases.map(|(index, one)| (one.attempt.not_before, Candidate::Chase(index)));
         let mut earliest: Option<i64> = None;
         for (not_before, candidate) in listings.chain(chases) {
-            let at = not_before.max(self.hold);
+            let at = not_before.max(self.pace.hold);
             if at <= now {
                 return Ok(candidate);
             }
@@ -251,11 +261,12 @@ impl Fetch {
     }
 
     /// Once stopped, nothing is sent any more: what is open ends and keeps its place.
-    fn end_if_stopped(&mut self, now: i64) {
+    fn end_if_stopped(&mut self) {
         let Some(outcome) = self.stopped.clone() else { return };
         for listing in &mut self.listings {
-            if matches!(listing.state, listing::State::Ready | listing::State::Flying) {
-                listing.end(outcome.clone(), now);
+            use listing::State::{Flying, Ready, StandBy};
+            if matches!(listing.state, Ready | Flying | StandBy) {
+                listing.give_up(outcome.clone());
             }
         }
         for chase in &mut self.chases {

@@ -1,46 +1,77 @@
 use std::collections::BTreeSet;
 
-use fhir::bundle::{self, Bundle, Entry};
+use fhir::bundle::Entry;
 use url::Url;
 
-use super::{Action, Fault, MAX_PAGES, Outcome, attempt::Attempt, chase};
+use super::{
+    Action, Fault, MAX_PAGES, Outcome,
+    attempt::Attempt,
+    link,
+    page::{self, Page},
+};
 use crate::{
     Base, Request, Response,
-    cursor::{Cursor, Next},
+    cursor::{Cursor, Next, Size},
     http,
     plan::Slot,
-    text,
 };
+
+/// After so many pages in a row that brought nothing new a listing is taken to lead nowhere.
+const BARREN: u32 = 20;
 
 /// The reading of one slot.
 pub(super) struct Listing {
     pub slot: Slot,
     pub attempt: Attempt,
     pub state: State,
+    pub cursor: Cursor,
     base: Base,
-    cursor: Cursor,
     url: Option<Url>,
     /// Addresses read in this listing, in this run.
     seen: BTreeSet<String>,
+    met: Met,
     restarted: bool,
+    relisted: bool,
     asked: bool,
 }
 
 pub(super) enum State {
     Ready,
+    /// Not asked while another listing reads the same along.
+    StandBy,
     Flying,
-    Page(Box<Page>),
+    Page(Box<Read>),
     Committing(Box<Cursor>, Next),
     Ending(Outcome),
     Done,
 }
 
-pub(super) struct Page {
+/// A page that waits to be given out.
+pub(super) struct Read {
     entries: Vec<Entry>,
     said: Vec<String>,
     date: Option<i64>,
     after: Cursor,
     next: Next,
+}
+
+/// What came in this listing, in this run.
+#[derive(Default)]
+struct Met {
+    /// From the first page on.
+    begun: bool,
+    /// To the last one.
+    ended: bool,
+    ids: BTreeSet<(String, String)>,
+    /// Resources that came along without having been searched for.
+    included: u64,
+    /// Resources that were searched for and came on an earlier page already.
+    repeated: u64,
+    /// The portal counted differently from page to page.
+    recounted: bool,
+    barren: u32,
+    /// What the portal said is missing.
+    partial: Option<String>,
 }
 
 impl Listing {
@@ -49,12 +80,14 @@ impl Listing {
         Self {
             slot,
             base: base.clone(),
+            met: Met { begun: cursor.pages == 0, ..Met::default() },
             cursor,
             url,
             attempt: Attempt::default(),
             state: State::Ready,
             seen: BTreeSet::new(),
             restarted: false,
+            relisted: false,
             asked: false,
         }
     }
@@ -71,16 +104,25 @@ impl Listing {
         };
         self.asked = true;
         self.seen.insert(url.to_string());
-        Some(Request::fhir(url, http::PAGE))
+        let one = self.slot.is_read() || self.cursor.page() == Size::Single;
+        Some(Request::fhir(url, if one { http::ONE } else { http::PAGE }))
     }
 
-    pub fn answered(&mut self, answer: &Response, patient: &str, now: i64) {
+    /// Whether it was too much to be read.
+    pub fn answered(&mut self, answer: &Response, patient: &str, now: i64) -> bool {
         if self.cursor.pages == 0 {
             self.cursor.started = answer.date().map_or(now, |date| date.min(now));
         }
-        match self.page(answer, patient) {
-            Ok(page) => self.state = State::Page(Box::new(page)),
-            Err(outcome) => self.end(outcome, now),
+        match self.read(answer, patient) {
+            Ok(page) => {
+                self.state = State::Page(Box::new(page));
+                false
+            }
+            Err(outcome) => {
+                let too_large = is_too_large(&outcome);
+                self.end(outcome, now);
+                too_large
+            }
         }
     }
 
@@ -92,9 +134,7 @@ impl Listing {
             self.cursor.no_last_updated = true;
             return self.restart(true, now);
         }
-        let too_large = matches!(outcome, Outcome::Failed { fault: Fault::TooLarge, .. });
-        if too_large && !self.slot.is_read() && !self.cursor.small_pages {
-            self.cursor.small_pages = true;
+        if is_too_large(&outcome) && !self.slot.is_read() && self.cursor.shrink() {
             return self.restart(self.cursor.full, now);
         }
         if at_next && matches!(status, 400 | 404 | 410) {
@@ -106,6 +146,12 @@ impl Listing {
             self.state = State::Ending(Fault::NextGone.outcome(&format!("status {status}")));
             return;
         }
+        self.cursor.refused = (status > 0).then_some(now);
+        self.give_up(outcome);
+    }
+
+    /// It ends here. What may work another time keeps its place.
+    pub fn give_up(&mut self, outcome: Outcome) {
         let keeps_place = matches!(&outcome, Outcome::Failed { fault, .. } if fault.passing());
         if !keeps_place {
             self.cursor.next = None;
@@ -113,22 +159,48 @@ impl Listing {
         self.state = State::Ending(outcome);
     }
 
+    /// Another listing, begun at `started`, has read along all that this one would have asked for.
+    pub fn read_along(&mut self, started: i64) {
+        self.cursor = self.cursor.read_along(started);
+        self.asked = true;
+        self.state = State::Ending(Outcome::Ok { count: 0, complete: false });
+    }
+
+    /// Whether this full listing held all that `other`, a full one too, held. `None`: that cannot be told.
+    pub fn held_all_of(&self, other: &Self) -> Option<bool> {
+        let told = |one: &Self| one.cursor.full && one.met.begun && one.met.ended;
+        (told(self) && told(other)).then(|| other.met.ids.is_subset(&self.met.ids))
+    }
+
+    /// Whether anything came.
+    pub fn brought(&self) -> bool {
+        !self.met.ids.is_empty()
+    }
+
     pub fn committed(&mut self) {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Committing(after, next) => {
                 self.cursor = *after;
                 self.attempt = Attempt::default();
-                self.state = match next {
+                match next {
                     Next::Page(url) => {
                         self.url = Some(url);
-                        State::Ready
+                        self.state = State::Ready;
                     }
-                    Next::End => State::Ending(Outcome::Ok {
-                        count: self.cursor.count,
-                        complete: self.cursor.full && !self.cursor.flawed,
-                    }),
-                    Next::Broken(fault) => State::Ending(fault.outcome("")),
-                };
+                    Next::Again => {
+                        self.relisted = true;
+                        self.restart(self.cursor.full, self.cursor.started);
+                    }
+                    Next::End => {
+                        self.met.ended = true;
+                        let complete = self.cursor.full && !self.cursor.flawed;
+                        self.state = State::Ending(Outcome::Ok { count: self.cursor.count, complete });
+                    }
+                    Next::Broken(fault) => {
+                        let detail = if fault == Fault::Partial { self.met.partial.as_deref() } else { None };
+                        self.state = State::Ending(fault.outcome(detail.unwrap_or_default()));
+                    }
+                }
             }
             other => self.state = other,
         }
@@ -138,7 +210,7 @@ impl Listing {
     pub fn action(&mut self) -> Option<Action> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Page(page) => {
-                let Page { entries, said, date, after, next } = *page;
+                let Read { entries, said, date, after, next } = *page;
                 self.state = State::Committing(Box::new(after.clone()), next);
                 Some(Action::Page { slot: self.slot.name.clone(), entries, said, date, cursor_after: after })
             }
@@ -158,83 +230,111 @@ impl Listing {
     /// Resources of a page that waits to be given out.
     pub fn resources(&self) -> impl Iterator<Item = (String, String)> {
         let entries = if let State::Page(page) = &self.state { page.entries.as_slice() } else { &[] };
-        entries
-            .iter()
-            .filter_map(|entry| entry.resource.as_ref().ok())
-            .map(|resource| (resource.resource_type().to_owned(), resource.id()))
+        entries.iter().filter_map(key)
     }
 
     fn restart(&mut self, full: bool, now: i64) {
         self.cursor = self.cursor.clone().anew(full, now);
         self.url = self.cursor.first(&self.slot, &self.base);
         self.seen.clear();
+        self.met = Met { begun: true, ..Met::default() };
         self.attempt = Attempt::default();
         self.state = State::Ready;
     }
 
-    fn page(&self, answer: &Response, patient: &str) -> Result<Page, Outcome> {
+    fn read(&mut self, answer: &Response, patient: &str) -> Result<Read, Outcome> {
         let date = answer.date();
         if self.slot.is_read() {
-            let entry = chase::one(answer, &self.slot.resource_type, patient)?;
+            let entry = page::one(answer, &self.slot.resource_type, patient)?;
             let after = self.cursor.after(1, false, &Next::End);
-            return Ok(Page { entries: vec![entry], said: Vec::new(), date, after, next: Next::End });
+            return Ok(Read { entries: vec![entry], said: Vec::new(), date, after, next: Next::End });
         }
-        let bundle =
-            bundle::split(&answer.body).map_err(|_| Fault::NotFhir.outcome(&text::outcome(&answer.body)))?;
-        let next = self.next(&bundle);
-        let total = bundle.total;
-        let (outcomes, entries): (Vec<Entry>, Vec<Entry>) = bundle.entries.into_iter().partition(is_outcome);
-        let said = outcomes.iter().filter_map(|entry| entry.resource.as_ref().ok());
-        let said = said
-            .map(|resource| text::outcome_value(resource.value()))
-            .filter(|text| !text.is_empty())
-            .collect();
-        let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
-        let short = matches!(next, Next::End)
-            && total.is_some_and(|total| total > self.cursor.count.saturating_add(count));
-        let flawed = short || entries.iter().any(|entry| entry.resource.is_err());
-        let after = self.cursor.after(count, flawed, &next);
-        Ok(Page { entries, said, date, after, next })
+        let page = page::read(answer)?;
+        let fresh = self.meet(&page);
+        let mut next = self.next(&page);
+        let ends = matches!(next, Next::End);
+        let uneven = ends && self.is_uneven(fresh);
+        if let (true, Some(_)) = (ends, &self.met.partial) {
+            next = Next::Broken(Fault::Partial);
+        } else if uneven && !self.relisted {
+            next = Next::Again;
+        }
+        let short = ends && self.counted().is_some_and(|total| total > self.matched(fresh));
+        let flawed = uneven || short || page.entries.iter().any(|entry| entry.resource.is_err());
+        let after = self.cursor.after(fresh, flawed, &next);
+        Ok(Read { entries: page.entries, said: page.said, date, after, next })
     }
 
-    fn next(&self, bundle: &Bundle) -> Next {
-        let Some(text) = bundle.next() else { return Next::End };
-        let url = match resolve(text, self.url.as_ref(), &self.base) {
+    /// Notes what came, and gives how many of it had not come before.
+    fn meet(&mut self, page: &Page) -> u64 {
+        let mut fresh = 0;
+        let mut here = BTreeSet::new();
+        for entry in &page.entries {
+            let matched = entry.mode.as_deref().is_none_or(|mode| mode == "match");
+            let new = match key(entry) {
+                None => true,
+                Some(key) if here.contains(&key) => false,
+                Some(key) => {
+                    here.insert(key.clone());
+                    let own = matched && key.0 == self.slot.resource_type;
+                    let new = self.met.ids.insert(key);
+                    self.met.repeated += u64::from(own && !new);
+                    new
+                }
+            };
+            fresh += u64::from(new);
+            self.met.included += u64::from(new && !matched);
+        }
+        self.met.barren = if fresh == 0 { self.met.barren + 1 } else { 0 };
+        self.met.partial = self.met.partial.take().or_else(|| page.partial.clone());
+        // Where `total` is the number of this page's own entries it tells nothing of the listing.
+        let entries = u64::try_from(page.entries.len()).unwrap_or(u64::MAX);
+        let total = page.total.filter(|total| page.next.is_none() || *total > entries);
+        match (self.cursor.pages, self.cursor.total, total) {
+            (0, ..) => self.cursor.total = total,
+            (_, Some(first), Some(now)) if first != now => self.met.recounted = true,
+            _ => {}
+        }
+        fresh
+    }
+
+    /// Whether the listing moved while it was read, so that something may have slipped between two pages.
+    fn is_uneven(&self, fresh: u64) -> bool {
+        let missed = self.counted().is_none_or(|total| total != self.matched(fresh));
+        self.met.recounted || (self.met.repeated > 0 && missed)
+    }
+
+    fn counted(&self) -> Option<u64> {
+        self.cursor.total
+    }
+
+    /// Resources of this listing that were searched for, with the `fresh` ones of the page at hand.
+    fn matched(&self, fresh: u64) -> u64 {
+        self.cursor.count.saturating_add(fresh).saturating_sub(self.met.included)
+    }
+
+    fn next(&self, page: &Page) -> Next {
+        let Some(text) = page.next.as_deref() else { return Next::End };
+        let url = match link::resolve(text, self.url.as_ref(), &self.base) {
             Ok(url) => url,
             Err(fault) => return Next::Broken(fault),
         };
-        if self.seen.contains(url.as_str()) {
+        if self.seen.contains(url.as_str()) || self.met.barren >= BARREN {
             return Next::Broken(Fault::Loop);
         }
-        if self.cursor.pages.saturating_add(1) >= MAX_PAGES {
+        let most = if self.cursor.page() == Size::Usual { MAX_PAGES } else { 10 * MAX_PAGES };
+        if self.cursor.pages.saturating_add(1) >= most {
             return Next::Broken(Fault::TooManyPages);
         }
         Next::Page(url)
     }
 }
 
-fn is_outcome(entry: &Entry) -> bool {
-    let outcome = |resource: &fhir::Resource| resource.resource_type() == "OperationOutcome";
-    entry.resource.as_ref().is_ok_and(outcome)
+fn is_too_large(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { fault: Fault::TooLarge, .. })
 }
 
-/// The link is opaque; only where it leads matters. Relative ones are relative to the base (FHIR R4, Bundle.link), those
-/// that begin with `?` to the page itself.
-fn resolve(text: &str, page: Option<&Url>, base: &Base) -> Result<Url, Fault> {
-    if text.len() > 64 << 10 {
-        return Err(Fault::BadNext);
-    }
-    let mut url = match Url::parse(text) {
-        Ok(url) => url,
-        Err(url::ParseError::RelativeUrlWithoutBase) => {
-            let root = match page {
-                Some(page) if text.starts_with('?') => page.clone(),
-                _ => base.at("").map_err(|_| Fault::BadNext)?,
-            };
-            root.join(text).map_err(|_| Fault::BadNext)?
-        }
-        Err(_) => return Err(Fault::BadNext),
-    };
-    url.set_fragment(None);
-    if base.same_origin(&url) { Ok(url) } else { Err(Fault::OtherHost) }
+fn key(entry: &Entry) -> Option<(String, String)> {
+    let resource = entry.resource.as_ref().ok()?;
+    Some((resource.resource_type().to_owned(), resource.id()))
 }

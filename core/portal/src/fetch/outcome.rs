@@ -53,7 +53,7 @@ pub enum Fault {
     BadNext,
     /// A link to a page that was already read.
     Loop,
-    /// More than [`super::MAX_PAGES`].
+    /// More than [`super::MAX_PAGES`] (of small pages, more than ten times as many).
     TooManyPages,
     /// The portal no longer knows the link to the next page, and did not the second time.
     NextGone,
@@ -67,6 +67,10 @@ pub enum Fault {
     SignIn,
     /// Access could not be renewed, by no fault of the sign-in.
     Refresh,
+    /// The portal answered, and said itself that something is missing from it for now.
+    Partial,
+    /// More than is read from one portal in one go; the rest comes another time.
+    Enough,
     /// The run was ended early by [`super::Fetch::stop`].
     Stopped,
 }
@@ -84,13 +88,15 @@ impl Fault {
             Self::OtherHost => "next link to another host",
             Self::BadNext => "next link that cannot be read",
             Self::Loop => "next link to a page that was already read",
-            Self::TooManyPages => "more than 1,000 pages",
+            Self::TooManyPages => "more pages than are read",
             Self::NextGone => "the portal no longer knows its own next link",
             Self::NotFhir => "the answer is not what was asked for",
             Self::WrongResource => "the answer is another resource than the one asked for",
             Self::BadReference => "a reference that cannot be followed",
             Self::SignIn => "the portal asks you to sign in again",
             Self::Refresh => "access could not be renewed",
+            Self::Partial => "the portal says that this is not all",
+            Self::Enough => "there is more than is read in one go: the rest comes with the next sync",
             Self::Stopped => "stopped before it was done",
         }
     }
@@ -105,6 +111,7 @@ impl Fault {
                 | Self::Server
                 | Self::SignIn
                 | Self::Refresh
+                | Self::Enough
                 | Self::Stopped
         )
     }

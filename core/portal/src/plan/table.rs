@@ -70,6 +70,33 @@ pub(super) const FIXED: &[Row] = &[
     Row("Provenance", "", "", ""),
 ];
 
+/// What is asked in every run, even while it gives nothing: what a patient or a clinician acts upon.
+pub(super) const ALWAYS: &[&str] = &[
+    "Patient",
+    "AllergyIntolerance",
+    "Observation/laboratory",
+    "DiagnosticReport/laboratory",
+    "Condition/problem-list-item",
+    "MedicationRequest",
+    "MedicationStatement",
+    "MedicationDispense",
+    "MedicationAdministration",
+    "Immunization",
+    "Observation/vital-signs",
+    "DiagnosticReport/radiology",
+    "DocumentReference/clinical-note",
+    "Encounter",
+    "Procedure",
+    "ServiceRequest",
+    "Appointment",
+    "Communication",
+    "ImagingStudy",
+    "Media",
+    "MolecularSequence",
+    "Flag",
+    "DetectedIssue",
+];
+
 /// The further types of the Patient compartment (FHIR R4, CompartmentDefinition patient), asked where the portal lists
 /// them.
 pub(super) const COMPARTMENT: &[&str] = &[

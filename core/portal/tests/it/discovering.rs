@@ -11,12 +11,7 @@ pub const WELL_KNOWN: &str = "https://portal.example/fhir/.well-known/smart-conf
 const METADATA: &str = "https://portal.example/fhir/metadata";
 
 pub fn options() -> Options {
-    Options {
-        client_id: "wellkept".to_owned(),
-        redirect_uri: "org.wellkept.app:/callback".to_owned(),
-        scopes: None,
-        pkce: Pkce::Announced,
-    }
+    Options::new("wellkept", "org.wellkept.app:/callback")
 }
 
 pub fn configuration(change: impl FnOnce(&mut Value)) -> Value {

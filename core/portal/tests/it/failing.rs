@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use portal::{
     Failure,
     fetch::{Fault, Outcome},
@@ -72,7 +74,7 @@ fn a_redirect_is_a_named_failure() {
 }
 
 #[test]
-fn a_busy_portal_is_waited_for_as_long_as_it_says_but_no_longer_than_a_minute() {
+fn a_busy_portal_is_waited_for_as_long_as_it_says() {
     let waits = |code: u16, after: Vec<(&'static str, &'static str)>| {
         let run = lab(vec![Reply::Is(code, after, String::new()), good()]);
         assert_eq!(run.outcome(LAB), &Outcome::Ok { count: 1, complete: true });
@@ -82,12 +84,11 @@ fn a_busy_portal_is_waited_for_as_long_as_it_says_but_no_longer_than_a_minute() 
     };
     for code in [429, 503] {
         assert_eq!(waits(code, vec![("Retry-After", "7")]), 7);
-        assert_eq!(waits(code, vec![("retry-after", "86400")]), 60);
+        assert_eq!(waits(code, vec![("retry-after", "60")]), 60);
         assert_eq!(waits(code, vec![("Retry-After", "99999999999999999999")]), 2, "not a number of seconds");
         assert_eq!(waits(code, vec![("Retry-After", "0")]), 1);
         assert_eq!(waits(code, vec![("Retry-After", "-5")]), 2);
         assert_eq!(waits(code, vec![("Retry-After", "Sun, 01 Mar 2026 12:00:20 GMT")]), 20);
-        assert_eq!(waits(code, vec![("Retry-After", "Sun, 01 Mar 2099 12:00:20 GMT")]), 60);
         assert_eq!(waits(code, vec![("Retry-After", "Mon, 01 Mar 1999 12:00:20 GMT")]), 1);
         assert_eq!(
             waits(
@@ -102,6 +103,64 @@ fn a_busy_portal_is_waited_for_as_long_as_it_says_but_no_longer_than_a_minute() 
         );
         assert_eq!(waits(code, vec![]), 2);
     }
+}
+
+#[test]
+fn a_portal_that_asks_for_a_long_rest_gets_it_also_from_later_runs() {
+    for after in ["3600", "Sun, 01 Mar 2026 13:00:00 GMT"] {
+        let slots = only(&[LAB, "Condition", "Goal", "Device", "Procedure", "Task"]);
+        let busy = Reply::Is(429, vec![("retry-after", after)], String::new());
+        let mut portal = Portal::default().on(&first(LAB), [busy, good()]);
+        let run = Driver::default().run(&mut portal, tokens(|_| {}), slots.clone(), vec![]);
+        assert!(run.requests.len() <= 5 && run.now == NOW, "only what was under way: {:?}", run.urls());
+        let words = "the portal is busy: it asks to be left alone for 60 minutes";
+        let busy = Outcome::Failed { fault: Fault::Busy, reason: words.to_owned() };
+        assert_eq!((run.outcome(LAB), run.outcome("Task")), (&busy, &busy));
+
+        let early = Driver { now: NOW + 3_599, full: true, ..Driver::default() };
+        let run = early.run(&mut portal, tokens(|_| {}), slots.clone(), run.cursors());
+        assert_eq!((run.urls(), run.outcomes.len()), (Vec::new(), slots.len()));
+        let late = Driver { now: NOW + 3_600, ..Driver::default() };
+        let run = late.run(&mut portal, tokens(|_| {}), slots.clone(), run.cursors());
+        assert!(run.outcomes.values().all(|outcome| matches!(outcome, Outcome::Ok { .. })));
+        let back = Driver { now: NOW - 7 * 86_400, full: true, ..Driver::default() };
+        assert!(!back.run(&mut portal, tokens(|_| {}), slots, run.cursors()).requests.is_empty());
+    }
+}
+
+/// Maintenance of one kind of data is no reason to leave the others.
+#[test]
+fn a_long_503_ends_one_slot_and_no_more() {
+    let run = lab(vec![Reply::Is(503, vec![("retry-after", "86400000")], String::new())]);
+    assert_eq!((fault(&run), run.asked(&first(LAB))), (Fault::Busy, 1));
+    assert_eq!(run.outcome("Condition"), &Outcome::Ok { count: 0, complete: true });
+}
+
+#[test]
+fn waits_are_spread_when_random_bytes_are_given() {
+    let mut ends = BTreeSet::new();
+    for seed in 0..20 {
+        let mut portal = Portal::default()
+            .on(&first(LAB), [Reply::Is(429, vec![("retry-after", "20")], String::new()), good()]);
+        let driver = Driver { seed: Some(seed), ..Driver::default() };
+        let run = driver.run(&mut portal, tokens(|_| {}), only(&[LAB]), vec![]);
+        assert!((NOW + 20..=NOW + 30).contains(&run.now), "{}", run.now - NOW);
+        ends.insert(run.now);
+    }
+    assert!(ends.len() > 4, "{ends:?}");
+}
+
+#[test]
+fn a_portal_with_an_error_for_everything_is_asked_for_each_thing_about_once_and_slowly() {
+    let slots = plan::slots(tokens(|_| {}).scopes(), "p1");
+    let mut portal = Portal::default().on("https://portal.example/*", [status(500)]);
+    let run = Driver::default().run(&mut portal, tokens(|_| {}), slots.clone(), vec![]);
+    assert!(run.finished && run.outcomes.len() == slots.len());
+    assert!(run.requests.len() < slots.len() + 24, "{} requests", run.requests.len());
+    let busiest =
+        run.requests.iter().map(|one| run.requests.iter().filter(|other| other.at == one.at).count());
+    assert!(busiest.max() <= Some(8), "no storm");
+    assert!((NOW + 60..NOW + 600).contains(&run.now), "{} s", run.now - NOW);
 }
 
 #[test]
@@ -183,10 +242,10 @@ fn a_portal_that_is_busy_for_everyone_is_left_alone() {
 }
 
 #[test]
-fn pages_that_are_too_large_are_asked_for_in_smaller_ones() {
-    let small = first(LAB).replace("_count=100", "_count=10");
-    let mut portal =
-        Portal::default().on(&first(LAB), [Reply::Fails(Failure::TooLarge)]).on(&small, [good()]);
+fn c30_pages_that_are_too_large_are_asked_for_in_smaller_ones() {
+    let sized = |count: &str| first(LAB).replace("_count=100", count);
+    let large = || [Reply::Fails(Failure::TooLarge)];
+    let mut portal = Portal::default().on(&first(LAB), large()).on(&sized("_count=10"), [good()]);
     let run = Driver::default().run(&mut portal, tokens(|_| {}), only(&[LAB]), vec![]);
     assert_eq!(run.outcome(LAB), &Outcome::Ok { count: 1, complete: true });
     let again = Driver { full: true, ..Driver::default() }.run(
@@ -197,12 +256,40 @@ fn pages_that_are_too_large_are_asked_for_in_smaller_ones() {
     );
     assert_eq!(again.asked(&first(LAB)), 0, "remembered");
 
-    let run = lab(vec![Reply::Fails(Failure::TooLarge)]);
-    assert!(matches!(run.outcome(LAB), Outcome::Ok { .. }));
-    let mut portal =
-        Portal::default().on("https://portal.example/fhir/Observation*", [Reply::Fails(Failure::TooLarge)]);
+    let mut portal = Portal::default()
+        .on(&first(LAB), large())
+        .on(&sized("_count=10"), large())
+        .on(&sized("_count=1"), [good()]);
     let run = Driver::default().run(&mut portal, tokens(|_| {}), only(&[LAB]), vec![]);
-    assert_eq!((fault(&run), run.asked("https://portal.example/fhir/Observation")), (Fault::TooLarge, 2));
+    assert_eq!(run.outcome(LAB), &Outcome::Ok { count: 1, complete: true });
+    let most = |address: &str| run.requests.iter().find(|one| one.url == address).unwrap().max_bytes;
+    assert_eq!(
+        (most(&first(LAB)), most(&sized("_count=10")), most(&sized("_count=1"))),
+        (8 << 20, 8 << 20, 16 << 20)
+    );
+
+    let mut portal = Portal::default().on("https://portal.example/fhir/Observation*", large());
+    let run = Driver::default().run(&mut portal, tokens(|_| {}), only(&[LAB]), vec![]);
+    assert_eq!((fault(&run), run.asked("https://portal.example/fhir/Observation")), (Fault::TooLarge, 3));
+}
+
+/// Eight MiB a try on a person's mobile contract.
+#[test]
+fn c30_a_portal_that_sends_nothing_but_too_much_is_left_alone() {
+    let slots = plan::slots(tokens(|_| {}).scopes(), "p1");
+    let mut portal = Portal::default().on("https://portal.example/*", [Reply::Fails(Failure::TooLarge)]);
+    let run = Driver::default().run(&mut portal, tokens(|_| {}), slots.clone(), vec![]);
+    assert!(run.finished && run.requests.len() <= 16, "{} requests", run.requests.len());
+    assert_eq!(run.outcomes.len(), slots.len());
+    let worded = |outcome: &Outcome| matches!(outcome, Outcome::Failed { fault: Fault::TooLarge | Fault::Stopped, reason } if reason.contains("too large"));
+    assert!(run.outcomes.values().all(worded), "{:?}", run.outcomes);
+
+    // The same, a little below the most bytes, and more than can be held.
+    let members = format!(r#"{{"resourceType":"Bundle",{}"x":0}}"#, "\"\":0,".repeat(300_000));
+    let mut portal = Portal::default().on("https://portal.example/*", [Reply::Is(200, vec![], members)]);
+    let run = Driver::default().run(&mut portal, tokens(|_| {}), slots, vec![]);
+    assert!(run.finished && run.requests.len() <= 16, "{} requests", run.requests.len());
+    assert!(run.outcomes.values().all(worded), "{:?}", run.outcomes);
 }
 
 #[test]

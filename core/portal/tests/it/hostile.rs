@@ -131,8 +131,8 @@ proptest! {
                     connect.receive(answers[number % 4].clone(), NOW);
                 }
                 Step::OpenBrowser(_) => {
-                    prop_assert!(connect.redirected(&address).is_err());
-                    connect.redirected("org.wellkept.app:/callback?code=c&state=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc").ok();
+                    prop_assert!(connect.redirected(&address, NOW).is_err());
+                    connect.redirected("org.wellkept.app:/callback?code=c&state=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc", NOW).ok();
                 }
                 Step::Done(_) | Step::Failed(_) => { ended = true; break; }
                 Step::Waiting => prop_assert!(false, "nothing to wait for"),

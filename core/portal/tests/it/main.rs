@@ -7,14 +7,23 @@
     clippy::string_slice
 )]
 
+mod bodies;
 mod chasing;
 mod discovering;
+mod downloading;
 mod failing;
+mod finding;
 mod hostile;
 mod incremental;
+mod keyed;
+mod keys;
 mod paging;
 mod planning;
 mod refreshing;
+mod registering;
 mod script;
+mod shifting;
 mod signing_in;
+mod sparing;
 mod vectors;
+mod wild;

@@ -195,16 +195,33 @@ fn loops_are_left() {
     assert_eq!(run.ids(LAB), ["a", "b", "c"]);
 }
 
-#[test]
-fn an_endless_listing_ends_at_a_thousand_pages() {
+/// Pages without an end; `id` says what is on each.
+fn endless(id: impl Fn(u32) -> Option<String>) -> Portal {
     let number = |n: u32| format!("https://portal.example/fhir?page={n}");
-    let portal = (0..2_000).fold(Portal::default(), |portal, n| {
+    (0..2_000).fold(Portal::default(), |portal, n| {
         let here = if n == 0 { first(LAB) } else { number(n) };
-        portal.on(&here, [ok(&page(&["a"], Some(&number(n + 1))))])
-    });
-    let run = lab(portal);
+        let ids: Vec<String> = id(n).into_iter().collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        portal.on(&here, [ok(&page(&ids, Some(&number(n + 1))))])
+    })
+}
+
+#[test]
+fn c30_an_endless_listing_ends_at_a_thousand_pages() {
+    let run = lab(endless(|n| Some(n.to_string())));
     assert_eq!(fault(run.outcome(LAB)), Fault::TooManyPages);
     assert_eq!(run.pages.len(), usize::try_from(MAX_PAGES).unwrap());
+}
+
+/// A loop whose links never repeat, and one that gives nothing at all.
+#[test]
+fn c30_pages_that_bring_nothing_new_lead_nowhere() {
+    let run = lab(endless(|n| Some((n % 7).to_string())));
+    assert_eq!((fault(run.outcome(LAB)), run.pages.len()), (Fault::Loop, 27));
+    let run = lab(endless(|_| None));
+    assert_eq!((fault(run.outcome(LAB)), run.pages.len()), (Fault::Loop, 20));
+    let run = lab(endless(|n| (n % 15 == 0).then(|| n.to_string())));
+    assert_eq!(fault(run.outcome(LAB)), Fault::TooManyPages, "empty pages in between are no loop");
 }
 
 #[test]
@@ -238,9 +255,11 @@ fn absence_means_nothing_when_something_could_not_be_read() {
 #[test]
 fn an_answer_that_is_no_bundle_fails_with_a_reason() {
     let html = Reply::Is(200, vec![], "<html>maintenance</html>".to_owned());
+    let xml = Reply::Is(200, vec![], "\n<Bundle xmlns=\"http://hl7.org/fhir\"/>".to_owned());
     for (reply, words) in [
         (says(200, "please come back"), "the answer is not what was asked for: please come back"),
-        (html, "the answer is not what was asked for"),
+        (html, "the answer is not what was asked for: it is a web page"),
+        (xml, "the answer is not what was asked for: it is XML"),
         (status(204), "the answer is not what was asked for"),
         (ok(&json!({"resourceType": "Observation", "id": "a"})), "the answer is not what was asked for"),
         (ok(&json!([])), "the answer is not what was asked for"),

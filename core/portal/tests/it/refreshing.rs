@@ -205,7 +205,7 @@ fn the_place_is_kept_when_the_sign_in_ends() {
 #[test]
 fn disconnecting_revokes_both_tokens_where_the_portal_can() {
     let requests: Vec<_> =
-        session::revoke(&tokens(|_| {})).iter().map(|request| logged(request, NOW)).collect();
+        session::revoke(&tokens(|_| {}), None, NOW).iter().map(|request| logged(request, NOW)).collect();
     let bodies: Vec<&str> = requests.iter().map(|request| request.body.as_str()).collect();
     assert_eq!(
         bodies,
@@ -219,7 +219,9 @@ fn disconnecting_revokes_both_tokens_where_the_portal_can() {
             .iter()
             .all(|request| request.url == "https://login.example/revoke" && request.token.is_none())
     );
-    assert!(session::revoke(&tokens(|value| value["revocation_endpoint"] = Value::Null)).is_empty());
+    assert!(
+        session::revoke(&tokens(|value| value["revocation_endpoint"] = Value::Null), None, NOW).is_empty()
+    );
 }
 
 #[test]

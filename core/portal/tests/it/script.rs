@@ -18,6 +18,8 @@ pub const NOW_DATE: &str = "Sun, 01 Mar 2026 12:00:00 GMT";
 #[derive(Clone)]
 pub enum Reply {
     Is(u16, Vec<(&'static str, &'static str)>, String),
+    /// As [`Reply::Is`], of bytes that may be no text.
+    Bytes(Vec<(&'static str, &'static str)>, Vec<u8>),
     Fails(Failure),
 }
 
@@ -80,6 +82,7 @@ pub struct Logged {
     pub url: String,
     pub token: Option<String>,
     pub body: String,
+    pub max_bytes: usize,
 }
 
 /// A portal: the first rule whose address fits answers, each reply once, the last one for ever. An address ending in
@@ -117,13 +120,13 @@ impl Portal {
             Some((_, replies)) => replies.front().expect("a rule has replies").clone(),
             None => ok(&page(&[], None)),
         };
-        match reply {
-            Reply::Fails(failure) => Err(failure),
-            Reply::Is(status, headers, body) => {
-                let headers = headers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-                Ok(Response { status, headers, body: body.into_bytes() })
-            }
-        }
+        let (status, headers, body) = match reply {
+            Reply::Fails(failure) => return Err(failure),
+            Reply::Is(status, headers, body) => (status, headers, body.into_bytes()),
+            Reply::Bytes(headers, body) => (200, headers, body),
+        };
+        let headers = headers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        Ok(Response { status, headers, body })
     }
 }
 
@@ -133,6 +136,8 @@ pub struct Run {
     pub requests: Vec<Logged>,
     /// Slot, number of the listing, ids.
     pub pages: Vec<(String, u64, Vec<String>)>,
+    /// The bytes of what could be read.
+    pub bodies: Vec<String>,
     pub said: Vec<String>,
     pub outcomes: BTreeMap<String, Outcome>,
     pub cursors: BTreeMap<String, Cursor>,
@@ -153,11 +158,20 @@ pub struct Driver {
     /// Answers the newest request first.
     pub newest_first: bool,
     pub wanted: Vec<(String, String)>,
+    /// What waits are spread by.
+    pub seed: Option<u64>,
 }
 
 impl Default for Driver {
     fn default() -> Self {
-        Self { now: NOW, full: false, kill_after: usize::MAX, newest_first: false, wanted: Vec::new() }
+        Self {
+            now: NOW,
+            full: false,
+            kill_after: usize::MAX,
+            newest_first: false,
+            wanted: Vec::new(),
+            seed: None,
+        }
     }
 }
 
@@ -167,6 +181,9 @@ impl Driver {
         run.cursors = cursors.iter().map(|cursor| (cursor.slot.clone(), cursor.clone())).collect();
         let options = Options { full: self.full, now: self.now };
         let mut fetch = Fetch::new(Session::new(tokens), slots, cursors, options);
+        if let Some(seed) = self.seed {
+            fetch = fetch.jitter(seed);
+        }
         fetch.chase(self.wanted.clone());
         let mut flying: VecDeque<(u64, Request)> = VecDeque::new();
         for _ in 0..200_000 {
@@ -193,6 +210,8 @@ impl Driver {
                     Action::Page { slot, entries, said, cursor_after, .. } => {
                         let ids = entries.iter().filter_map(|entry| Some(entry.resource.as_ref().ok()?.id()));
                         run.pages.push((slot.clone(), cursor_after.run, ids.collect()));
+                        let sound = entries.iter().filter(|entry| entry.resource.is_ok());
+                        run.bodies.extend(sound.map(|entry| String::from_utf8(entry.raw.clone()).unwrap()));
                         run.said.extend(said);
                         run.cursors.insert(slot.clone(), cursor_after);
                         if run.pages.len() >= self.kill_after {
@@ -258,6 +277,7 @@ pub fn logged(request: &Request, at: i64) -> Logged {
     Logged {
         at,
         url: request.url.to_string(),
+        max_bytes: request.max_bytes,
         token: header("authorization"),
         body: request.body.clone().map(|body| String::from_utf8(body).unwrap()).unwrap_or_default(),
     }

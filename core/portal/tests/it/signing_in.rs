@@ -62,7 +62,7 @@ fn finish(connect: &mut Connect, portal: &mut Portal) -> (Result<Connected, Erro
 
 fn sign_in(token: Reply, patient: Reply) -> (Result<Connected, Error>, Vec<Logged>) {
     let mut connect = at_the_browser(|_| {});
-    connect.redirected(&good()).unwrap();
+    connect.redirected(&good(), NOW).unwrap();
     finish(
         &mut connect,
         &mut Portal::default().on(TOKEN, [token]).on("https://portal.example/fhir/Patient/*", [patient]),
@@ -115,10 +115,10 @@ fn an_answer_that_is_not_ours_changes_nothing() {
         ("x".repeat(1 << 20), Error::NotForUs),
     ];
     for (address, error) in wrong {
-        assert_eq!(connect.redirected(&address).unwrap_err(), error, "{address}");
+        assert_eq!(connect.redirected(&address, NOW).unwrap_err(), error, "{address}");
         assert!(matches!(connect.poll(), Step::Waiting), "no token call after {address}");
     }
-    connect.redirected(&good()).unwrap();
+    connect.redirected(&good(), NOW).unwrap();
     assert!(matches!(connect.poll(), Step::Send(_)));
 }
 
@@ -130,24 +130,24 @@ fn the_return_address_is_compared_with_its_port() {
     url.unwrap();
     for host in ["127.0.0.1", "127.0.0.1:4712", "localhost:4711", "u@127.0.0.1:4711"] {
         let address = format!("http://{host}/cb?code=c&state={STATE}");
-        assert_eq!(connect.redirected(&address).unwrap_err(), Error::NotForUs, "{host}");
+        assert_eq!(connect.redirected(&address, NOW).unwrap_err(), Error::NotForUs, "{host}");
     }
-    connect.redirected(&format!("http://127.0.0.1:4711/cb?code=c&state={STATE}")).unwrap();
+    connect.redirected(&format!("http://127.0.0.1:4711/cb?code=c&state={STATE}"), NOW).unwrap();
 }
 
 #[test]
 fn a_state_and_a_code_are_good_once() {
     let mut early = Connect::start(BASE, options(), [7; 64]).unwrap();
-    assert_eq!(early.redirected(&good()).unwrap_err(), Error::NotExpected);
+    assert_eq!(early.redirected(&good(), NOW).unwrap_err(), Error::NotExpected);
 
     let mut connect = at_the_browser(|_| {});
-    connect.redirected(&good()).unwrap();
-    assert_eq!(connect.redirected(&good()).unwrap_err(), Error::NotExpected);
+    connect.redirected(&good(), NOW).unwrap();
+    assert_eq!(connect.redirected(&good(), NOW).unwrap_err(), Error::NotExpected);
     let (connected, asked) =
         finish(&mut connect, &mut Portal::default().on(TOKEN, [ok(&granted(|_| {}))]).on(PATIENT, [alice()]));
     connected.unwrap();
     assert_eq!(asked.iter().filter(|request| request.url == TOKEN).count(), 1, "one token call for one code");
-    assert_eq!(connect.redirected(&good()).unwrap_err(), Error::NotExpected);
+    assert_eq!(connect.redirected(&good(), NOW).unwrap_err(), Error::NotExpected);
     assert!(matches!(connect.poll(), Step::Failed(Error::NotExpected)), "done is said once");
 }
 
@@ -155,7 +155,7 @@ fn a_state_and_a_code_are_good_once() {
 fn the_issuer_must_be_the_one_that_was_discovered() {
     let tried = |iss: &str, change: &dyn Fn(&mut Value)| {
         let mut connect = at_the_browser(|value| change(value));
-        let result = connect.redirected(&format!("{}{iss}", good()));
+        let result = connect.redirected(&format!("{}{iss}", good()), NOW);
         let sent = matches!(connect.poll(), Step::Send(_));
         assert_eq!(result.is_ok(), sent, "no token call when refused");
         result
@@ -183,11 +183,11 @@ fn a_no_is_told_in_words() {
     let mut connect = at_the_browser(|_| {});
     let no =
         returned(&format!("error=access_denied&error_description=You%20said%0Ano%E2%80%AE&state={STATE}"));
-    let error = connect.redirected(&no).unwrap_err();
+    let error = connect.redirected(&no, NOW).unwrap_err();
     assert_eq!(error.reason(), Some("access was not allowed: You said no"));
     assert_eq!(error.to_string(), "the portal did not give access");
     assert!(matches!(connect.poll(), Step::Failed(Error::Denied { .. })));
-    assert_eq!(connect.redirected(&good()).unwrap_err(), Error::NotExpected);
+    assert_eq!(connect.redirected(&good(), NOW).unwrap_err(), Error::NotExpected);
 
     let body = json!({"error": "invalid_client", "error_description": "unknown-tenant"}).to_string();
     let error = sign_in(Reply::Is(401, vec![], body), alice()).0.err().unwrap();
@@ -202,7 +202,7 @@ fn a_no_is_told_in_words() {
     assert_eq!(error, Error::Refused { status: 500, reason: String::new() });
     let mut connect = at_the_browser(|_| {});
     assert_eq!(
-        connect.redirected(&returned(&format!("state={STATE}"))).unwrap_err(),
+        connect.redirected(&returned(&format!("state={STATE}")), NOW).unwrap_err(),
         Error::Malformed("the sign-in answer")
     );
 }
@@ -297,13 +297,13 @@ fn answers_that_nobody_asked_for_are_ignored() {
         }),
         NOW,
     );
-    connect.redirected(&good()).unwrap();
+    connect.redirected(&good(), NOW).unwrap();
 }
 
 #[test]
 fn nothing_secret_is_in_a_debug_text() {
     let mut connect = at_the_browser(|_| {});
-    connect.redirected(&good()).unwrap();
+    connect.redirected(&good(), NOW).unwrap();
     let Step::Send(request) = connect.poll() else { panic!() };
     assert_eq!(format!("{request:?}"), "Request(Post https://login.example)");
     let answer =

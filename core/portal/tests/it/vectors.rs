@@ -73,8 +73,40 @@ fn cursors_of_the_first_version_are_read() {
         last_full: Some(1_771_680_000),
         no_last_updated: true,
         small_pages: true,
+        single_pages: false,
+        total: None,
+        empty: false,
+        covers: false,
+        refused: None,
+        busy_until: None,
     };
     let kept = golden("cursor-1.json", &serde_json::to_vec(&cursor).unwrap());
+    assert_eq!(serde_json::from_slice::<Cursor>(&kept).unwrap(), cursor);
+}
+
+#[test]
+fn cursors_that_know_what_to_spare_are_read() {
+    let cursor = Cursor {
+        slot: "Observation".to_owned(),
+        run: 4,
+        next: None,
+        pages: 2,
+        count: 0,
+        started: 1_772_366_400,
+        full: true,
+        flawed: false,
+        complete: Some(1_772_366_400),
+        last_full: Some(1_772_366_400),
+        no_last_updated: false,
+        small_pages: true,
+        single_pages: true,
+        total: Some(120),
+        empty: true,
+        covers: true,
+        refused: Some(1_772_366_401),
+        busy_until: Some(1_772_373_600),
+    };
+    let kept = golden("cursor-2.json", &serde_json::to_vec(&cursor).unwrap());
     assert_eq!(serde_json::from_slice::<Cursor>(&kept).unwrap(), cursor);
 }
 

@@ -2,16 +2,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::describe::{Flag, Summary, describe};
 use fhir::{Digest, Resource};
-use serde_json::json;
 use statement::{ConnectionId, MemberId, Section};
 
-use super::{ListingState, Prior, Row, State, words};
+use super::says::{Says, is};
+use super::{ListingState, Prior, Row, State, attachments, words};
+use crate::parts::{Choice, Part};
 use crate::{Revision, Sighting, sections};
+
+/// The most revisions of one resource that are looked at for what they say and refer to; the newest count.
+const LOOKED_AT: usize = 32;
+/// After every section that this version knows, before `unsorted`.
+const LATER: usize = usize::MAX - 1;
 
 /// All revisions of one key, the oldest first.
 pub(super) struct History<'a> {
+    /// Without those that only say again, in another section or part, what the same connection showed at the same moment.
     ordered: Vec<&'a Revision>,
     current: &'a Revision,
+    /// With them.
+    all: Vec<&'a Revision>,
 }
 
 /// A revision as far as its bytes can be read.
@@ -31,12 +40,21 @@ impl<'a> History<'a> {
         ordered.sort_by(|a, b| place(a).cmp(&place(b)));
         let current = *ordered.last()?;
         ordered.retain(|r| r.key == current.key);
-        Some(Self { ordered, current })
+        let all = ordered.clone();
+        let mut later = BTreeSet::new();
+        ordered.reverse();
+        ordered.retain(|r| later.insert((r.at, r.digest, r.connection)));
+        ordered.reverse();
+        Some(Self { ordered, current, all })
     }
 
-    pub(super) fn row(&self, bytes: Bytes<'_>, listings: &[ListingState]) -> Row {
+    pub(super) fn row(&self, bytes: Bytes<'_>, listings: &[ListingState], choice: Option<Choice>) -> Row {
         let read = self.read(self.current, bytes);
-        let section = self.section(&read, bytes);
+        let own_section = self.section(&read, bytes);
+        let says = self.says(&read, bytes);
+        let supporting = own_section.is_none() && sections::supporting(&self.current.key.resource_type);
+        let section =
+            own_section.unwrap_or_else(|| if supporting { self.least_section() } else { Section::UNSORTED });
         let mut summary = read.summary.unwrap_or_else(|| self.placeholder());
         let status = read.resource.as_ref().and_then(status);
         let prior = self.prior(read.state, bytes);
@@ -50,9 +68,15 @@ impl<'a> History<'a> {
         let changed = words::changed(read.state, &summary, status.as_deref(), prior.as_ref());
         let connections = self.connections();
         let missing_from = missing(&connections, listings);
+        let links = says.links(&summary.references, &self.current.key.issuer);
         Row {
             key: self.current.key.clone(),
             section,
+            part: self.part(supporting, choice),
+            held_in: self.held_in(),
+            supporting,
+            findings: says.findings,
+            links,
             current: self.current.digest,
             status,
             state: read.state,
@@ -65,6 +89,7 @@ impl<'a> History<'a> {
             missing_from,
             connections: connections.into_keys().collect(),
             brought_in_by: self.brought_in_by(),
+            attachments: attachments::of(read.state, read.resource.as_ref()),
             summary,
         }
     }
@@ -74,8 +99,7 @@ impl<'a> History<'a> {
             return Read { state: State::NotHeld, resource: None, summary: None };
         };
         let key = &revision.key;
-        let own = |r: &Resource| r.resource_type() == key.resource_type && r.id() == key.id;
-        let Some(resource) = Resource::parse(&bytes).ok().filter(own) else {
+        let Some(resource) = Resource::parse(&bytes).ok().filter(|resource| is(resource, key)) else {
             return Read { state: State::Unreadable, resource: None, summary: None };
         };
         let summary = describe(&resource);
@@ -83,37 +107,79 @@ impl<'a> History<'a> {
         Read { state, resource: Some(resource), summary: Some(summary) }
     }
 
-    /// That of the latest revision whose bytes give evidence; of bytes that are not held, the page's own section.
-    fn section(&self, current: &Read, bytes: Bytes<'_>) -> Section {
-        if let Some(section) = sections::default_for_type(&self.current.key.resource_type) {
-            return section;
+    /// That of the latest revision whose bytes give evidence; of bytes that are not held, the page's own section. `None`: nothing
+    /// tells, or it is a supporting resource.
+    fn section(&self, current: &Read, bytes: Bytes<'_>) -> Option<Section> {
+        let kind = &self.current.key.resource_type;
+        if let Some(section) = sections::default_for_type(kind) {
+            return Some(section).filter(|_| !sections::supporting(kind));
         }
         if let Some(section) = self.evidence(self.current, current) {
-            return section;
+            return Some(section);
         }
         let mut looked_at = BTreeSet::from([self.current.digest]);
         for revision in self.ordered.iter().rev() {
             if looked_at.insert(revision.digest) {
                 let read = self.read(revision, bytes);
                 if let Some(section) = self.evidence(revision, &read) {
-                    return section;
+                    return Some(section);
                 }
             }
         }
-        if sections::supporting(&self.current.key.resource_type)
-            && let Some(first) = self.ordered.first()
-        {
-            return first.section.clone();
-        }
-        Section::UNSORTED
+        None
     }
 
     fn evidence(&self, revision: &Revision, read: &Read) -> Option<Section> {
         match &read.resource {
             Some(resource) => sections::evidence(resource),
             None if sections::supporting(&revision.key.resource_type) => None,
-            None => Some(revision.section.clone()).filter(|s| *s != Section::UNSORTED),
+            None => Some(revision.section.base()).filter(|s| *s != Section::UNSORTED),
         }
+    }
+
+    /// Of the sections that hold a supporting resource, the first in the order of all, `unsorted` last.
+    fn least_section(&self) -> Section {
+        let place =
+            |section: &Section| Section::ALL.iter().position(|known| known == section).unwrap_or(LATER);
+        let rank =
+            |section: &Section| if *section == Section::UNSORTED { usize::MAX } else { place(section) };
+        let bases: BTreeSet<Section> = self.all.iter().map(|r| r.section.base()).collect();
+        bases.into_iter().min_by_key(rank).unwrap_or(Section::UNSORTED)
+    }
+
+    fn held_in(&self) -> Vec<Section> {
+        self.all.iter().map(|r| r.section.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What the patient chose; else withheld once any page of it was in a withheld part. A supporting resource is withheld when all
+    /// its pages are.
+    fn part(&self, supporting: bool, choice: Option<Choice>) -> Part {
+        let withheld = |r: &&Revision| r.section.is_withheld();
+        let withheld = match choice {
+            Some(Choice::Withhold) => true,
+            _ if supporting => self.all.iter().all(withheld),
+            Some(Choice::Share | Choice::Follow) => false,
+            None => self.all.iter().any(withheld),
+        };
+        if withheld { Part::Withheld } else { Part::Open }
+    }
+
+    /// What any of its revisions says of sensitive care, and refers to.
+    fn says(&self, current: &Read, bytes: Bytes<'_>) -> Says {
+        let mut says = Says::default();
+        if let Some(resource) = &current.resource {
+            says.add(resource, &self.current.key.issuer);
+        }
+        let mut looked_at = BTreeSet::from([self.current.digest]);
+        for revision in self.ordered.iter().rev() {
+            if looked_at.len() < LOOKED_AT && looked_at.insert(revision.digest) {
+                let resource = bytes(&revision.digest).and_then(|bytes| Resource::parse(&bytes).ok());
+                if let Some(resource) = resource.filter(|resource| is(resource, &revision.key)) {
+                    says.add(&resource, &revision.key.issuer);
+                }
+            }
+        }
+        says
     }
 
     /// The revision to show as the one before, and what it said.
@@ -140,10 +206,7 @@ impl<'a> History<'a> {
 
     /// A summary for what cannot be read: its type, and nothing said.
     fn placeholder(&self) -> Summary {
-        let key = &self.current.key;
-        let bare = json!({ "resourceType": key.resource_type, "id": key.id }).to_string();
-        let bare = Resource::parse(bare.as_bytes());
-        bare.map_or_else(|_| words::nothing_said(&key.resource_type), |resource| describe(&resource))
+        words::nothing_known_of(&self.current.key)
     }
 
     fn changes(&self) -> u32 {
@@ -152,13 +215,21 @@ impl<'a> History<'a> {
         u32::try_from(said.len()).unwrap_or(u32::MAX)
     }
 
-    /// Each connection that showed it, and when it last did so anew.
+    /// Each connection that showed it, and when it last did so anew: of what was only said again elsewhere, by its first page.
     fn connections(&self) -> BTreeMap<ConnectionId, Sighting> {
-        self.ordered.iter().map(|r| (r.connection, r.sighting())).collect()
+        let last: BTreeMap<ConnectionId, &Revision> =
+            self.ordered.iter().map(|r| (r.connection, *r)).collect();
+        let first = |last: &Revision| {
+            let same = |r: &&&Revision| {
+                r.connection == last.connection && r.at == last.at && r.digest == last.digest
+            };
+            self.all.iter().filter(same).map(|r| r.sighting()).min().unwrap_or(last.sighting())
+        };
+        last.into_iter().map(|(connection, last)| (connection, first(last))).collect()
     }
 
     fn brought_in_by(&self) -> Vec<MemberId> {
-        let same = self.ordered.iter().filter(|r| r.comparison == self.current.comparison);
+        let same = self.all.iter().filter(|r| r.comparison == self.current.comparison);
         same.map(|r| r.member).collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
@@ -206,6 +277,9 @@ fn keep_what_it_is(summary: &mut Summary, before: Option<&Summary>) {
     summary.when = summary.when.take().or_else(|| before.when.clone());
     if summary.references.is_empty() {
         summary.references = before.references.clone();
+    }
+    if summary.identifiers.is_empty() {
+        summary.identifiers = before.identifiers.clone();
     }
 }
 

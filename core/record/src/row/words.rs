@@ -1,5 +1,6 @@
-use fhir::describe::{Flag, Summary};
-use fhir::modifiers::Reading;
+use fhir::describe::{Summary, describe};
+use fhir::{Resource, ResourceKey};
+use serde_json::json;
 
 use super::{Prior, State};
 
@@ -16,6 +17,7 @@ pub(super) fn changed(
         State::NotHeld => Some("A newer version exists and has not arrived on this device yet.".to_owned()),
         State::Unreadable if prior.is_none() => Some("What arrived cannot be read.".to_owned()),
         State::Unreadable => Some("A newer version arrived and cannot be read.".to_owned()),
+        State::Purged => Some("Removed at your wish; it had been recorded by mistake.".to_owned()),
         State::Current => prior.map(|prior| corrected(summary, status, prior)),
     }
 }
@@ -58,22 +60,17 @@ fn status_changed(now: Option<&str>, before: Option<&str>) -> Option<String> {
     }
 }
 
-/// For a key whose type no resource could have.
+/// Of what cannot be read: its type, and nothing said.
+pub(super) fn nothing_known_of(key: &ResourceKey) -> Summary {
+    let bare = json!({ "resourceType": key.resource_type, "id": key.id }).to_string();
+    let bare = Resource::parse(bare.as_bytes());
+    let summary = bare.map_or_else(|_| nothing_said(&key.resource_type), |resource| describe(&resource));
+    // That no result is stated is not known either.
+    Summary { value: None, ..summary }
+}
+
+/// Its type and nothing else; also of a key whose type no resource could have.
 pub(super) fn nothing_said(resource_type: &str) -> Summary {
     let title = if resource_type.trim().is_empty() { "Unnamed" } else { resource_type };
-    Summary {
-        title: title.to_owned(),
-        codes: Vec::new(),
-        when: None,
-        value: None,
-        flag: Flag::NotStated,
-        flag_text: None,
-        ranges: Vec::new(),
-        fields: Vec::new(),
-        references: Vec::new(),
-        search: String::new(),
-        asserts_absence: false,
-        nothing_known: false,
-        reading: Reading::default(),
-    }
+    Summary { title: title.to_owned(), ..Summary::default() }
 }

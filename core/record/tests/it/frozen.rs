@@ -1,6 +1,6 @@
 //! Specimens that were written once and are opened for ever.
 
-use record::facts::{Document, Fact, KIND_NOTE, Text};
+use record::facts::{Document, Fact, KIND_COVER, KIND_NOTE, KIND_PURGE, KIND_UNCOVER, Text, covers};
 use statement::{Section, body};
 
 use crate::world::*;
@@ -81,4 +81,35 @@ fn facts_body() {
     }
     assert_eq!(seen.iter().map(|w| w.fact.clone()).collect::<Vec<_>>(), [first(), second()]);
     assert!(record::facts::notes(&document.facts())[0].deleted);
+}
+
+fn marks() -> [Fact; 3] {
+    let category = "category:hiv".to_owned();
+    let bare = Fact { text: None, revisions: Vec::new(), ..first() };
+    let cover = Fact { kind: KIND_COVER.to_owned(), subjects: vec![category.clone()], ..bare.clone() };
+    let replaces = vec![cover.digest().unwrap()];
+    let uncover = Fact { kind: KIND_UNCOVER.to_owned(), subjects: vec![category], replaces, ..bare.clone() };
+    let revisions = vec![fhir::Digest([0x99; 32]), fhir::Digest([0x77; 32])];
+    [cover, uncover, Fact { kind: KIND_PURGE.to_owned(), revisions, ..bare }]
+}
+
+/// A cover, its end, and a removal: what they meant they mean for ever.
+#[test]
+fn covers_and_removal() {
+    let made = || {
+        let mut document = Document::new(Section::PROFILE.withheld());
+        body::Facts::new(vec![document.write(&PHONE, &marks()).unwrap()]).encode().unwrap()
+    };
+    let bytes = open("facts-covers-and-removal", made);
+    let mut document = Document::new(Section::PROFILE.withheld());
+    for change in body::Facts::decode(&bytes).unwrap().changes() {
+        document.apply(&PHONE, change).unwrap();
+    }
+    let mut facts = document.facts();
+    assert_eq!(facts.len(), 3);
+    assert!(covers(&facts, &ALICE).is_empty());
+    facts.retain(|written| written.fact.kind != KIND_UNCOVER);
+    assert_eq!(covers(&facts, &ALICE).into_keys().collect::<Vec<_>>(), ["category:hiv"]);
+    let purge = facts.iter().find(|written| written.fact.kind == KIND_PURGE).unwrap();
+    assert_eq!(purge.fact, marks()[2]);
 }

@@ -13,6 +13,8 @@ mod documents;
 mod frozen;
 mod identity;
 mod notes;
+mod parts;
 mod plan;
 mod rows;
+mod sharing;
 mod world;

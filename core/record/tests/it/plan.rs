@@ -6,11 +6,15 @@ use statement::Section;
 
 use crate::world::*;
 
-fn planned(seen: &[Value], known: &BTreeMap<String, Section>) -> BTreeMap<String, Vec<String>> {
+fn planned(phone: &Device, seen: &[Value]) -> BTreeMap<String, Vec<String>> {
     let seen: Vec<_> = seen.iter().cloned().map(resource).collect();
-    let plan = pages::plan(&seen, ISSUER, |_| None, |key| known.get(&key.id).cloned());
+    let plan = phone.plan(500, &seen);
     let ids = |entries: Vec<statement::body::PageEntry>| entries.into_iter().map(|e| e.id).collect();
-    plan.into_iter().map(|(section, entries)| (section.to_string(), ids(entries))).collect()
+    plan.pages.into_iter().map(|(place, entries)| (place.section.to_string(), ids(entries))).collect()
+}
+
+fn phone() -> Device {
+    Device::new(PHONE, ALICE)
 }
 
 #[test]
@@ -111,32 +115,48 @@ fn one_answer_gives_one_page_a_section_and_supporting_resources_go_with_what_ref
         json!({"resourceType": "Patient", "id": "alice", "generalPractitioner": [{"reference": "Practitioner/nurse"}]}),
         json!({"resourceType": "Basic", "id": "odd"}),
     ];
-    let plan = planned(&answer, &BTreeMap::new());
+    let plan = planned(&phone(), &answer);
     assert_eq!(plan["results"], ["hb", "dr"]);
     assert_eq!(plan["visits"], ["visit", "nurse", "role"]);
-    assert_eq!(plan["profile"], ["alice"]);
+    assert_eq!(plan["profile"], ["alice", "nurse"], "the patient's own doctor belongs to the profile too");
     assert_eq!(plan["unsorted"], ["odd", "nobody"]);
 }
 
 #[test]
 fn what_was_placed_stays_and_evidence_moves_it() {
-    let known = BTreeMap::from([("hb".to_owned(), Section::RESULTS), ("dr".to_owned(), Section::VISITS)]);
+    let mut phone = phone();
+    let hb = json!({"resourceType": "Observation", "id": "hb", "category": [{"coding": [{"code": "laboratory"}]}]});
+    phone.see(100, &[resource(hb)]);
     let stripped = json!({"resourceType": "Observation", "id": "hb", "status": "entered-in-error"});
-    let plan = planned(&[stripped, json!({"resourceType": "Practitioner", "id": "dr"})], &known);
-    assert_eq!(
-        (plan["results"].clone(), plan["visits"].clone()),
-        (vec!["hb".to_owned()], vec!["dr".to_owned()])
-    );
+    assert_eq!(planned(&phone, &[stripped])["results"], ["hb"]);
     let vital = json!({"resourceType": "Observation", "id": "hb", "category": [{"coding": [{"code": "vital-signs"}]}]});
-    assert_eq!(planned(&[vital], &known)["vitals"], ["hb"]);
+    assert_eq!(planned(&phone, &[vital])["vitals"], ["hb"]);
+}
+
+#[test]
+fn a_new_version_of_a_supporting_resource_goes_where_the_one_before_is() {
+    let mut phone = phone();
+    let visit = json!({"resourceType": "Encounter", "id": "visit",
+        "participant": [{"individual": {"reference": "Practitioner/dr"}}]});
+    let doctor =
+        |name: &str| resource(json!({"resourceType": "Practitioner", "id": "dr", "name": [{"text": name}]}));
+    phone.see(100, &[resource(visit), doctor("one")]);
+    assert_eq!(phone.see(200, &[doctor("one")]), 0);
+    assert_eq!(phone.see(200, &[doctor("two")]), 1);
+    let row = phone.record.row(&key("Practitioner", "dr"));
+    assert_eq!(
+        (row.section.clone(), row.held_in.clone(), row.revisions),
+        (Section::VISITS, vec![Section::VISITS], 2)
+    );
+    assert_eq!(row.summary.title, "two");
 }
 
 #[test]
 fn one_key_twice_in_an_answer_loses_nothing() {
     let one = json!({"resourceType": "Condition", "id": "c", "code": {"text": "one"}});
     let two = json!({"resourceType": "Condition", "id": "c", "code": {"text": "two"}});
-    assert_eq!(planned(&[one.clone(), one.clone()], &BTreeMap::new())["conditions"].len(), 1);
-    assert_eq!(planned(&[one, two], &BTreeMap::new())["conditions"].len(), 2);
+    assert_eq!(planned(&phone(), &[one.clone(), one.clone()])["conditions"].len(), 1);
+    assert_eq!(planned(&phone(), &[one, two])["conditions"].len(), 2);
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn a_resource_moves_to_another_section_only_on_evidence() {
 
 #[test]
 fn no_revision_gives_no_row_and_another_keys_revisions_are_not_mixed_in() {
-    assert!(row(&[], |_| None, &[]).is_none());
+    assert!(row(&[], |_| None, &[], None).is_none());
     let revision = |id: &str, at| Revision {
         key: key("Observation", id),
         digest: fhir::Digest([1; 32]),
@@ -259,6 +259,6 @@ fn no_revision_gives_no_row_and_another_keys_revisions_are_not_mixed_in() {
         member: ALICE,
         section: Section::RESULTS,
     };
-    let row = row(&[revision("a", 1), revision("b", 2)], |_| None, &[]).unwrap();
+    let row = row(&[revision("a", 1), revision("b", 2)], |_| None, &[], None).unwrap();
     assert_eq!((row.key.id.as_str(), row.revisions, row.prior), ("b", 1, None));
 }

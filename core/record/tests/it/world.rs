@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::{Resource, ResourceKey};
 use record::facts::{self, Document, Fact, FactDigest, Note, Written};
-use record::pages::ListingSays;
+use record::pages::{Around, Change, Current, Known, ListingSays, Own, Planned, Shown};
+use record::parts::{Choices, KIND_WITHHOLD, Subject, Targets, targets};
 use record::row::{ListingState, Row, row};
 use record::{Revision, order, pages};
 use serde_json::Value;
-use statement::body::{self, MissingEntry, Page};
+use statement::body::{self, MissingEntry, Page, PageEntry};
 use statement::chain::{self, ChainHead};
 use statement::{ConnectionId, DeviceId, Digest, MemberId, Payload, RecordId, Section, Signed, kind};
 
@@ -63,19 +64,79 @@ impl Device {
     pub fn see(&mut self, date: i64, seen: &[Resource]) -> usize {
         let at = order::sighting(Some(date), self.last_sighting, 0);
         self.last_sighting = Some(at);
-        let rows = self.record.rows();
-        let own = |key: &ResourceKey| self.record.latest(key, &self.connection).map(|r| r.comparison);
-        let planned = pages::plan(seen, ISSUER, own, |key| rows.get(key).map(|row| row.section.clone()));
-        let written = planned.len();
         for one in seen {
             self.record.bytes.insert(one.digest(), one.bytes().to_vec());
         }
-        for (section, entries) in planned {
-            let (slot, issuer) = ("slot".to_owned(), ISSUER.to_owned());
-            let page = Page { connection: self.connection, issuer, slot, sighting: at, entries };
-            self.say(&section, kind::PAGE, page.encode().unwrap());
+        let planned = self.plan(at, seen);
+        self.write_pages(&planned)
+    }
+
+    /// What would be written for an answer.
+    pub fn plan(&self, at: i64, seen: &[Resource]) -> Planned {
+        let choices = self.record.choices();
+        let answer = pages::Answer {
+            seen,
+            issuer: ISSUER,
+            connection: self.connection,
+            sighting: at,
+            choices: &choices,
+            asked_from: None,
+        };
+        pages::plan(&answer, &self.around()).unwrap()
+    }
+
+    /// Settles what the patient chose, or what the tables say now. Gives what was planned.
+    pub fn settle(&mut self, withhold: &[ResourceKey], open: &[ResourceKey]) -> Planned {
+        let choices = self.record.choices();
+        let copy = self.record.rows().into_values().filter(|row| row.supporting).map(|row| row.key).collect();
+        let change = Change {
+            issuer: ISSUER,
+            choices: &choices,
+            withhold: &withhold.iter().cloned().collect(),
+            open: &open.iter().cloned().collect(),
+            copy: &copy,
+        };
+        let planned = pages::settle(&change, &self.around()).unwrap();
+        self.write_pages(&planned);
+        planned
+    }
+
+    /// A page in the section that it is given, as an older version may have written it.
+    pub fn write_page(&mut self, section: &Section, at: i64, one: &Resource) {
+        self.record.bytes.insert(one.digest(), one.bytes().to_vec());
+        let entry = PageEntry {
+            resource_type: one.resource_type().to_owned(),
+            id: one.id(),
+            digest: Digest::new(one.digest().0),
+            comparison: Digest::new(one.comparison().0),
+        };
+        let (slot, issuer) = ("slot".to_owned(), ISSUER.to_owned());
+        let page = Page { connection: self.connection, issuer, slot, sighting: at, entries: vec![entry] };
+        self.say(section, kind::PAGE, page.encode().unwrap());
+    }
+
+    pub fn around(&self) -> View<'_> {
+        View { rows: self.record.rows(), record: &self.record, connection: self.connection }
+    }
+
+    fn write_pages(&mut self, planned: &Planned) -> usize {
+        for key in &planned.left {
+            self.choose(KIND_WITHHOLD, &[Subject::Follower(key.clone())]);
         }
-        written
+        for (place, entries) in &planned.pages {
+            let (slot, issuer, entries) = ("slot".to_owned(), ISSUER.to_owned(), entries.clone());
+            let page = Page { connection: place.connection, issuer, slot, sighting: place.sighting, entries };
+            self.say(&place.section, kind::PAGE, page.encode().unwrap());
+        }
+        planned.pages.len()
+    }
+
+    /// The patient chooses. Nothing is moved yet.
+    pub fn choose(&mut self, kind: &str, subjects: &[Subject]) {
+        let subjects: Vec<String> = subjects.iter().map(Subject::text).collect();
+        let replaces = Choices::replaced(&self.record.facts(), &subjects.iter().cloned().collect());
+        let fact = Fact { subjects, replaces, ..self.fact(kind) };
+        self.write(&Section::PROFILE.withheld(), fact);
     }
 
     pub fn list_missing(&mut self, date: i64, missing: &[(&str, &str)]) {
@@ -120,7 +181,11 @@ impl Device {
         let heads = self.record.heads.iter().filter(|((s, _), _)| s == section);
         let others: Vec<_> = heads.map(|(_, head)| *head).collect();
         let own = others.iter().find(|head| head.device == self.id);
-        let link = chain::next(own, &others);
+        let mut link = chain::next(own, &others);
+        if section.is_withheld() {
+            let open = self.record.heads.iter().filter(|((s, _), _)| *s == section.base());
+            link.clock = open.map(|(_, head)| head.clock + 1).chain([link.clock]).max().unwrap();
+        }
         let payload = Payload {
             suite: statement::SUITE,
             rules: statement::RULES,
@@ -188,7 +253,17 @@ impl Record {
         let own: Vec<_> = self.revisions.iter().filter(|r| r.key == *key).cloned().collect();
         let state = |says: &ListingSays| says.state(says.missing().contains(key));
         let listings: Vec<ListingState> = self.listings.iter().map(state).collect();
-        row(&own, |digest| self.bytes.get(digest).cloned(), &listings).unwrap()
+        let choice = self.choices().resources.get(key).copied();
+        row(&own, |digest| self.bytes.get(digest).cloned(), &listings, choice).unwrap()
+    }
+
+    pub fn choices(&self) -> Choices {
+        Choices::of(&self.facts())
+    }
+
+    /// All revisions, as often as they are said.
+    pub fn revisions(&self) -> &[Revision] {
+        &self.revisions
     }
 
     pub fn rows(&self) -> BTreeMap<ResourceKey, Row> {
@@ -214,6 +289,72 @@ impl Record {
         let rows: Vec<_> = self.rows().into_values().collect();
         let facts = self.facts();
         let marks = [ALICE, BOB].map(|member| facts::read_marks(&facts, &member));
-        format!("{}\n{:?}\n{marks:?}", serde_json::to_string(&rows).unwrap(), self.notes())
+        let choices = self.choices();
+        format!("{}\n{:?}\n{marks:?}\n{choices:?}", serde_json::to_string(&rows).unwrap(), self.notes())
+    }
+}
+
+/// What a plan asks of a record.
+pub struct View<'a> {
+    record: &'a Record,
+    rows: BTreeMap<ResourceKey, Row>,
+    connection: ConnectionId,
+}
+
+impl View<'_> {
+    fn of(row: &Row) -> Known {
+        let Row { section, part, supporting, findings, .. } = row.clone();
+        Known { section, part, supporting, findings }
+    }
+}
+
+impl Around for View<'_> {
+    type Error = std::convert::Infallible;
+
+    fn known(&self, key: &ResourceKey) -> Result<Option<Known>, Self::Error> {
+        Ok(self.rows.get(key).map(Self::of))
+    }
+
+    fn shown(&self, key: &ResourceKey) -> Result<Option<Shown>, Self::Error> {
+        let all: Vec<_> = self.record.revisions.iter().filter(|r| r.key == *key).collect();
+        let Some(last) = all.iter().max_by_key(|r| r.sighting()) else { return Ok(None) };
+        let own = self.record.latest(key, &self.connection);
+        Ok(Some(Shown {
+            current: Current {
+                connection: last.connection,
+                digest: last.digest,
+                comparison: last.comparison,
+                at: last.at,
+            },
+            places: all
+                .iter()
+                .filter(|r| r.comparison == last.comparison)
+                .map(|r| r.section.clone())
+                .collect(),
+            held_in: all.iter().map(|r| r.section.clone()).collect(),
+            own: own.map(|r| Own { comparison: r.comparison, at: r.at, section: r.section.clone() }),
+        }))
+    }
+
+    fn targets(&self, key: &ResourceKey) -> Result<Targets, Self::Error> {
+        let mut all = Targets::default();
+        for revision in self.record.revisions.iter().filter(|r| r.key == *key) {
+            let bytes = self.record.bytes.get(&revision.digest).unwrap();
+            let found = targets(Resource::parse(bytes).unwrap().value(), &key.issuer);
+            all.references.extend(found.references);
+            all.files.extend(found.files);
+            all.about.extend(found.about);
+        }
+        Ok(all)
+    }
+
+    fn referrers(&self, key: &ResourceKey) -> Result<Vec<(ResourceKey, Known)>, Self::Error> {
+        let refers = |row: &&Row| self.targets(&row.key).unwrap().all().any(|target| target == key);
+        Ok(self.rows.values().filter(refers).map(|row| (row.key.clone(), Self::of(row))).collect())
+    }
+
+    fn provenances(&self, key: &ResourceKey) -> Result<Vec<ResourceKey>, Self::Error> {
+        let about = |row: &&ResourceKey| self.targets(row).unwrap().about.contains(key);
+        Ok(self.rows.keys().filter(about).cloned().collect())
     }
 }

@@ -9,8 +9,8 @@ use statement::chain::ChainHead;
 use statement::{ConnectionId, DeviceId, Digest, MemberId, Section, Signed};
 
 use crate::error::{Error, Result};
-use crate::query::Known;
 use crate::store::Store;
+use crate::write::purge;
 
 impl Store {
     /// A statement by its digest; `None` when it is not held.
@@ -72,14 +72,18 @@ impl Store {
         bytes(&self.reader().db, digest)
     }
 
-    /// Digests that pages name and whose bytes are not held, sorted, at most `limit`.
+    /// Digests that pages name and whose bytes are not held, sorted, at most `limit`. Those that a member wanted gone are not
+    /// among them.
     pub fn missing_resources(&self, limit: usize) -> Result<Vec<fhir::Digest>> {
         let reader = self.reader();
+        let purged = purge::all(&reader.db)?;
         let mut statement = reader.db.prepare_cached(
             "SELECT DISTINCT digest FROM revision WHERE digest NOT IN (SELECT digest FROM resource) ORDER BY digest LIMIT ?1",
         )?;
-        let digests = statement.query_map([limit_of(limit)], |row| Ok(fhir::Digest(row.get(0)?)))?;
-        Ok(digests.collect::<rusqlite::Result<_>>()?)
+        let most = limit_of(limit.saturating_add(purged.len()));
+        let digests = statement.query_map([most], |row| Ok(fhir::Digest(row.get(0)?)))?;
+        let digests: Vec<fhir::Digest> = digests.collect::<rusqlite::Result<_>>()?;
+        Ok(digests.into_iter().filter(|digest| !purged.contains(digest)).take(limit).collect())
     }
 
     /// Every revision of a resource that any page names, the newest first (the order of `record::Sighting`). Empty for an unknown key.
@@ -90,30 +94,8 @@ impl Store {
             None => Vec::new(),
         };
         found.sort_by_key(|revision| std::cmp::Reverse((revision.sighting(), revision.statement)));
+        super::parts::without_copies(&mut found);
         Ok(found)
-    }
-
-    /// What a connection has shown of these resources and where they belong. A key that nobody has shown is not in the answer.
-    pub fn known(
-        &self,
-        connection: &ConnectionId,
-        keys: &[ResourceKey],
-    ) -> Result<BTreeMap<ResourceKey, Known>> {
-        let reader = self.reader();
-        let mut comparison = reader.db.prepare_cached(
-            "SELECT comparison FROM revision WHERE key = ?1 AND connection = ?2 ORDER BY at DESC, clock DESC, digest DESC LIMIT 1",
-        )?;
-        let mut section = reader.db.prepare_cached("SELECT section FROM row WHERE key = ?1")?;
-        let mut known = BTreeMap::new();
-        for key in keys {
-            let Some(ordinal) = ordinal(&reader.db, key)? else { continue };
-            let shown =
-                comparison.query_row(params![ordinal, connection.as_bytes()], |row| row.get(0)).optional()?;
-            let name: Option<String> = section.query_row([ordinal], |row| row.get(0)).optional()?;
-            let section = name.map(|name| super::section(&name)).transpose()?;
-            known.insert(key.clone(), Known { comparison: shown.map(fhir::Digest), section });
-        }
-        Ok(known)
     }
 
     /// The newest sighting of a connection, in Unix seconds by the portal's clock; `None` when it has shown nothing.

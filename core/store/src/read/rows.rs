@@ -1,9 +1,11 @@
 //! Rows, ready to draw.
 
+use std::collections::BTreeSet;
+
 use fhir::ResourceKey;
 use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
-use statement::MemberId;
+use statement::{MemberId, Section};
 
 use super::search::expression;
 use crate::error::{Error, Result};
@@ -14,7 +16,10 @@ use crate::write::show::UNDATED;
 /// What [`stored`] reads. `?1` is the member who asks, or null.
 const COLUMNS: &str = "r.sort, r.type, r.id, r.key, r.body, \
      ?1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM read_mark m WHERE m.member = ?1 AND m.digest = r.current), \
-     (SELECT count(*) FROM note_subject s WHERE s.subject = k.issuer || '|' || k.type || '|' || k.id)";
+     (SELECT count(*) FROM note_subject s WHERE s.subject = k.issuer || '|' || k.type || '|' || k.id), \
+     EXISTS (SELECT 1 FROM revision v JOIN read_mark m ON m.member = ?1 AND m.digest = v.digest WHERE v.key = r.key) \
+     AND NOT EXISTS (SELECT 1 FROM revision v JOIN read_mark m ON m.member = ?1 AND m.digest = v.digest \
+     JOIN revision c ON c.key = v.key AND c.digest = r.current WHERE v.key = r.key AND v.comparison = c.comparison)";
 
 impl Store {
     /// Rows, newest first, undated ones last, then by type and id: the same order on every device. Retracted rows are among them; their
@@ -125,6 +130,10 @@ impl Filter {
         let mut filter = Self { conditions: vec!["1".to_owned()], values: vec![member] };
         filter.among("r.section", query.sections.iter().map(|section| section.as_str()));
         filter.among("r.type", query.types.iter().map(String::as_str));
+        filter.not_among("r.type", query.not_types.iter().map(String::as_str));
+        for listed in &query.not_listed {
+            filter.not_listed(listed);
+        }
         filter.codes(query);
         filter.dated(query);
         if query.only_new {
@@ -163,6 +172,22 @@ impl Filter {
             [name] => self.add(&format!("{column} = {name}")),
             _ => self.add(&format!("+{column} IN ({})", names.join(", "))),
         }
+    }
+
+    fn not_among<'a>(&mut self, column: &str, values: impl Iterator<Item = &'a str>) {
+        let names: Vec<String> = values.map(|value| self.bind(Value::Text(value.to_owned()))).collect();
+        if !names.is_empty() {
+            self.add(&format!("{column} NOT IN ({})", names.join(", ")));
+        }
+    }
+
+    fn not_listed(&mut self, (section, types): &(Section, BTreeSet<String>)) {
+        let section = self.bind(Value::Text(section.as_str().to_owned()));
+        let names: Vec<String> = types.iter().map(|name| self.bind(Value::Text(name.clone()))).collect();
+        self.add(&match names.is_empty() {
+            true => format!("r.section <> {section}"),
+            false => format!("NOT (r.section = {section} AND r.type IN ({}))", names.join(", ")),
+        });
     }
 
     fn codes(&mut self, query: &Query) {
@@ -210,6 +235,7 @@ fn stored(row: &Row<'_>) -> Result<StoredRow> {
         when: (sort != UNDATED).then_some(sort),
         new: row.get(5)?,
         notes: super::counted(row.get(6)?)?,
+        read_before: row.get(7)?,
         position: Position { sort, resource_type: row.get(1)?, id: row.get(2)?, ordinal: row.get(3)? },
     })
 }

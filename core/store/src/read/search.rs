@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::{log, notes};
 use crate::error::Result;
-use crate::query::{Found, Hit};
+use crate::query::{FileHit, Found, Hit};
 use crate::store::{Reader, Store};
 use crate::write::show::searchable;
 
@@ -54,7 +54,8 @@ impl Store {
     /// one. A word of several parts (`glucose-fasting`, an id with dashes) is looked for as they stand. Nothing in the text is a
     /// command. Best matches first; at most `limit` hits. No hits for a text without a letter or digit.
     ///
-    /// A resource is found by any text of its current revision, its type and its id; a retracted one by title, type and id only.
+    /// A resource is found by any text of its current revision, its type and its id; a retracted one by title, type and id only. Where
+    /// these do not have the words, it is found by those of its files.
     pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Hit>> {
         let Some(expression) = expression(text) else {
             return Ok(Vec::new());
@@ -62,10 +63,14 @@ impl Store {
         let reader = self.reader();
         let mut resources = resources(&reader, text, &expression, limit)?;
         let mut hits = noted(&reader, &expression, limit)?;
-        let room = limit.saturating_sub(resources.len());
-        hits.truncate(room.max(limit.div_ceil(2)));
-        resources.truncate(limit.saturating_sub(hits.len()));
+        let mut files = filed(&reader, &expression, limit)?;
+        files.retain(|hit| !resources.iter().any(|found| found.found == hit.found));
+        let room = limit.saturating_sub(resources.len()).max(limit.div_ceil(2));
+        hits.truncate(room);
+        files.truncate(room.saturating_sub(hits.len()));
+        resources.truncate(limit.saturating_sub(hits.len()).saturating_sub(files.len()));
         hits.append(&mut resources);
+        hits.append(&mut files);
         Ok(hits)
     }
 }
@@ -98,7 +103,7 @@ fn resources(reader: &Reader, text: &str, expression: &str, limit: usize) -> Res
         let row = super::shown(body)?;
         let (title, text) = searchable(&row, &search_text(reader, &row)?);
         let snippet = reader.snippets.cut(&title, &text, expression)?;
-        Ok(Hit { found: Found::Resource(row.key), section: row.section, title, snippet })
+        Ok(Hit { found: Found::Resource(row.key), section: row.section, title, snippet, file: None })
     };
     bodies.iter().map(hit).collect()
 }
@@ -133,6 +138,39 @@ fn noted(reader: &Reader, expression: &str, limit: usize) -> Result<Vec<Hit>> {
             section,
             title: first(&plain(&text), TITLE),
             snippet: reader.snippets.cut("", &text, expression)?,
+            file: None,
+        });
+    }
+    Ok(hits)
+}
+
+/// By the words of files: each resource once, by the file that fits best. A file is found only as long as a current row has it.
+fn filed(reader: &Reader, expression: &str, limit: usize) -> Result<Vec<Hit>> {
+    let mut statement = reader.db.prepare_cached(
+        "WITH hit AS (SELECT f.ordinal, f.digest, s.rank AS place FROM search_file s JOIN file f ON f.ordinal = s.rowid \
+         WHERE s.search_file MATCH ?1), \
+         held AS (SELECT hit.ordinal, hit.place, t.key, t.n FROM hit JOIN attachment t ON t.digest = hit.digest \
+         UNION SELECT hit.ordinal, hit.place, t.key, t.n FROM hit JOIN address a ON a.digest = hit.digest \
+         JOIN connection c ON c.id = a.connection JOIN attachment t ON t.address = a.address \
+         JOIN resource_key k ON k.ordinal = t.key AND k.issuer = c.issuer), \
+         best AS (SELECT *, row_number() OVER (PARTITION BY key ORDER BY place, n) AS nth FROM held) \
+         SELECT r.body, f.text, best.n FROM best JOIN row r ON r.key = best.key JOIN file f ON f.ordinal = best.ordinal \
+         WHERE best.nth = 1 ORDER BY best.place, r.type, r.id, r.key LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![expression, log::limit_of(limit)])?;
+    let mut hits = Vec::new();
+    while let Some(row) = rows.next()? {
+        let shown = super::shown(&row.get::<_, Vec<u8>>(0)?)?;
+        let text = super::file::words(&row.get::<_, Vec<u8>>(1)?)?;
+        let n = super::counted(row.get(2)?)?;
+        let file = usize::try_from(n).ok().and_then(|n| shown.attachments.get(n));
+        let title = file.and_then(|file| file.title.clone());
+        hits.push(Hit {
+            found: Found::Resource(shown.key),
+            section: shown.section,
+            title: shown.summary.title,
+            snippet: reader.snippets.cut("", &text, expression)?,
+            file: Some(FileHit { n, title }),
         });
     }
     Ok(hits)

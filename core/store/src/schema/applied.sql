@@ -61,6 +61,18 @@ CREATE TABLE read_mark (
   digest BLOB NOT NULL,
   PRIMARY KEY (member, digest)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE purged (
+  issuer TEXT NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  retraction BLOB NOT NULL,
+  digest BLOB NOT NULL,
+  PRIMARY KEY (issuer, type, id, retraction, digest)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE choice (
+  subject TEXT PRIMARY KEY NOT NULL,
+  shared INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE note (
   ordinal INTEGER PRIMARY KEY,
   section TEXT NOT NULL,

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use record::Error as Refused;
-use record::facts::{self, Document, Fact, KIND_NOTE, KIND_READ, Note, Written};
+use record::facts::{
+    self, Document, Fact, KIND_COVER, KIND_NOTE, KIND_PURGE, KIND_READ, KIND_UNCOVER, Note, Written,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 use statement::{DeviceId, MemberId, Payload, Section, body, kind};
 
-use super::Changes;
+use super::{Changes, parts, purge};
 use crate::error::{Error, Result};
 use crate::read;
 use crate::read::notes::Body;
@@ -54,6 +56,9 @@ pub(crate) fn settle(db: &Connection, documents: &Documents, changes: &mut Chang
     }
     for section in std::mem::take(&mut changes.notes) {
         notes(db, &section, changes)?;
+    }
+    if std::mem::take(&mut changes.choices) {
+        parts::resolve(db, changes)?;
     }
     Ok(())
 }
@@ -143,6 +148,13 @@ fn keep(db: &Connection, section: &Section, seen: &[Written], changes: &mut Chan
         if fact.kind == KIND_NOTE {
             changes.notes.insert(section.clone());
         }
+        if matches!(fact.kind.as_str(), KIND_COVER | KIND_UNCOVER) {
+            changes.touched.covers = true;
+        }
+        changes.choices |= parts::is_choice(fact);
+        if fact.kind == KIND_PURGE && members.get(device) == Some(&fact.member) {
+            purge::keep(db, fact, changes)?;
+        }
         // No one reads in another's name.
         if fact.kind == KIND_READ && !fact.deleted && members.get(device) == Some(&fact.member) {
             for revision in &fact.revisions {
@@ -156,7 +168,7 @@ fn keep(db: &Connection, section: &Section, seen: &[Written], changes: &mut Chan
 }
 
 /// Whose devices have written facts here. A device belongs to one member: its statements were accepted by that.
-fn members(db: &Connection, section: &Section) -> Result<BTreeMap<DeviceId, MemberId>> {
+pub(crate) fn members(db: &Connection, section: &Section) -> Result<BTreeMap<DeviceId, MemberId>> {
     let mut statement = db.prepare_cached(
         "SELECT device, min(member) FROM statement WHERE kind = ?1 AND section = ?2 GROUP BY device",
     )?;

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use fhir::ResourceKey;
 use fhir::describe::Flag;
 use fhir::reference::{self, Target};
+use record::parts::Part;
 use record::row::{self, ListingState, Row, State};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Changes;
 use super::log::LEVEL;
+use super::{Changes, findings, identifiers, parts, purge};
 use crate::error::{Error, Result};
 use crate::read;
 
@@ -38,6 +39,7 @@ pub(crate) fn state(state: State) -> i64 {
         State::Retracted => 1,
         State::NotHeld => 2,
         State::Unreadable => 3,
+        State::Purged => 4,
     }
 }
 
@@ -96,7 +98,10 @@ fn make(db: &Connection, ordinal: i64) -> Result<Option<Row>> {
             None
         }
     };
-    let row = row::row(&revisions, bytes, &listings);
+    let mut row = row::row(&revisions, bytes, &listings, parts::of(db, key)?);
+    if purge::of(db, key, &revisions)?.current {
+        row = row.map(Row::purged);
+    }
     match failure.into_inner() {
         Some(error) => Err(error),
         None => Ok(row),
@@ -125,11 +130,12 @@ fn write(db: &Connection, ordinal: i64, row: &Row, digest: &fhir::Digest, body: 
     let sort = row.summary.when.as_ref().and_then(|when| when.sort_key()).unwrap_or(UNDATED);
     db.prepare_cached("DELETE FROM row_code WHERE key = ?1")?.execute([ordinal])?;
     db.prepare_cached("DELETE FROM reference WHERE key = ?1")?.execute([ordinal])?;
+    db.prepare_cached("DELETE FROM attachment WHERE key = ?1")?.execute([ordinal])?;
     db.prepare_cached(
-        "INSERT INTO row (key, section, type, id, sort, flag, state, gone, current, digest, body) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+        "INSERT INTO row (key, section, type, id, sort, flag, state, gone, current, digest, body, part, supporting, findings) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
          ON CONFLICT (key) DO UPDATE SET section = excluded.section, sort = excluded.sort, flag = excluded.flag, \
-         state = excluded.state, gone = excluded.gone, current = excluded.current, digest = excluded.digest, \
+         part = excluded.part, supporting = excluded.supporting, findings = excluded.findings, state = excluded.state, gone = excluded.gone, current = excluded.current, digest = excluded.digest, \
          body = excluded.body",
     )?
     .execute(params![
@@ -144,13 +150,20 @@ fn write(db: &Connection, ordinal: i64, row: &Row, digest: &fhir::Digest, body: 
         row.current.as_bytes(),
         digest.as_bytes(),
         body,
+        row.part == Part::Withheld,
+        row.supporting,
+        read::parts::stored_findings(&row.findings)?,
     ])?;
     let mut code = db
         .prepare_cached("INSERT OR IGNORE INTO row_code (code, sort, key, system) VALUES (?1, ?2, ?3, ?4)")?;
     for entry in &row.summary.codes {
         code.execute(params![entry.code, sort, ordinal, entry.system.as_deref().unwrap_or_default()])?;
     }
-    references(db, ordinal, row)
+    references(db, ordinal, row)?;
+    parts::links(db, ordinal, row)?;
+    identifiers::write(db, ordinal, row)?;
+    findings::write(db, ordinal, row)?;
+    attachments(db, ordinal, row)
 }
 
 fn references(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
@@ -166,6 +179,29 @@ fn references(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
             _ => continue,
         };
         insert.execute(params![ordinal, found.path, issuer, resource_type, id])?;
+    }
+    Ok(())
+}
+
+fn attachments(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO attachment (key, n, path, address, digest, content_type, size, title) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for (n, file) in (0_i64..).zip(&row.attachments) {
+        // A stated size that no file has states nothing.
+        let size = file.size.and_then(|size| i64::try_from(size).ok());
+        let digest = file.digest.map(|digest| digest.0);
+        insert.execute(params![
+            ordinal,
+            n,
+            file.path,
+            file.address,
+            digest,
+            file.content_type,
+            size,
+            file.title
+        ])?;
     }
     Ok(())
 }

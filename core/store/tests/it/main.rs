@@ -10,9 +10,13 @@
     reason = "a test fails by panicking, looks at files, and speaks to another process"
 )]
 
+mod attachments;
 mod exchange;
 mod files;
 mod kill;
+mod numbers;
+mod parts;
+mod purge;
 mod search;
 mod specimen;
 mod whole;

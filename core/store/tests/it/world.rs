@@ -1,11 +1,13 @@
 //! Alice's phone and tablet, bob's phone, and what a portal tells them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fhir::{Resource, ResourceKey};
 use record::facts::{Fact, FactDigest, KIND_NOTE, KIND_READ, Text};
-use record::pages;
-use statement::body::{self, Page};
+use record::pages::{self, Change, Place, Planned};
+use record::parts::{Choices, Subject};
+use statement::body::{self, Page, PageEntry};
 use statement::chain::{self, ChainHead};
 use statement::{Author, ConnectionId, DeviceId, MemberId, Payload, RecordId, Section, Signed, kind};
 use store::{Commit, Store, Touched};
@@ -72,25 +74,59 @@ impl Device {
     pub fn answer(&self, at: i64, shown: &[&str]) -> Commit {
         let resources: Vec<Resource> =
             shown.iter().map(|text| Resource::parse(text.as_bytes()).unwrap()).collect();
-        let keys: Vec<ResourceKey> = resources.iter().map(|resource| resource.key(ISSUER)).collect();
-        let known = self.store.known(&PORTAL, &keys).unwrap();
-        let planned = pages::plan(
-            &resources,
-            ISSUER,
-            |key| known.get(key).and_then(|known| known.comparison),
-            |key| known.get(key).and_then(|known| known.section.clone()),
-        );
-        let page = |(section, entries)| {
+        let choices = self.store.choices().unwrap();
+        let answer = pages::Answer {
+            seen: &resources,
+            issuer: ISSUER,
+            connection: PORTAL,
+            sighting: at,
+            choices: &choices,
+            asked_from: None,
+        };
+        let planned = pages::plan(&answer, &self.store.around(Some(PORTAL))).unwrap();
+        let statements = self.pages(planned);
+        Commit { statements, resources, ..Commit::default() }
+    }
+
+    /// The statements of a plan.
+    pub fn pages(&self, planned: Planned) -> Vec<Statement> {
+        let page = |(place, entries): (Place, Vec<PageEntry>)| {
             let page = Page {
-                connection: PORTAL,
+                connection: place.connection,
                 issuer: ISSUER.to_owned(),
                 slot: "all".to_owned(),
-                sighting: at,
+                sighting: place.sighting,
                 entries,
             };
-            self.sign(&section, kind::PAGE, page.encode().unwrap())
+            (place.section, page.encode().unwrap())
         };
-        Commit { statements: planned.into_iter().map(page).collect(), resources, ..Commit::default() }
+        self.sign_all(kind::PAGE, planned.pages.into_iter().map(page).collect())
+    }
+
+    /// Several statements of one commit, each after those before it.
+    fn sign_all(&self, kind: &str, said: Vec<(Section, Vec<u8>)>) -> Vec<Statement> {
+        let mut signed: Vec<Statement> = Vec::new();
+        for (section, body) in said {
+            let mut heads = self.store.chain_heads(&section).unwrap();
+            if let Some((last, payload)) = signed.iter().rev().find(|(_, payload)| payload.section == section)
+            {
+                heads.retain(|head| head.device != payload.device);
+                heads.push(ChainHead::of(last.digest(), payload));
+            }
+            let own = heads.iter().find(|head| head.device == self.author.device);
+            let mut link = chain::next(own, &heads);
+            if section.is_withheld() {
+                let open = section.base();
+                let fresh =
+                    signed.iter().filter(|(_, payload)| payload.section == open).map(|(_, p)| p.clock);
+                let below = fresh.chain([self.store.max_clock(&open).unwrap()]).max().unwrap();
+                link.clock = link.clock.max(below + 1);
+            }
+            let payload = link.payload(&self.author, section, kind, body);
+            let one = Signed::new(payload.encode().unwrap(), [0x51; 64]).unwrap();
+            signed.push((one, payload));
+        }
+        signed
     }
 
     /// The portal shows these resources.
@@ -161,9 +197,39 @@ impl Device {
 
     /// A statement of facts, not yet committed.
     pub fn writes(&self, facts: &[Fact]) -> Statement {
-        let section = Section::RESULTS;
-        let change = self.store.document(&section).unwrap().write(&self.author.device, facts).unwrap();
-        self.sign(&section, kind::FACTS, body::Facts::new(vec![change]).encode().unwrap())
+        self.writes_in(&Section::RESULTS, facts)
+    }
+
+    pub fn writes_in(&self, section: &Section, facts: &[Fact]) -> Statement {
+        let change = self.store.document(section).unwrap().write(&self.author.device, facts).unwrap();
+        self.sign(section, kind::FACTS, body::Facts::new(vec![change]).encode().unwrap())
+    }
+
+    /// The patient chooses, and what changes by it is moved.
+    pub fn chooses(
+        &mut self,
+        kind: &str,
+        subjects: &[Subject],
+        withhold: &[ResourceKey],
+        open: &[ResourceKey],
+    ) -> Touched {
+        let subjects: Vec<String> = subjects.iter().map(Subject::text).collect();
+        let replaces =
+            Choices::replaced(&self.store.choice_facts().unwrap(), &subjects.iter().cloned().collect());
+        let fact = Fact { subjects, replaces, ..self.fact(kind, "") };
+        let written = self.writes_in(&Section::PROFILE.withheld(), &[fact]);
+        let touched = self.store.commit(Commit { statements: vec![written], ..Commit::default() }).unwrap();
+        let choices = self.store.choices().unwrap();
+        let change = Change {
+            issuer: ISSUER,
+            choices: &choices,
+            withhold: &withhold.iter().cloned().collect(),
+            open: &open.iter().cloned().collect(),
+            copy: &BTreeSet::new(),
+        };
+        let planned = pages::settle(&change, &self.store.around(None)).unwrap();
+        self.store.commit(Commit { statements: self.pages(planned), ..Commit::default() }).unwrap();
+        touched
     }
 
     /// All statements of this record, and the bytes and texts that they name, each as a commit of its own.

@@ -179,6 +179,18 @@ fn sealed_secret() {
 }
 
 #[test]
+fn sealed_file() {
+    let (key, about) = (SecretKey32::new([0x55; 32]), [0x66; 32]);
+    let made = seal::seal_about(&key, "file/1", &about, [0x77; 12], b"a visit note").unwrap();
+    let bytes = frozen("vault/sealed-file", &made);
+    assert_eq!(seal::open_about(&key, "file/1", &about, &bytes).unwrap().expose(), b"a visit note");
+    assert!(seal::open_about(&key, "file/1", &[0x67; 32], &bytes).is_err(), "about something else");
+    assert!(seal::open_about(&key, "file/2", &about, &bytes).is_err(), "for something else");
+    assert!(seal::open(&key, "file/1", &bytes).is_err(), "about nothing");
+    assert!(seal::open_about(&SecretKey32::new([0x54; 32]), "file/1", &about, &bytes).is_err());
+}
+
+#[test]
 fn throttle() {
     let attempts = Attempts { failures: 7, last_try: 1_783_000_000 };
     let bytes = frozen("vault/throttle", &attempts.encode());

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use client::platform::Http;
 use client::platform::http::ReqwestHttp;
 use client::views::Filter;
-use client::{Client, Error, NewConnection, Query, Reason, Returned};
+use client::{Client, Error, NewConnection, Reason, Returned};
 use harness::{BEGINNING, Device};
 use sandbox::{ALICE_PASSWORD, Running, Sandbox, driver};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ const EDITED: &str = "canary edit about a velvet submarine";
 const REMOVED: &str = "canary removal about a copper lantern";
 const PORTAL: &str = "Canary Portal Brindlemoor";
 /// What the portal knows of the person: each once in [`bundle`].
-const PERSON: [&str; 16] = [
+const PERSON: [&str; 17] = [
     "canary-id-patient-1",
     "Canaryfamily-Thistlewood",
     "Canarygiven-Peregrine",
@@ -43,6 +43,7 @@ const PERSON: [&str; 16] = [
     "canary attachment text periwinkle",
     "canary-id-allergy-5",
     "Canaryallergy to hummingbird nectar",
+    "canary file words kittiwake parade",
 ];
 
 /// One patient with a little of everything, and a canary in each.
@@ -73,7 +74,14 @@ fn bundle() -> Vec<u8> {
             "resourceType": "DiagnosticReport", "id": p[11], "status": "final", "subject": subject,
             "category": category("v2-0074", "LAB"), "code": loinc("24323-8", "Panel"), "conclusion": p[12],
             "effectiveDateTime": "2026-03-14", "result": [{ "reference": format!("Observation/{}", p[5]) }],
-            "presentedForm": [{ "contentType": "text/plain", "data": attachment }],
+            "presentedForm": [
+                { "contentType": "text/plain", "data": attachment },
+                { "contentType": "text/plain", "url": "Binary/file-6" },
+            ],
+        }),
+        json!({
+            "resourceType": "Binary", "id": "file-6", "contentType": "text/plain", "securityContext": subject,
+            "data": data_encoding::BASE64.encode(p[16].as_bytes()),
         }),
         json!({
             "resourceType": "AllergyIntolerance", "id": p[14], "patient": subject, "code": { "text": p[15] },
@@ -132,6 +140,11 @@ pub async fn journey(home: &Path, more: &Value) {
     client.sync(Reason::Asked { full: false }, |_| {}).await.unwrap();
     stage("synced");
     write(&client);
+    let file = client.open_attachment(&format!("DiagnosticReport/{}", PERSON[11]), 2).await.unwrap();
+    assert_eq!(file.bytes, PERSON[16].as_bytes());
+    client.sweep(0).unwrap();
+    stage("swept");
+    client.open_attachment(&format!("DiagnosticReport/{}", PERSON[11]), 2).await.unwrap();
     stage("written");
     client.sync(Reason::Asked { full: true }, |_| {}).await.unwrap();
     client.rebuild(|_| {}).unwrap();
@@ -156,14 +169,20 @@ fn write(client: &Client) {
     client.edit_note(&edited, EDITED).unwrap();
     let removed = client.write_note(REMOVED, Some(&about)).unwrap();
     client.delete_note(&removed).unwrap();
-    for words in
-        ["marmalade zeppelin", "velvet submarine", "moonstruck", "gooseberries", "fizzlewort", PERSON[3]]
-    {
+    for words in [
+        "marmalade zeppelin",
+        "velvet submarine",
+        "moonstruck",
+        "gooseberries",
+        "fizzlewort",
+        PERSON[3],
+        "periwinkle",
+        "kittiwake",
+    ] {
         assert!(!client.search(words, 10).unwrap().is_empty(), "{words} is not found");
     }
-    let screen = client.view(&Query::Timeline(Filter::default())).unwrap();
-    let names: Vec<_> =
-        screen.groups.iter().flat_map(|group| &group.lines).map(|line| line.reference.clone()).collect();
+    let all = harness::everything(client, &Filter::default());
+    let names: Vec<_> = all.into_iter().map(|line| line.reference).collect();
     assert_eq!(names.len(), 5, "{names:?}");
     for name in &names {
         client.show(name).unwrap();
@@ -215,8 +234,10 @@ fn nothing_readable_reaches_the_disk() {
     let heard = |kind: &str| secrets.get(kind).copied().unwrap_or_default();
     assert!(heard("access_token") >= 2 && heard("refresh_token") >= 2, "{secrets:?}");
     assert_eq!((heard("kit"), heard("code")), (1, 1), "{secrets:?}");
-    assert_eq!(looked.stages, ["made", "connected", "synced", "written", "rebuilt", "closed"]);
+    assert_eq!(looked.stages, ["made", "connected", "synced", "swept", "written", "rebuilt", "closed"]);
     assert!(looked.files.contains(&home.join("record.db-wal")), "{:?}", looked.files);
+    let files = looked.files.iter().filter(|file| file.starts_with(home.join("record.db.files"))).count();
+    assert_eq!(files, 2, "one that came, and came again: {:?}", looked.files);
     let calls = strace::calls(&fs::read_to_string(&log).unwrap());
     let passed = passed(&calls, &home);
     for (path, bytes) in &passed {
@@ -288,7 +309,8 @@ fn where_it_wrote(
     let made = calls.iter().filter(|call| call.writes() && !call.name.contains("write"));
     let made: BTreeSet<PathBuf> = made.flat_map(Call::paths).collect();
     // Marks without content, and the new file's index of its log, which is mapped and not written: page numbers.
-    let bare = ["keychain", "keychain/unfinished", "keychain/unfinished.new", "record.new-shm"];
+    let bare =
+        ["keychain", "keychain/unfinished", "keychain/unfinished.new", "record.new-shm", "record.db.files"];
     let bare: Vec<_> = bare.iter().map(|name| home.join(name)).chain([home.to_path_buf()]).collect();
     let unseen =
         |path: &&PathBuf| !looked.contains(*path) && !passed.contains_key(*path) && !bare.contains(path);

@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use client::platform::Http;
 use client::platform::files::FileKeychain;
-use client::platform::http::ReqwestHttp;
+use client::platform::http::{Patience, ReqwestHttp};
 use client::platform::system::SystemRandomBytes;
 use client::views::Filter;
 use client::{Client, Error, Platform, Query, Reason, Unlock};
@@ -27,7 +27,7 @@ const SWITCH: &str = "WELLKEPT_CHILD";
 
 /// What a child does with the record in a folder.
 pub struct Job {
-    /// `init`, `sync`, `notes`, `rebuild` or `journey`.
+    /// `init`, `sync`, `guarded`, `notes`, `rebuild` or `journey`.
     pub name: &'static str,
     /// The folder of the record.
     pub home: PathBuf,
@@ -142,15 +142,18 @@ pub fn contents(client: &Client) -> Result<BTreeMap<String, Vec<u8>>, Error> {
 /// `Type/id` of everything that a record holds.
 pub fn references(client: &Client) -> Result<BTreeSet<String>, Error> {
     let mut found = BTreeSet::new();
-    let mut after = None;
-    loop {
-        let screen = client.view(&Query::Timeline(Filter { after, ..Filter::default() }))?;
-        found.extend(screen.groups.into_iter().flat_map(|group| group.lines).map(|line| line.reference));
-        after = screen.more;
-        if after.is_none() {
-            return Ok(found);
+    for list in [Query::Timeline, Query::Other] {
+        let mut after = None;
+        loop {
+            let screen = client.view(&list(Filter { after, ..Filter::default() }))?;
+            found.extend(screen.groups.into_iter().flat_map(|group| group.lines).map(|line| line.reference));
+            after = screen.more;
+            if after.is_none() {
+                break;
+            }
         }
     }
+    Ok(found)
 }
 
 /// Says something, in one write.
@@ -191,6 +194,7 @@ fn a_second_process_does_its_job() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     match job["name"].as_str().unwrap() {
         "sync" => runtime.block_on(sync(&home, kit, more)),
+        "guarded" => runtime.block_on(guarded(&home, kit, more)),
         "notes" => notes(&open(&home, kit).unwrap(), more["count"].as_u64().unwrap()),
         "rebuild" => rebuild(&open(&home, kit).unwrap()),
         "init" => init(&home),
@@ -215,7 +219,10 @@ async fn sync(home: &Path, kit: &str, more: &Value) {
     let client = Client::open(platform, &home.join("record.db"), &Unlock::Kit(kit)).unwrap();
     let told = std::cell::RefCell::new(references(&client).unwrap());
     say("open");
-    let tell = |_| {
+    let tell = |progress: client::Progress| {
+        if progress.files_total > 0 {
+            say(&format!("files {}", progress.files_done));
+        }
         let held = references(&client).unwrap();
         let fresh: Vec<_> = held.difference(&told.borrow()).cloned().collect();
         if !fresh.is_empty() {
@@ -225,6 +232,28 @@ async fn sync(home: &Path, kit: &str, more: &Value) {
     };
     let report = client.sync(Reason::Asked { full: false }, tell).await.unwrap();
     tell_trouble(&report);
+}
+
+/// Syncs with little patience, and says what came of it, how long it took, and how much memory the process needed at most.
+async fn guarded(home: &Path, kit: &str, more: &Value) {
+    let patience = Patience {
+        answer: Duration::from_secs(10),
+        pause: Duration::from_millis(1_500),
+        ..Patience::default()
+    };
+    let platform = platform(home, Arc::new(ReqwestHttp::with(patience).unwrap()));
+    let client = Client::open(platform, &home.join("record.db"), &Unlock::Kit(kit)).unwrap();
+    let (began, full) = (std::time::Instant::now(), more["full"].as_bool().unwrap());
+    let report = client.sync(Reason::Asked { full }, |_| {}).await.unwrap();
+    let seconds = began.elapsed().as_secs_f64();
+    say(&json!({ "report": report, "seconds": seconds, "memory": most_memory() }).to_string());
+}
+
+/// The most memory that this process ever had in RAM, in MB.
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1_024
 }
 
 fn tell_trouble(report: &client::SyncReport) {

@@ -78,9 +78,8 @@ fn held_found_and_listed(alice: &Device, everything: &[(String, Served)], one_in
         }
     }
     assert_eq!(lost, Vec::<String>::new(), "not found by its own id");
-    let timeline = lines(client, Query::Timeline, &Filter::default());
-    let listed: Vec<String> =
-        timeline.iter().map(|line| format!("{}|{}", line.issuer, line.reference)).collect();
+    let all = harness::everything(client, &Filter::default());
+    let listed: Vec<String> = all.iter().map(|line| format!("{}|{}", line.issuer, line.reference)).collect();
     let served: BTreeSet<String> =
         everything.iter().map(|(base, r)| format!("{base}|{}/{}", r.resource_type, r.id)).collect();
     assert_eq!(listed.iter().cloned().collect::<BTreeSet<_>>(), served);
@@ -323,7 +322,7 @@ async fn h19_no_longer_returned_is_told_per_portal_and_removes_nothing() {
     assert_eq!(as_before, held, "value and all stay in view");
     assert_eq!(alice.client().raw(&reference(&change)).unwrap(), bytes);
     assert!(found(&alice, &change.id, &change).is_some());
-    let missing = lines(alice.client(), Query::Timeline, &Filter::default());
+    let missing = harness::everything(alice.client(), &Filter::default());
     let missing = missing.iter().filter(|line| !line.no_longer_returned_by.is_empty());
     let missing: Vec<&str> = missing.map(|line| line.reference.as_str()).collect();
     assert_eq!(missing, [line.reference], "and nothing else is missing");
@@ -425,6 +424,7 @@ fn screens(alice: &Device) -> Vec<Screen> {
         Query::Immunizations(all()),
         Query::Profile,
         Query::Timeline(all()),
+        Query::Other(all()),
     ];
     let view = |query: &Query| Screen { more: None, ..alice.client().view(query).unwrap() };
     queries.iter().map(view).collect()

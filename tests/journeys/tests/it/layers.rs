@@ -25,7 +25,9 @@ const TABLE: &[Row] = &[
     Row { name: "statement", ours: &[], never: SHELL },
     Row { name: "vault", ours: &["statement"], never: SHELL },
     Row { name: "record", ours: &["fhir", "statement"], never: SHELL },
+    Row { name: "clinical", ours: &["fhir"], never: SHELL },
     Row { name: "portal", ours: &["fhir"], never: SHELL },
+    Row { name: "exchange", ours: &["fhir", "record"], never: SHELL },
     Row {
         name: "store",
         ours: &["fhir", "record", "statement"],
@@ -33,7 +35,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "client",
-        ours: &["fhir", "portal", "record", "statement", "store", "vault"],
+        ours: &["clinical", "exchange", "fhir", "portal", "record", "statement", "store", "vault"],
         never: &["axum", "sandbox"],
     },
     Row { name: "cli", ours: &["client", "sandbox"], never: &[] },
@@ -48,18 +50,21 @@ const TABLE: &[Row] = &[
 
 /// Doors to the outside and heavy machinery: the crates that may name them in their manifest.
 const DOORS: &[(&str, &[&str])] = &[
+    ("ammonia", &["exchange"]),
     ("argon2", &["vault"]),
     ("automerge", &["record"]),
     ("axum", &["sandbox"]),
     ("bip39", &["vault"]),
     ("clap", &["cli", "sandbox"]),
     ("indicatif", &["cli"]),
+    ("lopdf", &["exchange"]),
     ("oauth2", &["portal", "sandbox"]),
+    ("quick-xml", &["exchange"]),
     ("reqwest", &["client"]),
-    ("ring", &["client", "fhir", "record", "sandbox", "statement", "vault"]),
+    ("ring", &["client", "exchange", "fhir", "record", "sandbox", "statement", "vault"]),
     ("rpassword", &["cli"]),
     ("rusqlite", &["store"]),
-    ("rustls", &["client"]),
+    ("rustls", &["client", "sandbox"]),
     ("tempfile", &["harness"]),
     ("tokio", &["cli", "client", "harness", "sandbox"]),
     ("zstd", &["store"]),

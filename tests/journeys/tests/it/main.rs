@@ -9,22 +9,34 @@
     reason = "tests read files and stop at the first surprise"
 )]
 
+mod accept;
+mod access;
+mod attachments;
 mod canary;
 mod child;
+mod death;
+mod export;
+mod fetching;
 mod flips;
 mod fsync;
+mod hostile;
 mod house;
 mod kills;
 mod lab_result;
 mod layers;
 mod leaks;
+mod maren;
 mod messy;
 mod notes;
 mod observe;
+mod parts;
 mod people;
+mod purge;
 mod quirks;
+mod reveal;
 mod screens;
 mod strace;
+mod twins;
 mod unlock;
 
 use std::path::PathBuf;

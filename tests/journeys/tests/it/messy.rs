@@ -2,12 +2,13 @@
 
 mod meanings;
 mod results;
+mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::views::{Filter, Line, Screen, Standing};
 use client::{Flag, Outcome, Query, Returned, Shown};
-use harness::{BEGINNING, Device, lines, portal};
+use harness::{BEGINNING, Device, everything, lines, portal};
 use sandbox::{BOB_PASSWORD, Quirk, Running, Served, messy};
 
 const DAY: i64 = 86_400;
@@ -67,7 +68,7 @@ impl Story {
     }
 
     fn all(&self) -> Vec<Line> {
-        lines(self.alice.client(), Query::Timeline, &Filter::default())
+        everything(self.alice.client(), &Filter::default())
     }
 
     /// A day passes, and what comes later comes.
@@ -248,7 +249,6 @@ async fn notes_and_text_only_reports_are_named_with_all_their_renditions() {
     assert!(culture.everything.iter().any(|line| line.text.contains("Klebsiella")), "its only words");
     let found = story.alice.client().search("Klebsiella", 10).unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(story.line("DiagnosticReport/report-form").value, None, "a file is not a finding");
     for sent in story.alice.wire.sent() {
         let own =
             [&story.hospital, &story.clinics].iter().any(|portal| sent.url.starts_with(&portal.origin()));
@@ -353,7 +353,7 @@ async fn bob_sees_that_one_has_died_and_that_one_is_a_child() {
     assert_eq!((medicines.shown(), medicines.groups.len()), (0, 0));
     assert!(medicines.rests_on.iter().all(|basis| basis.as_of.is_some()));
     for (device, whose) in [(&anselm, messy::DECEASED), (&pia, messy::CHILD)] {
-        let listed = lines(device.client(), Query::Timeline, &Filter::default());
+        let listed = everything(device.client(), &Filter::default());
         assert_eq!(listed.len(), hospital.served(whose).len(), "nobody else's");
     }
 }

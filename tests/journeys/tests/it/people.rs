@@ -5,7 +5,7 @@ use std::fs;
 use client::views::Filter;
 use client::{Error, NewConnection, Query, Returned};
 use fhir::Digest;
-use harness::{BEGINNING, Device, lines, portal};
+use harness::{BEGINNING, Device, everything, portal};
 use sandbox::{BOB_PASSWORD, Config, Quirk, Running, Source, Step, demo_data, driver};
 use serde_json::Value;
 use store::Store;
@@ -280,5 +280,5 @@ fn of_issuer(device: &Device, portal: &Running) -> usize {
 }
 
 fn timeline(device: &Device) -> Vec<client::views::Line> {
-    lines(device.client(), Query::Timeline, &Filter::default())
+    everything(device.client(), &Filter::default())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use client::platform::Clock;
 use client::views::{Filter, Screen};
 use client::{Query, Reason, Returned, SyncReport, SyncedPortal};
-use harness::{BEGINNING, Device, lines, portal};
+use harness::{BEGINNING, Device, everything, lines, portal};
 use portal::fetch::{Fault, Outcome};
 use sandbox::{Config, Logged, Quirk, Running, Step, demo_data};
 
@@ -202,7 +202,7 @@ async fn h19_a_next_link_in_a_circle_ends_and_nothing_is_called_missing() {
         "{failed:?}"
     );
     assert!(hospital.requests().len() < 200, "{}", hospital.requests().len());
-    let all = lines(alice.client(), Query::Timeline, &Filter::default());
+    let all = everything(alice.client(), &Filter::default());
     assert!(all.iter().all(|line| line.no_longer_returned_by.is_empty()));
     holds_everything(&alice, &hospital);
 }

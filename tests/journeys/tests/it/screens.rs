@@ -108,6 +108,7 @@ fn queries() -> Vec<Query> {
         Query::Coverage(all()),
         Query::Profile,
         Query::Timeline(all()),
+        Query::Other(all()),
     ]
 }
 
@@ -130,10 +131,11 @@ fn file(query: &Query) -> &'static str {
         Query::Coverage(_) => "coverage",
         Query::Profile => "profile",
         Query::Timeline(_) => "timeline",
+        Query::Other(_) => "other",
     }
 }
 
-fn golden(folder: &str, name: &str, text: &str) {
+pub fn golden(folder: &str, name: &str, text: &str) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(folder);
     let path = folder.join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|set| set == "1") {
@@ -151,10 +153,15 @@ fn golden(folder: &str, name: &str, text: &str) {
 
 fn text(phone: &Device, hospital: &Running, query: &Query) -> String {
     let screen = phone.client().view(query).unwrap();
+    told(&screen).replace(&hospital.origin(), "PORTAL")
+}
+
+/// A screen as text.
+pub fn told(screen: &Screen) -> String {
     let mut out = String::new();
-    render(&mut out, &screen);
+    render(&mut out, screen);
     out.push('\n');
-    out.replace(&hospital.origin(), "PORTAL")
+    out
 }
 
 /// Everything that the screen says: nothing is left out but what is counted.
@@ -174,6 +181,7 @@ fn render(out: &mut String, screen: &Screen) {
         refused.iter().for_each(|one| writeln!(out, "  refused {}: {}", one.what, one.reason).unwrap());
         trouble.iter().for_each(|said| writeln!(out, "  trouble: {said}").unwrap());
     }
+    screen.notices.iter().for_each(|notice| writeln!(out, "above all: {notice}").unwrap());
     screen.lacks.iter().for_each(|lack| writeln!(out, "lacks: {lack}").unwrap());
     screen.groups.iter().for_each(|group| grouped(out, group));
 }
@@ -199,7 +207,11 @@ fn grouped(out: &mut String, group: &Group) {
 /// One entry; `in_full` with its fields, as a tap on it opens them.
 fn entry(line: &Line, in_full: bool) -> String {
     let mut out = String::new();
-    let marks = if line.unread { " [new]" } else { "" };
+    let marks = match (line.unread, line.changed_since_read) {
+        (true, true) => " [changed since you read it]",
+        (true, false) => " [new]",
+        (false, _) => "",
+    };
     writeln!(out, "{}{marks}", line.title).unwrap();
     let flag = serde_json::to_value(line.flag).unwrap();
     let mut said: Vec<String> = line.value.iter().cloned().collect();
@@ -209,6 +221,7 @@ fn entry(line: &Line, in_full: bool) -> String {
     if !said.is_empty() {
         writeln!(out, "    {}", said.join("  ")).unwrap();
     }
+    line.compared.iter().for_each(|compared| writeln!(out, "    {compared}").unwrap());
     let when = line.when.as_deref().unwrap_or("no date");
     writeln!(out, "    {when}, {}, {}", line.portals.join(" and "), line.resource_type).unwrap();
     match &line.standing {
@@ -220,6 +233,12 @@ fn entry(line: &Line, in_full: bool) -> String {
         Standing::Withdrawn { seen } => writeln!(out, "    withdrawn (seen {})", minute(*seen)).unwrap(),
         Standing::NotHeld => writeln!(out, "    not held").unwrap(),
         Standing::Unreadable => writeln!(out, "    unreadable").unwrap(),
+        Standing::Removed => writeln!(out, "    removed at your wish").unwrap(),
+    }
+    for twin in &line.twins {
+        let value = twin.value.as_deref().unwrap_or("no value");
+        let agrees = if twin.agrees { "the same" } else { "differs" };
+        writeln!(out, "    also at {}: {value}, {agrees}", twin.portal).unwrap();
     }
     line.notices.iter().for_each(|notice| writeln!(out, "    ! {notice}").unwrap());
     line.no_longer_returned_by.iter().for_each(|by| writeln!(out, "    no longer returned by {by}").unwrap());

@@ -1,7 +1,7 @@
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use url::Url;
 
-use crate::{Error, shell};
+use crate::{Error, shell, tls};
 
 /// An HTTP answer.
 #[derive(Clone, Debug)]
@@ -21,11 +21,25 @@ impl Reply {
     }
 }
 
-/// One plain HTTP/1.1 request on a connection of its own. Follows no redirects.
+/// One HTTP/1.1 request on a connection of its own, without TLS. Follows no redirects.
 ///
 /// # Errors
 /// [`Error::Network`] when the connection is refused or breaks off.
 pub async fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply, Error> {
+    request_with(None, method, url, headers, body).await
+}
+
+/// The same. An address of `https` must show a certificate by `root` (PEM), as [`crate::Running::root`] gives it.
+///
+/// # Errors
+/// [`Error::Network`] when the connection is refused or breaks off, or the certificate is not accepted.
+pub async fn request_with(
+    root: Option<&str>,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Reply, Error> {
     let url = Url::parse(url).map_err(|_| Error::Page("not a URL".to_owned()))?;
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(80);
@@ -38,12 +52,26 @@ pub async fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[
         head.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     head.push_str("\r\n");
-    let mut stream = shell::connect(&format!("{host}:{port}")).await?;
+    let stream = shell::connect(&format!("{host}:{port}")).await?;
+    let answer = match (url.scheme(), root) {
+        ("https", Some(root)) => exchange(tls::connect(stream, host, root).await?, &head, body).await?,
+        ("https", None) => return Err(Error::Network(std::io::Error::other("no root certificate to trust"))),
+        _ => exchange(stream, &head, body).await?,
+    };
+    parse(&answer).ok_or_else(|| Error::Network(std::io::Error::other("the answer broke off")))
+}
+
+async fn exchange(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    head: &str,
+    body: &[u8],
+) -> Result<Vec<u8>, Error> {
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body).await?;
+    stream.flush().await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
-    parse(&answer).ok_or_else(|| Error::Network(std::io::Error::other("the answer broke off")))
+    Ok(answer)
 }
 
 fn parse(answer: &[u8]) -> Option<Reply> {

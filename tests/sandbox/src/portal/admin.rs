@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Once, Portal, answer};
+use super::{Portal, answer};
 use crate::{Error, Quirk, Step, evolve as evolution};
 
 /// `POST /_sandbox/evolve?step=NAME&patient=ID`: all steps and the first patient where none is named.
@@ -80,10 +80,9 @@ pub(super) async fn quirks(
     let named = pairs.iter().filter(|(name, _)| name == "quirk").map(|(_, value)| value.parse::<Quirk>());
     match guard(&headers).and_then(|()| named.collect::<Result<_, Error>>()) {
         Ok(quirks) => {
-            let mut inner = portal.lock();
-            inner.quirks = quirks;
-            inner.once = Once::default();
-            let names: Vec<Value> = inner.quirks.iter().map(|quirk| quirk.to_string().into()).collect();
+            portal.switch(quirks);
+            let names: Vec<Value> =
+                portal.lock().quirks.iter().map(|quirk| quirk.to_string().into()).collect();
             answer::json(StatusCode::OK, &names)
         }
         Err(error) => refused(&error),

@@ -1,25 +1,14 @@
 //! Answers in the forms that the portal uses.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A FHIR answer, the bytes as they are.
 pub(super) fn fhir(status: StatusCode, bytes: impl Into<Body>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/fhir+json; charset=utf-8")], bytes.into()).into_response()
-}
-
-/// What a Binary holds, as itself: for one who accepts no JSON (<https://hl7.org/fhir/R4/binary.html#rest>).
-pub(super) fn content(binary: &Value, accept: &str) -> Option<Response> {
-    if accept.is_empty() || accept.contains("json") || accept.contains("*/*") {
-        return None;
-    }
-    let text = |name: &str| binary.get(name).and_then(Value::as_str);
-    let content_type = HeaderValue::from_str(text("contentType")?).ok()?;
-    let bytes = data_encoding::BASE64.decode(text("data")?.as_bytes()).ok()?;
-    Some((StatusCode::OK, [(header::CONTENT_TYPE, content_type)], bytes).into_response())
 }
 
 /// An OperationOutcome: `code` of <http://hl7.org/fhir/ValueSet/issue-type>.

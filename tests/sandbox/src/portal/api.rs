@@ -9,31 +9,42 @@ use axum::response::{IntoResponse, Response};
 
 use super::grants::Grant;
 use super::scopes::{Act, access};
-use super::{Inner, Portal, answer, log, search as searching};
+use super::{Inner, Portal, answer, binary, hostile, log, search as searching};
 use crate::Quirk;
 use crate::world::{SUPPORTING, TYPES};
 
 /// Requests with one token before `unauthorized-mid-sync` refuses it.
 const MIDDLE: u32 = 7;
+/// How long `binary=slow` takes.
+const SLOW: std::time::Duration = std::time::Duration::from_millis(600);
 
 pub(super) async fn read(
     State(portal): State<Arc<Portal>>,
     Path((resource_type, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
+    let response = read_now(&portal, resource_type.as_str(), &id, &headers);
+    let slow = resource_type == "Binary" && portal.lock().quirks.contains(&Quirk::Binary("slow".to_owned()));
+    if slow {
+        tokio::time::sleep(SLOW).await;
+    }
+    response
+}
+
+fn read_now(portal: &Portal, resource_type: &str, id: &str, headers: &HeaderMap) -> Response {
     let mut inner = portal.lock();
-    let grant = match admit(&portal, &mut inner, &headers, &resource_type) {
+    let grant = match admit(portal, &mut inner, headers, resource_type) {
         Ok(grant) => grant,
         Err(refusal) => return *refusal,
     };
-    let access = access(&grant.scopes, &resource_type, Act::Read);
+    let access = access(&grant.scopes, resource_type, Act::Read);
     if access == super::scopes::Access::Denied {
         return answer::outcome(403, "forbidden", &format!("no scope to read {resource_type}"));
     }
-    let found = inner.world.get(&resource_type, &id);
+    let known = inner.known_as(resource_type, id).filter(|_| !inner.stopped_returning(resource_type));
+    let found = known.and_then(|id| inner.world.get(resource_type, id));
     let mine = |patients: &std::collections::BTreeSet<String>| patients.contains(&grant.patient);
-    let visible =
-        found.filter(|stored| mine(&stored.patients) || SUPPORTING.contains(&resource_type.as_str()));
+    let visible = found.filter(|stored| mine(&stored.patients) || SUPPORTING.contains(&resource_type));
     let Some(stored) = visible else { return answer::outcome(404, "not-found", "no such resource") };
     if !stored.listed {
         let status = if inner.quirks.contains(&Quirk::Gone) { 410 } else { 404 };
@@ -45,13 +56,15 @@ pub(super) async fn read(
     let (version, bytes) = inner.answered(stored, portal.clock.now());
     let tag = format!("W/\"{version}\"");
     let mut response =
-        if log::text(&headers, &header::IF_NONE_MATCH).split(',').any(|known| known.trim() == tag) {
+        if log::text(headers, &header::IF_NONE_MATCH).split(',').any(|known| known.trim() == tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            let accept = log::text(&headers, &header::ACCEPT);
-            let raw =
-                if resource_type == "Binary" { answer::content(&stored.value(), &accept) } else { None };
-            raw.unwrap_or_else(|| answer::fhir(StatusCode::OK, bytes.to_vec()))
+            let accept = log::text(headers, &header::ACCEPT);
+            let quirks = |quirk: &Quirk| inner.quirks.contains(quirk);
+            match resource_type {
+                "Binary" => binary::read(portal, quirks, &accept, &stored.value(), bytes.to_vec()),
+                _ => inner.encoded(bytes.to_vec()),
+            }
         };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
@@ -92,6 +105,12 @@ fn answer_search(
         Ok(grant) => grant,
         Err(refusal) => return *refusal,
     };
+    let instead = inner.odd_search(resource_type, pairs);
+    let instead =
+        instead.or_else(|| hostile::instead(&inner, portal.base(), resource_type, &grant.patient, pairs));
+    if let Some(response) = instead {
+        return response;
+    }
     let asked = searching::Asked {
         base: portal.base(),
         resource_type,
@@ -123,6 +142,9 @@ fn admit(
     }
     if !TYPES.contains(&resource_type) {
         return Err(Box::new(answer::outcome(404, "not-supported", "no such resource type")));
+    }
+    if let Some(refusal) = inner.odd_refusal(resource_type) {
+        return Err(Box::new(refusal));
     }
     if inner.quirks.contains(&Quirk::RefusedType(resource_type.to_owned())) {
         let text = format!("this app may not use {resource_type}");

@@ -10,10 +10,11 @@ use oauth2::basic::BasicErrorResponseType;
 use serde_json::Value;
 use url::Url;
 
+use super::clients::Client;
 use super::grants::{Code, Denied};
 use super::visits::{Ask, PATIENCE, Session};
 use super::{Inner, Portal, answer, log, pages, scopes};
-use crate::{CLIENT_ID, Error, User};
+use crate::{Error, Quirk, User};
 
 type Pairs = [(String, String)];
 
@@ -24,26 +25,29 @@ pub(super) async fn authorize(
     headers: HeaderMap,
 ) -> Response {
     let pairs = answer::pairs(query.unwrap_or_default().as_bytes());
-    let client = answer::single(&pairs, "client_id").filter(|client| *client == CLIENT_ID);
-    let redirect =
-        answer::single(&pairs, "redirect_uri").filter(|uri| registered(&portal.redirect_uris, uri));
-    let (Some(client_id), Some(redirect_uri)) = (client, redirect) else {
+    let mut inner = portal.lock();
+    if inner.quirks.contains(&Quirk::AuthorizePage) {
+        return answer::html(400, pages::problem(&portal, "unknown-tenant: this app is not set up here."));
+    }
+    let client = answer::single(&pairs, "client_id").and_then(|id| inner.clients.get(id)).cloned();
+    let redirect = answer::single(&pairs, "redirect_uri")
+        .filter(|uri| client.as_ref().is_some_and(|client| client.returns_to(uri)));
+    let (Some(client), Some(redirect_uri)) = (client, redirect) else {
         return answer::html(
             400,
             pages::problem(&portal, "The app or its return address is not registered here."),
         );
     };
     let state = answer::single(&pairs, "state").unwrap_or_default().to_owned();
-    let (challenge, scopes) = match check(&portal, &pairs) {
+    let (challenge, scopes) = match check(&portal, &inner, &client, &pairs) {
         Ok(checked) => checked,
-        Err(denied) => return to_app_denied(&portal, redirect_uri, &state, denied),
+        Err(denied) => return to_app_denied(&portal, &inner, redirect_uri, &state, denied),
     };
-    let mut inner = portal.lock();
     let cookie = cookie_of(&portal, &headers);
     let asked = inner.visits.session(cookie.as_deref()).and_then(|session| {
         let ask = Ask {
             session: session.clone(),
-            client_id: client_id.to_owned(),
+            client_id: client.id.clone(),
             redirect_uri: redirect_uri.to_owned(),
             state,
             challenge,
@@ -138,7 +142,7 @@ pub(super) async fn consent(State(portal): State<Arc<Portal>>, headers: HeaderMa
     if answer::single(&form, "decision") != Some("allow") || nothing_left {
         let denied =
             (BasicErrorResponseType::Extension("access_denied".to_owned()), "the person did not allow it");
-        return to_app_denied(&portal, &ask.redirect_uri, &ask.state, denied);
+        return to_app_denied(&portal, &inner, &ask.redirect_uri, &ask.state, denied);
     }
     let code = Code {
         client_id: ask.client_id,
@@ -149,14 +153,22 @@ pub(super) async fn consent(State(portal): State<Arc<Portal>>, headers: HeaderMa
         expires: portal.clock.now().saturating_add(portal.code_lifetime),
     };
     match inner.grants.issue_code(code) {
-        Ok(code) => to_app(&portal, &ask.redirect_uri, &ask.state, &[("code", &code)]),
+        Ok(code) => to_app(&portal, &inner, &ask.redirect_uri, &ask.state, &[("code", &code)]),
         Err(error) => answer::broken(&error),
     }
 }
 
 /// The PKCE challenge and what could be granted.
-fn check(portal: &Portal, pairs: &Pairs) -> Result<(String, Vec<String>), Denied> {
+fn check(
+    portal: &Portal,
+    inner: &Inner,
+    client: &Client,
+    pairs: &Pairs,
+) -> Result<(String, Vec<String>), Denied> {
     let invalid = |why| Err((BasicErrorResponseType::InvalidRequest, why));
+    if inner.quirks.contains(&Quirk::AuthorizeError) {
+        return Err((BasicErrorResponseType::Extension("server_error".to_owned()), "out of order"));
+    }
     let one = |name| answer::single(pairs, name);
     if one("response_type") != Some("code") {
         let unsupported = BasicErrorResponseType::Extension("unsupported_response_type".to_owned());
@@ -174,26 +186,17 @@ fn check(portal: &Portal, pairs: &Pairs) -> Result<(String, Vec<String>), Denied
     if one("aud").map(|aud| aud.trim_end_matches('/')) != Some(portal.base.as_str()) {
         return invalid("aud must be the FHIR base");
     }
-    let scopes = scopes::grantable(one("scope").unwrap_or_default());
+    let asked = one("scope").unwrap_or_default();
+    let wild = inner.quirks.contains(&Quirk::WildcardRefused) && asked.contains("/*.");
+    let beyond = |scope: &str| client.scopes.as_ref().is_some_and(|known| !known.contains(scope));
+    if wild || asked.split(' ').any(beyond) {
+        return Err((BasicErrorResponseType::InvalidScope, "not among the scopes of this app"));
+    }
+    let scopes = scopes::grantable(asked);
     if !scopes.iter().any(|scope| scopes::is_of_resources(scope)) {
         return Err((BasicErrorResponseType::InvalidScope, "no scope of resources that is known here"));
     }
     Ok((challenge.to_owned(), scopes))
-}
-
-/// Exactly a registered one, but for the port of a loopback address (RFC 8252 section 7.3).
-fn registered(known: &[String], uri: &str) -> bool {
-    let Ok(asked) = Url::parse(uri) else { return false };
-    let loopback = matches!(asked.host_str(), Some("127.0.0.1" | "[::1]")) && asked.scheme() == "http";
-    known.iter().any(|known| {
-        let portless = |url: &Url| {
-            let mut url = url.clone();
-            let _loopback_urls_have_ports = url.set_port(None);
-            url
-        };
-        known == uri
-            || (loopback && Url::parse(known).is_ok_and(|known| portless(&known) == portless(&asked)))
-    })
 }
 
 /// The form's request and session, if it comes from the page of this session.
@@ -225,16 +228,32 @@ fn to_step(ask: &str) -> Response {
     answer::see_other(&format!("/auth/step?ask={ask}"))
 }
 
-fn to_app_denied(portal: &Portal, redirect_uri: &str, state: &str, (error, why): Denied) -> Response {
-    to_app(portal, redirect_uri, state, &[("error", error.as_ref()), ("error_description", why)])
+fn to_app_denied(
+    portal: &Portal,
+    inner: &Inner,
+    redirect_uri: &str,
+    state: &str,
+    (error, why): Denied,
+) -> Response {
+    to_app(portal, inner, redirect_uri, state, &[("error", error.as_ref()), ("error_description", why)])
 }
 
-fn to_app(portal: &Portal, redirect_uri: &str, state: &str, pairs: &[(&str, &str)]) -> Response {
+fn to_app(
+    portal: &Portal,
+    inner: &Inner,
+    redirect_uri: &str,
+    state: &str,
+    pairs: &[(&str, &str)],
+) -> Response {
     let Ok(mut url) = Url::parse(redirect_uri) else {
         return answer::broken(&Error::Page("the return address".to_owned()));
     };
-    let state = Some(("state", state)).filter(|(_, state)| !state.is_empty());
-    url.query_pairs_mut().extend_pairs(pairs).extend_pairs(state).append_pair("iss", &portal.base);
+    let on = |quirk: Quirk| inner.quirks.contains(&quirk);
+    let state = if on(Quirk::StateWrong) { "another-state" } else { state };
+    let state = Some(("state", state)).filter(|(_, state)| !state.is_empty() && !on(Quirk::StateMissing));
+    let issuer = if on(Quirk::IssWrong) { "https://elsewhere.example/fhir" } else { &portal.base };
+    let issuer = Some(("iss", issuer)).filter(|_| !on(Quirk::IssMissing) && !on(Quirk::IssUnpromised));
+    url.query_pairs_mut().extend_pairs(pairs).extend_pairs(state).extend_pairs(issuer);
     answer::see_other(url.as_str())
 }
 

@@ -8,29 +8,53 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{Portal, answer, scopes};
+use crate::Quirk;
 use crate::world::{TYPES, stamp_text};
 
 /// <https://hl7.org/fhir/smart-app-launch/conformance.html>
 pub(super) async fn smart_configuration(State(portal): State<Arc<Portal>>) -> Response {
     let origin = portal.origin();
-    let types = ["patient/*.read", "patient/*.rs"];
-    let scopes: Vec<&str> = scopes::CONTEXT.iter().copied().chain(types).collect();
-    let configuration = json!({
+    let inner = portal.lock();
+    let on = |quirk: Quirk| inner.quirks.contains(&quirk);
+    if on(Quirk::OldDiscovery) {
+        return answer::json(StatusCode::NOT_FOUND, &json!({"error": "not found"}));
+    }
+    let mut types = vec!["patient/*.read".to_owned(), "patient/*.rs".to_owned()];
+    if on(Quirk::WildcardRefused) {
+        types = TYPES.iter().map(|on| format!("patient/{on}.rs")).collect();
+    }
+    let scopes: Vec<&str> = scopes::CONTEXT.iter().copied().chain(types.iter().map(String::as_str)).collect();
+    let promises_iss = !on(Quirk::IssUnpromised);
+    let mut configuration = json!({
         "issuer": portal.base(),
         "authorization_endpoint": format!("{origin}/auth/authorize"),
         "token_endpoint": format!("{origin}/auth/token"),
         "revocation_endpoint": format!("{origin}/auth/revoke"),
-        "token_endpoint_auth_methods_supported": ["none"],
+        "registration_endpoint": format!("{origin}/auth/register"),
+        "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": true,
+        "authorization_response_iss_parameter_supported": promises_iss,
         "scopes_supported": scopes,
         "capabilities": [
-            "launch-standalone", "client-public", "context-standalone-patient", "permission-patient",
-            "permission-offline", "permission-v1", "permission-v2"
+            "launch-standalone", "client-public", "client-confidential-asymmetric",
+            "context-standalone-patient", "permission-patient", "permission-offline", "permission-v1",
+            "permission-v2"
         ],
     });
+    for (quirk, name, instead) in [
+        (Quirk::PkceUnannounced, "code_challenge_methods_supported", Value::Null),
+        (Quirk::PkcePlain, "code_challenge_methods_supported", json!(["plain"])),
+        (Quirk::NoRevocation, "revocation_endpoint", Value::Null),
+        (Quirk::RsaOnly, "token_endpoint_auth_signing_alg_values_supported", json!(["RS384"])),
+    ] {
+        if let (true, Some(members)) = (on(quirk), configuration.as_object_mut()) {
+            members.remove(name);
+            members.extend(Some((name.to_owned(), instead)).filter(|(_, instead)| !instead.is_null()));
+        }
+    }
     answer::json(StatusCode::OK, &configuration)
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Grant {
     pub(crate) scopes: Vec<String>,
     client_id: String,
     revoked: bool,
+    /// When no refresh helps any more.
+    pub(super) ends: Option<i64>,
 }
 
 /// What a code stands for.
@@ -34,6 +36,8 @@ pub(super) struct Issued {
     pub(super) refresh: Option<String>,
     pub(super) scopes: Vec<String>,
     pub(super) patient: String,
+    /// When the connection ends, where that is fixed.
+    pub(super) ends: Option<i64>,
 }
 
 /// Why no token is given.
@@ -57,7 +61,7 @@ impl Grants {
         Ok(name)
     }
 
-    /// Redeems a code, once; a second try ends the grant that the first one made (RFC 6749 section 4.1.2).
+    /// `lifetime`: of the connection, where it has a fixed end. Redeems a code, once; a second try ends the grant that the first one made (RFC 6749 section 4.1.2).
     pub(super) fn redeem(
         &mut self,
         code: &str,
@@ -65,6 +69,7 @@ impl Grants {
         redirect_uri: &str,
         verifier: &str,
         now: i64,
+        lifetime: Option<i64>,
     ) -> Result<u64, Denied> {
         let invalid = |why| Err((BasicErrorResponseType::InvalidGrant, why));
         let Some((code, redeemed)) = self.codes.get_mut(code) else { return invalid("unknown code") };
@@ -89,13 +94,21 @@ impl Grants {
             scopes: code.scopes.clone(),
             client_id: client_id.to_owned(),
             revoked: false,
+            ends: lifetime.map(|lifetime| now.saturating_add(lifetime)),
         };
         self.grants.insert(id, grant);
         Ok(id)
     }
 
     /// Uses a refresh token, once; a second try ends the grant (RFC 9700 section 4.14.2).
-    pub(super) fn rotate(&mut self, token: &str, client_id: &str) -> Result<u64, Denied> {
+    /// With `for_ever` the same token is good again.
+    pub(super) fn rotate(
+        &mut self,
+        token: &str,
+        client_id: &str,
+        now: i64,
+        for_ever: bool,
+    ) -> Result<u64, Denied> {
         let invalid = |why| Err((BasicErrorResponseType::InvalidGrant, why));
         let Some((id, used)) = self.refresh.get(token).copied() else {
             return invalid("unknown refresh token");
@@ -104,35 +117,43 @@ impl Grants {
         if grant.client_id != client_id {
             return invalid("the refresh token was given to another client");
         }
-        if grant.revoked {
+        if grant.revoked || grant.ends.is_some_and(|end| now >= end) {
             return invalid("the grant is ended");
         }
         if used {
             self.end(id);
             return invalid("the refresh token was used before; the grant is ended");
         }
-        self.refresh.insert(token.to_owned(), (id, true));
+        self.refresh.insert(token.to_owned(), (id, !for_ever));
         Ok(id)
     }
 
+    /// The grant, if it has not ended.
+    pub(super) fn alive(&self, id: u64, now: i64) -> Option<&Grant> {
+        let alive = |grant: &&Grant| !grant.revoked && grant.ends.is_none_or(|end| now < end);
+        self.grants.get(&id).filter(alive)
+    }
+
     /// New tokens for a grant; `narrowed` are the scopes asked for in a refresh. A refresh token only with
-    /// `offline_access` or `online_access`.
+    /// `offline_access` or `online_access`, and where it is `renewable`.
     pub(super) fn issue(
         &mut self,
         id: u64,
         narrowed: Option<Vec<String>>,
         expires: i64,
+        renewable: bool,
     ) -> Result<Option<Issued>, Error> {
         let Some(grant) = self.grants.get(&id) else { return Ok(None) };
         let (patient, scopes) = (grant.patient.clone(), narrowed.unwrap_or_else(|| grant.scopes.clone()));
         let lasting = grant.scopes.iter().any(|scope| scope == "offline_access" || scope == "online_access");
+        let (expires, ends) = (expires.min(grant.ends.unwrap_or(i64::MAX)), grant.ends);
         let access = shell::random_name()?;
         self.access.insert(access.clone(), (id, expires, scopes.clone()));
-        let refresh = if lasting { Some(shell::random_name()?) } else { None };
+        let refresh = if lasting && renewable { Some(shell::random_name()?) } else { None };
         if let Some(refresh) = &refresh {
             self.refresh.insert(refresh.clone(), (id, false));
         }
-        Ok(Some(Issued { access, refresh, scopes, patient }))
+        Ok(Some(Issued { access, refresh, scopes, patient, ends }))
     }
 
     pub(super) fn scopes(&self, id: u64) -> &[String] {
@@ -157,6 +178,12 @@ impl Grants {
         if let Some(id) = of_access.or_else(|| self.refresh.get(token).map(|(id, _)| *id)) {
             self.end(id);
         }
+    }
+
+    /// Ends every grant of a client.
+    pub(super) fn revoke_client(&mut self, client_id: &str) {
+        let own = self.grants.values_mut().filter(|grant| grant.client_id == client_id);
+        own.for_each(|grant| grant.revoked = true);
     }
 
     pub(crate) fn revoke_all(&mut self) {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use axum::body::HttpBody;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
@@ -22,6 +23,9 @@ pub struct Logged {
     pub token: bool,
     /// The status it was answered with.
     pub status: u16,
+    /// Bytes of the answer's body; 0 where that is not known before it is sent.
+    #[serde(default)]
+    pub bytes: u64,
 }
 
 /// Writes each request into the log, and the portal's own time into each answer.
@@ -33,9 +37,11 @@ pub(crate) async fn record(State(portal): State<Arc<Portal>>, request: Request, 
         host: text(headers, &header::HOST),
         token: headers.contains_key(header::AUTHORIZATION),
         status: 0,
+        bytes: 0,
     };
     let mut response = next.run(request).await;
     logged.status = response.status().as_u16();
+    logged.bytes = response.body().size_hint().exact().unwrap_or(0);
     if !logged.path.starts_with("/_sandbox/") {
         portal.lock().log.push(logged);
     }

@@ -56,6 +56,20 @@ pub(super) fn access(granted: &[String], resource_type: &str, act: Act) -> Acces
     if filters.is_empty() { Access::Denied } else { Access::To(filters) }
 }
 
+/// These scopes with the wildcard written out as these types, and no others.
+pub(super) fn only(granted: &[String], types: &[&str]) -> Vec<String> {
+    let mut few = Vec::new();
+    for scope in granted {
+        match scope.strip_prefix("patient/").and_then(|rest| rest.split_once('.')) {
+            None => few.push(scope.clone()),
+            Some(("*", rights)) => few.extend(types.iter().map(|on| format!("patient/{on}.{rights}"))),
+            Some((on, _)) if types.contains(&on) => few.push(scope.clone()),
+            Some(_) => {}
+        }
+    }
+    few
+}
+
 /// Whether a scope speaks of resources.
 pub(super) fn is_of_resources(scope: &str) -> bool {
     scope.starts_with("patient/")

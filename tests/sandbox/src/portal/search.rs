@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
 use super::grants::Grant;
 use super::scopes::{Access, Act, access};
-use super::{Inner, answer};
+use super::{Inner, answer, hostile, odd};
+use crate::quirk::Fetching;
 use crate::world::index::{Index, date_matches};
 use crate::world::{Stored, stamp_text};
 use crate::{Quirk, shell};
@@ -21,7 +21,9 @@ const MOST: usize = 200;
 const KEPT: usize = 1000;
 const PAGE: &str = "_getpages";
 /// Parameters that are accepted and change nothing.
-const SILENT: &[&str] = &["_format", "_pretty", "_count", PAGE];
+const SILENT: &[&str] = &["_format", "_pretty", "_count", PAGE, DROPPED];
+const DROPPED: &str = "_offset";
+const SINCE: &str = "_lastUpdated";
 
 type Refusal = Box<Response>;
 
@@ -41,7 +43,7 @@ pub(super) struct Searches {
 }
 
 /// What a search found, as it was then.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Found {
     name: String,
     grant: u64,
@@ -49,10 +51,12 @@ struct Found {
     count: usize,
     at: i64,
     items: Vec<Item>,
-    ignored: Vec<String>,
+    patient: String,
+    /// OperationOutcomes on the first page.
+    notices: Vec<Vec<u8>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Item {
     full_url: String,
     bytes: Arc<[u8]>,
@@ -68,14 +72,20 @@ pub(super) fn run(inner: &mut Inner, asked: &Asked<'_>) -> Result<Response, Refu
         return further(inner, asked, token);
     }
     check(inner, asked)?;
-    let mut items = Vec::new();
-    for stored in inner.world.of_type(asked.resource_type, &asked.grant.patient) {
-        if access.allows(&stored.index) && fits(stored, asked)? {
-            items.push(item(inner, asked, stored));
-        }
+    let mut items = matching(inner, asked, &access)?;
+    if asked.resource_type == "Observation" {
+        slip_in(inner, asked, &mut items);
     }
-    if asked.resource_type == "Observation" && inner.quirks.contains(&Quirk::OtherPerson) {
-        items.insert(0, somebody_else(inner, asked));
+    let mut notices: Vec<Vec<u8>> = Vec::new();
+    let ignored = ignored(asked.pairs);
+    if !ignored.is_empty() {
+        notices.push(odd::caveat("not-supported", &format!("ignored: {}", ignored.join(", "))));
+    }
+    if inner.odd(Fetching::Incomplete) && items.pop().is_some() {
+        notices.push(odd::caveat("incomplete", "one of our systems did not answer"));
+    }
+    if inner.odd(Fetching::Disclaimed) {
+        notices.push(odd::caveat("suppressed", "this may not be the entire record"));
     }
     let count = answer::single(asked.pairs, "_count").map(str::parse::<usize>);
     let count = match count {
@@ -90,24 +100,61 @@ pub(super) fn run(inner: &mut Inner, asked: &Asked<'_>) -> Result<Response, Refu
         count,
         at: asked.now,
         items,
-        ignored: ignored(asked.pairs),
+        patient: asked.grant.patient.clone(),
+        notices,
     });
     inner.searches.keep(Arc::clone(&found));
-    Ok(page(inner, asked.base, &found, 0))
+    // A link that lost the search's name says only how far it is.
+    let offset = answer::single(asked.pairs, DROPPED).and_then(|at| at.parse().ok()).unwrap_or(0);
+    Ok(page(inner, asked.base, &found, offset))
+}
+
+fn matching(inner: &Inner, asked: &Asked<'_>, access: &Access) -> Result<Vec<Item>, Refusal> {
+    if inner.stopped_returning(asked.resource_type) {
+        return Ok(Vec::new());
+    }
+    let lies = inner.odd(Fetching::LastUpdatedLies) && asked.pairs.iter().any(|(name, _)| name == SINCE);
+    let mut found = Vec::new();
+    for stored in inner.world.of_type(asked.resource_type, &asked.grant.patient) {
+        let fits = fits(stored, asked, true)?;
+        let wanted = if lies { !fits && found.is_empty() && self::fits(stored, asked, false)? } else { fits };
+        if access.allows(&stored.index) && wanted {
+            found.push(item(inner, asked, stored));
+        }
+    }
+    Ok(found)
+}
+
+/// What does not belong among the Observations.
+fn slip_in(inner: &Inner, asked: &Asked<'_>, items: &mut Vec<Item>) {
+    let more = |bytes: Arc<[u8]>| Item { full_url: format!("{}/Observation/slipped-in", asked.base), bytes };
+    if inner.odd(Fetching::StrangeReferences) {
+        let strange = odd::strange(asked.base, &asked.grant.patient);
+        items.insert(0, more(strange.to_string().into_bytes().into()));
+    }
+    items.splice(0..0, hostile::among(inner, &asked.grant.patient).into_iter().map(more));
+    if inner.quirks.contains(&Quirk::OtherPerson) {
+        items.insert(0, somebody_else(inner, asked));
+    }
 }
 
 fn further(inner: &mut Inner, asked: &Asked<'_>, token: &str) -> Result<Response, Refusal> {
     let unknown = || refuse(404, "not-found", "no such page any more");
     let (name, offset) = read_token(token).ok_or_else(unknown)?;
-    let found = inner.searches.known.get(&name).cloned().ok_or_else(unknown)?;
+    let mut found = inner.searches.known.get(&name).cloned().ok_or_else(unknown)?;
     if found.grant != asked.grant.id || found.resource_type != asked.resource_type {
         return Err(refuse(403, "forbidden", "the page belongs to another grant"));
     }
     let second = offset == found.count;
-    if second && inner.quirks.contains(&Quirk::Throttled) && inner.once.throttled.insert(token.to_owned()) {
-        let mut refusal = refuse(429, "throttled", "too many requests");
-        refusal.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        return Err(refusal);
+    let until = inner.odd(Fetching::ThrottledUntil);
+    let throttled = until || inner.quirks.contains(&Quirk::Throttled);
+    if second && throttled && inner.once.throttled.insert(token.to_owned()) {
+        let date = shell::http_date(asked.now.saturating_add(2));
+        return Err(Box::new(odd::later(if until { &date } else { "1" })));
+    }
+    if second && inner.odd(Fetching::Shifts) && inner.once.shifted.insert(found.resource_type.clone()) {
+        found = Arc::new(found.shifted());
+        inner.searches.known.insert(name, Arc::clone(&found));
     }
     if offset >= found.items.len() && inner.quirks.contains(&Quirk::NextFails) {
         return Err(refuse(500, "exception", "the page is beyond the end"));
@@ -118,7 +165,7 @@ fn further(inner: &mut Inner, asked: &Asked<'_>, token: &str) -> Result<Response
 /// The parameters that can be wrong, and the quirks that refuse right ones.
 fn check(inner: &Inner, asked: &Asked<'_>) -> Result<(), Refusal> {
     let has = |wanted: &str| asked.pairs.iter().any(|(name, _)| name == wanted);
-    if has("_lastUpdated") && inner.quirks.contains(&Quirk::NoLastUpdated) {
+    if has(SINCE) && inner.quirks.contains(&Quirk::NoLastUpdated) {
         return Err(refuse(400, "not-supported", "_lastUpdated is not supported"));
     }
     let bare = asked.resource_type == "Observation" && !has("category") && !has("_id") && !has("code");
@@ -134,12 +181,13 @@ fn check(inner: &Inner, asked: &Asked<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn fits(stored: &Stored, asked: &Asked<'_>) -> Result<bool, Refusal> {
+fn fits(stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal> {
     let bad_date = || refuse(400, "invalid", "a date cannot be read");
     for (name, value) in asked.pairs {
         let fits = match name.as_str() {
             "_id" => value.split(',').any(|id| id == stored.key.1),
-            "_lastUpdated" => {
+            SINCE if !since => true,
+            SINCE => {
                 let second = (stored.last_updated, stored.last_updated.saturating_add(1));
                 date_matches(second, value).ok_or_else(bad_date)?
             }
@@ -160,7 +208,7 @@ fn fits(stored: &Stored, asked: &Asked<'_>) -> Result<bool, Refusal> {
 }
 
 fn ignored(pairs: &[(String, String)]) -> Vec<String> {
-    let known = ["patient", "subject", "_id", "_lastUpdated", "date"];
+    let known = ["patient", "subject", "_id", SINCE, "date"];
     let is_known = |name: &str| known.contains(&name) || SILENT.contains(&name) || Index::is_token(name);
     pairs.iter().map(|(name, _)| name.clone()).filter(|name| !is_known(name)).collect()
 }
@@ -174,15 +222,27 @@ fn page(inner: &Inner, base: &str, found: &Found, offset: usize) -> Response {
         links.push(json!({"relation": "next", "url": next}));
     }
     let mut entries: Vec<Vec<u8>> = items.iter().map(entry).collect();
-    if offset == 0 && !found.ignored.is_empty() {
-        entries.push(notice(&found.ignored));
+    if let (true, Some(first)) = (inner.odd(Fetching::TwiceInABundle), entries.first().cloned()) {
+        entries.push(first);
     }
+    if inner.odd(Fetching::PatientOnEveryPage) {
+        let patient = inner.world.get("Patient", &found.patient).map(|stored| Item {
+            full_url: format!("{base}/Patient/{}", found.patient),
+            bytes: inner.answered(stored, found.at).1,
+        });
+        entries.extend(patient.iter().map(entry));
+    }
+    if offset == 0 {
+        entries.extend(found.notices.iter().cloned());
+    }
+    let total = match inner.odd(Fetching::NoTotal) {
+        true => String::new(),
+        false => format!("\"total\":{},", found.items.len()),
+    };
     let mut body = format!(
-        "{{\"resourceType\":\"Bundle\",\"id\":{},\"meta\":{{\"lastUpdated\":\"{}\"}},\"type\":\"searchset\",\"total\":{},\
-         \"link\":{}",
+        "{{\"resourceType\":\"Bundle\",\"id\":{},\"meta\":{{\"lastUpdated\":\"{}\"}},\"type\":\"searchset\",{total}\"link\":{}",
         Value::from(format!("{}-{offset}", found.name.replace('_', "."))),
         stamp_text(found.at),
-        found.items.len(),
         Value::from(links)
     )
     .into_bytes();
@@ -192,7 +252,7 @@ fn page(inner: &Inner, base: &str, found: &Found, offset: usize) -> Response {
         body.push(b']');
     }
     body.push(b'}');
-    answer::fhir(StatusCode::OK, body)
+    inner.encoded(body)
 }
 
 fn next_link(inner: &Inner, base: &str, found: &Found, offset: usize, end: usize) -> Option<String> {
@@ -203,7 +263,16 @@ fn next_link(inner: &Inner, base: &str, found: &Found, offset: usize, end: usize
         (true, _) | (false, true) => link(base, found, end.max(offset.saturating_add(1))),
         (false, false) => return None,
     };
-    Some(if on(&Quirk::NextOtherHost) { next.replacen("127.0.0.1", "localhost", 1) } else { next })
+    Some(match () {
+        () if on(&Quirk::NextOtherHost) => next.replacen("127.0.0.1", "localhost", 1),
+        () if inner.odd(Fetching::NextDrops) => {
+            let Found { resource_type, patient, count, .. } = found;
+            format!("{base}/{resource_type}?patient={patient}&_count={count}&{DROPPED}={end}")
+        }
+        () if inner.odd(Fetching::NextOtherOperation) => next.replacen('?', "/$everything?", 1),
+        () if inner.odd(Fetching::NextXml) => format!("{next}&_format=xml"),
+        () => next,
+    })
 }
 
 fn entry(item: &Item) -> Vec<u8> {
@@ -214,15 +283,8 @@ fn entry(item: &Item) -> Vec<u8> {
     entry
 }
 
-fn notice(ignored: &[String]) -> Vec<u8> {
-    let text = format!("ignored: {}", ignored.join(", "));
-    let issue = json!({"severity": "warning", "code": "not-supported", "diagnostics": text});
-    let outcome = json!({"resourceType": "OperationOutcome", "issue": [issue]});
-    json!({"resource": outcome, "search": {"mode": "outcome"}}).to_string().into_bytes()
-}
-
 fn item(inner: &Inner, asked: &Asked<'_>, stored: &Stored) -> Item {
-    let full_url = format!("{}/{}/{}", asked.base, stored.key.0, stored.key.1);
+    let full_url = format!("{}/{}/{}", asked.base, stored.key.0, inner.called(stored));
     Item { full_url, bytes: inner.answered(stored, asked.now).1 }
 }
 
@@ -257,6 +319,16 @@ fn read_token(token: &str) -> Option<(String, usize)> {
 
 fn refuse(status: u16, code: &str, text: &str) -> Refusal {
     Box::new(answer::outcome(status, code, text))
+}
+
+impl Found {
+    /// The same after a resource of its second page has become the newest.
+    fn shifted(&self) -> Found {
+        let mut found = self.clone();
+        let newest = found.items.remove(found.count);
+        found.items.insert(0, newest);
+        found
+    }
 }
 
 impl Searches {

@@ -3,9 +3,14 @@
 
 mod access;
 mod app;
+mod clients;
 mod evolve;
+mod fetching;
+mod hostile;
 mod lab_chain;
 mod messy;
 mod paging;
 mod quirks;
 mod sign_in;
+mod tls;
+mod tokens;

@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use sandbox::{Quirk, Step};
 
 use crate::app::*;
@@ -124,4 +127,98 @@ async fn gone_answers_410() {
     portal.set_quirks([Quirk::Gone]);
     let change = portal.evolve(&[Step::Disappearance]).unwrap().remove(0);
     assert_eq!(fhir(&portal, &token, &format!("Procedure/{}", change.id)).await.status, 410);
+}
+
+#[tokio::test]
+async fn a_binary_comes_as_what_is_wanted_and_in_each_wrong_way() {
+    let portal = start(sandbox::messy::hospital(1).unwrap());
+    let token = text(&tokens(&portal, ALL).await, "access_token");
+    let bearer = format!("Bearer {token}");
+    let url = format!("{}/Binary/report-pdf", portal.base_url());
+    let get = async |accept: &str| {
+        let headers = [("Authorization", bearer.as_str()), ("Accept", accept)];
+        sandbox::driver::request("GET", &url, &headers, b"").await.unwrap()
+    };
+    let (pdf, fhir) = ("application/pdf, */*;q=0.1", "application/fhir+json");
+    let itself = get(pdf).await;
+    assert_eq!(itself.header("content-type"), Some("application/pdf"));
+    assert!(itself.body.starts_with(b"%PDF"));
+    assert_eq!(text(&json(&get(fhir).await), "resourceType"), "Binary");
+    assert_eq!(text(&json(&get("*/*").await), "resourceType"), "Binary");
+    for (way, accept, status, content_type) in [
+        ("json", pdf, 200, Some("application/fhir+json; charset=utf-8")),
+        ("type", pdf, 200, Some("application/octet-stream")),
+        ("strict", pdf, 200, Some("application/pdf")),
+        ("strict", fhir, 406, Some("application/fhir+json; charset=utf-8")),
+        ("slow", pdf, 200, Some("application/pdf")),
+        ("redirect", pdf, 302, None),
+        ("refused", pdf, 403, Some("application/fhir+json; charset=utf-8")),
+        ("missing", pdf, 404, Some("application/fhir+json; charset=utf-8")),
+    ] {
+        portal.set_quirks([Quirk::Binary(way.to_owned())]);
+        let reply = get(accept).await;
+        assert_eq!((reply.status, reply.header("content-type")), (status, content_type), "{way}");
+        assert_eq!(reply.header("location").is_some(), way == "redirect");
+        assert_eq!(json_of(&reply) == Some("Binary".to_owned()), way == "json");
+    }
+}
+
+fn json_of(reply: &sandbox::driver::Reply) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
+    Some(text(&value, "resourceType"))
+}
+
+/// Every switch stands in the table, and every test that the table names is there.
+#[test]
+#[allow(clippy::disallowed_methods)]
+fn the_table_of_switches_and_tests_is_true() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(here.join("QUIRKS.md")).unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| field"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let named = |column: usize| -> BTreeSet<&str> {
+        rows.iter().flat_map(|row| row[column].split('`').skip(1).step_by(2)).collect()
+    };
+    let switches: BTreeSet<&str> = Quirk::all().iter().map(|quirk| quirk.about().name).collect();
+    let words = named(1);
+    let absent: Vec<_> = switches.difference(&words).collect();
+    assert!(absent.is_empty(), "no row of QUIRKS.md has {absent:?}");
+    let own = ["Config::client_keys", "Config::tls", "Running::stop", "evolve"];
+    let unknown: Vec<_> = words.difference(&switches).filter(|word| !own.contains(word)).collect();
+    assert!(unknown.is_empty(), "no switch is called {unknown:?}");
+
+    let mut sources = String::new();
+    let top = here.ancestors().nth(2).unwrap();
+    for folder in ["core/portal/tests", "core/client/tests", "tests/journeys/tests", "tests/sandbox/tests"] {
+        collect(&top.join(folder), &mut sources);
+    }
+    let tests = named(2);
+    assert!(tests.len() > 60);
+    let lost: Vec<_> = tests.iter().filter(|test| !sources.contains(&format!("fn {test}("))).collect();
+    assert!(lost.is_empty(), "no test is called {lost:?}");
+}
+
+#[allow(clippy::disallowed_methods)]
+fn collect(folder: &Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_switch_says_in_one_line_what_it_does() {
+    for quirk in Quirk::all() {
+        let about = quirk.about();
+        assert!((10..=130).contains(&about.does.len()) && !about.does.contains('\n'), "{}", about.name);
+        let thread = about.seen.unwrap_or("owner/name#1");
+        assert!(thread.contains('/') || thread.contains("US Core"), "{}: {thread}", about.name);
+    }
 }

@@ -1,10 +1,11 @@
 //! Hand-made views.
 
 use client::Flag;
-use client::views::{Basis, Group, Line, NoteVersion, NoteView, Refusal, Screen, Standing};
+use client::views::{Basis, Group, Line, NoteVersion, NoteView, Refusal, Screen, Standing, Twin};
 use client::{
-    PortalStatus, Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport,
-    SlotStatus, Status, SyncReport, SyncedPortal,
+    AttachmentState, AttachmentView, Chosen, FilesReport, Hidden, HiddenKind, PartsView, PortalStatus,
+    Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport, SlotStatus,
+    Status, SyncReport, SyncedPortal, Why, Withheld, WithheldGroup,
 };
 use serde_json::json;
 
@@ -23,12 +24,17 @@ pub fn line(title: &str, value: &str, flag: Flag) -> Line {
         ranges: Vec::new(),
         flag,
         flag_text: None,
+        compared: None,
         standing: Standing::AsGiven,
         notices: vec!["Final result".to_owned()],
         unread: false,
+        changed_since_read: false,
         notes: 0,
         portals: vec!["Riverside Hospital".to_owned()],
         no_longer_returned_by: Vec::new(),
+        twins: Vec::new(),
+        withheld: false,
+        covered: None,
         fields: Vec::new(),
     }
 }
@@ -46,9 +52,11 @@ pub fn portals() -> Vec<Basis> {
 pub fn empty(title: &str, rests_on: Vec<Basis>) -> Screen {
     Screen {
         title: title.to_owned(),
+        notices: Vec::new(),
         groups: Vec::new(),
         without_flag: 0,
         unread: 0,
+        covered: 0,
         rests_on,
         lacks: Vec::new(),
         left_out: 0,
@@ -243,6 +251,7 @@ fn lab() -> PortalStatus {
 fn note(id: &str, texts: &[Option<&str>]) -> NoteView {
     let version = |text: &Option<&str>| NoteVersion { text: text.map(str::to_owned), written: NOON };
     NoteView {
+        covered: false,
         id: id.repeat(8),
         about: vec!["Observation/potassium".to_owned()],
         versions: texts.iter().map(version).collect(),
@@ -277,6 +286,7 @@ pub fn shown() -> Shown {
             element(0, "Value", ""),
             element(1, "Unit", "mmol/L"),
         ],
+        attachments: attachments(),
         notes: vec![note("77aa00bb", &[Some("Call on Monday.")])],
         referred_to_by: vec![("DiagnosticReport/lab-1".to_owned(), "Basic metabolic panel".to_owned())],
         history: vec![
@@ -286,11 +296,40 @@ pub fn shown() -> Shown {
     }
 }
 
+pub fn attachments() -> Vec<AttachmentView> {
+    let file = |n, title: &str, kind: &str, state| AttachmentView {
+        n,
+        title: Some(title.to_owned()),
+        content_type: Some(format!("application/{kind}")),
+        kind: None,
+        size: Some(45_600),
+        state,
+        renditions: Vec::new(),
+        notice: None,
+    };
+    let refused = AttachmentState::Refused { reason: "the portal answered with status 403".to_owned() };
+    let elsewhere = AttachmentState::Elsewhere { host: "files.example".to_owned() };
+    vec![
+        AttachmentView {
+            renditions: vec![2],
+            kind: Some("pdf".to_owned()),
+            ..file(1, "lab.pdf", "pdf", AttachmentState::Held)
+        },
+        AttachmentView {
+            renditions: vec![1],
+            notice: Some("its checksum is not the one that was stated".to_owned()),
+            ..file(2, "lab\u{202e}lmth", "html", AttachmentState::OnDemand)
+        },
+        file(3, "scan.tif", "tiff", refused),
+        AttachmentView { title: None, size: None, ..file(4, "", "dicom", elsewhere) },
+    ]
+}
+
 pub fn shown_withdrawn() -> Shown {
     let screen = changed();
     let mut line = screen.groups[0].lines[2].clone();
     line.fields = serde_json::from_value(json!([{"label": "Result", "text": "99.9 mmol/L"}])).unwrap();
-    Shown { line, everything: Vec::new(), notes: Vec::new(), ..shown() }
+    Shown { line, everything: Vec::new(), attachments: Vec::new(), notes: Vec::new(), ..shown() }
 }
 
 pub fn hits() -> Vec<SearchHit> {
@@ -301,6 +340,7 @@ pub fn hits() -> Vec<SearchHit> {
         line: Some(line),
         note: None,
         about: Vec::new(),
+        file: None,
         snippet,
     };
     vec![
@@ -310,10 +350,15 @@ pub fn hits() -> Vec<SearchHit> {
         ),
         hit(withdrawn, format!("{start}potassium{end} 99.9")),
         SearchHit {
+            file: Some("visit.pdf".to_owned()),
+            ..hit(line("Visit note", "", Flag::NotStated), format!("the {start}potassium{end} was high"))
+        },
+        SearchHit {
             line: None,
             note: Some("77aa00bb".repeat(8)),
             about: vec!["Observation/potassium".to_owned()],
             title: "Ask about potassium".to_owned(),
+            file: None,
             snippet: format!("Ask about {start}potassium{end}"),
         },
     ]
@@ -341,6 +386,7 @@ pub fn synced() -> SyncReport {
         changed: 0,
         set_aside: 0,
         slots: Vec::new(),
+        files: FilesReport::default(),
         trouble: None,
         sign_in_again: false,
         offline: false,
@@ -375,4 +421,117 @@ pub fn connected() -> Returned {
         because: vec!["The name is the same.".to_owned()],
         ends: Some(NOON),
     })
+}
+
+/// One result at two portals, one result compared by us, one changed since it was read.
+pub fn beside_each_other() -> Screen {
+    let twin = |portal: &str, value: &str, agrees| Twin {
+        portal: portal.to_owned(),
+        issuer: "https://valley.example/r4".to_owned(),
+        reference: "Observation/their-glucose".to_owned(),
+        value: Some(value.to_owned()),
+        agrees,
+    };
+    let said =
+        "Riverside Hospital corrected this result; Valley Clinics still shows 104 mg/dL: both are shown";
+    let compared = "Above the lab's stated range (compared by Wellkept; the lab did not flag it)";
+    let lines = vec![
+        Line {
+            notices: vec![said.to_owned()],
+            twins: vec![twin("Valley Clinics", "104 mg/dL", false)],
+            ..line("Glucose", "210 mg/dL", Flag::NotStated)
+        },
+        Line {
+            twins: vec![twin("Valley Clinics", "139 mmol/L", true)],
+            notices: Vec::new(),
+            ..line("Sodium", "139 mmol/L", Flag::NotStated)
+        },
+        Line {
+            compared: Some(compared.to_owned()),
+            ranges: vec!["3.5 to 5.1 mmol/L".to_owned()],
+            unread: true,
+            changed_since_read: true,
+            notices: Vec::new(),
+            ..line("Potassium", "5.4 mmol/L", Flag::NotStated)
+        },
+    ];
+    Screen { without_flag: 3, ..several("Results", "Results", lines) }
+}
+
+/// What waits behind a tap.
+pub fn covered() -> Screen {
+    let cover = |flag: Flag, notices: &[&str]| Line {
+        value: None,
+        notices: notices.iter().map(|notice| (*notice).to_owned()).collect(),
+        covered: Some("results".to_owned()),
+        ..line("Covered: results", "", flag)
+    };
+    let waits = "A critical result waits here: reveal to see it, or call your provider";
+    let lines = vec![cover(Flag::Critical, &[waits]), cover(Flag::NotStated, &[])];
+    Screen { covered: 2, ..several("Results", "Results", lines) }
+}
+
+/// Of somebody who has died, as one portal says.
+pub fn after_death() -> Screen {
+    let listed = "Listed as active when the record says that this person has died";
+    let medicine = Line {
+        resource_type: "MedicationRequest".to_owned(),
+        reference: "MedicationRequest/m1".to_owned(),
+        notices: Vec::new(),
+        ..line("Lisinopril 10 MG Oral Tablet", "1 tablet each morning", Flag::NotStated)
+    };
+    let mut screen = several("Medications", listed, vec![medicine]);
+    screen.groups[0].note = Some("A portal may never have ended what it lists here.".to_owned());
+    screen.notices = vec!["Riverside Hospital says that this person died in March 2025".to_owned()];
+    screen
+}
+
+/// What is withheld: for what it says, because it refers to it, by choice.
+pub fn what_is_withheld() -> PartsView {
+    let entry = |kind: &str, title: &str, because: &[&str]| Withheld {
+        line: Line {
+            reference: format!("{kind}/1"),
+            resource_type: kind.to_owned(),
+            withheld: true,
+            ..line(title, "", Flag::NotStated)
+        },
+        because: because.iter().map(|words| (*words).to_owned()).collect(),
+    };
+    let group = |why, words: &str, entries| WithheldGroup { why, words: words.to_owned(), entries };
+    let pill = entry("MedicationRequest", "Norethindrone 0.35 MG Oral Tablet", &["norethindrone"]);
+    let claims = (0..12).map(|_| entry("Claim", "Claim", &[])).collect();
+    let chosen = |withheld, name: &str, words: &str, following| Chosen {
+        withheld,
+        name: name.to_owned(),
+        words: words.to_owned(),
+        since: NOON,
+        following,
+    };
+    PartsView {
+        withheld: vec![
+            group(Why::Chosen, "You withheld these", vec![entry("Condition", "Asthma", &[])]),
+            group(Why::Screening, "Routine screening, as it is asked of everybody", vec![pill]),
+            group(Why::Refers, "These refer to something that is withheld", claims),
+        ],
+        choices: vec![
+            chosen(false, "mental", "mental and behavioural health", 3),
+            chosen(false, "screening", "routine screening", 0),
+            chosen(true, "Condition/1", "one entry", 0),
+        ],
+        perhaps: vec![entry("MedicationRequest", "Sildenafil 20 MG", &["sildenafil (also lung pressure)"])],
+    }
+}
+
+pub fn what_is_hidden() -> Vec<Hidden> {
+    let hidden = |kind, name: &str, words: &str| Hidden {
+        kind,
+        name: name.to_owned(),
+        words: words.to_owned(),
+        since: NOON,
+    };
+    vec![
+        hidden(HiddenKind::Category, "mental", "mental and behavioural health"),
+        hidden(HiddenKind::Section, "visits", "all of visits"),
+        hidden(HiddenKind::Entry, "Observation/o1", "one entry, and what refers to it"),
+    ]
 }

@@ -97,6 +97,7 @@ pub(crate) fn split_words(name: &str) -> String {
             _ if out.is_empty() => out.extend(letter.to_uppercase()),
             '-' | '_' => out.push(' '),
             _ if letter.is_ascii_uppercase() && before.is_ascii_uppercase() => out.push(letter),
+            _ if letter.is_ascii_uppercase() && out.ends_with(' ') => out.push(letter.to_ascii_lowercase()),
             _ if letter.is_ascii_uppercase() => out.extend([' ', letter.to_ascii_lowercase()]),
             _ => out.push(letter),
         }

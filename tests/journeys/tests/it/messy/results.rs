@@ -125,7 +125,7 @@ async fn values_of_every_kind_are_told() {
     }
     assert!(field(&story.lab("value-two"), "Value").contains(&"see note"), "the second value too");
     assert_eq!(story.lab("value-components").flag, Flag::Outside, "one part is high");
-    assert_eq!(story.lab("value-nothing").value, None);
+    assert_eq!(story.lab("value-nothing").value.as_deref(), Some("No result stated"));
     let members = story.lab("value-panel");
     assert!(field(&members, "Part results")[0].contains("gone-before-you-came"), "one that is nowhere");
 }

