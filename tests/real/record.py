@@ -68,9 +68,9 @@ class Record(oracle.Record):
         return self.run("show", "--raw", name, fast=True, check=False).stdout
 
     def lines(self):
-        """What the timeline shows, by name, but for what is new to whom."""
-        groups = self.json("timeline", fast=True)["groups"]
-        lines = [line for group in groups for line in group["lines"]]
+        """What the timeline and the list of other entries show, by name, but for what is new to whom."""
+        screens = [self.json(name, fast=True) for name in ("timeline", "other")]
+        lines = [line for screen in screens for group in screen["groups"] for line in group["lines"]]
         return {line["reference"]: {**line, "unread": None} for line in lines}
 
     def portal(self):

@@ -42,7 +42,8 @@ impl Client {
         let now = self.now();
         let sorted = sort(connection, answer.entries, now);
         let set_aside = u64::try_from(sorted.set_aside.len()).unwrap_or(u64::MAX);
-        let touched = self.say(|client| {
+        let mut said = BTreeSet::new();
+        let mut touched = self.say(|client| {
             let store = &client.inner.store;
             let choices = store.choices()?;
             let last = store.last_sighting(&connection.id)?;
@@ -55,6 +56,8 @@ impl Client {
                 asked_from: answer.wanted.as_ref().map(|(_, _, section)| section.clone()),
             };
             let planned = pages::plan(&seen, &store.around(Some(connection.id)))?;
+            said = sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
+            said.retain(|key| !planned.moved.contains(key));
             let drafts = client.planned_drafts(&connection.issuer, &answer.slot, &planned)?;
             let keys: Vec<ResourceKey> =
                 sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
@@ -85,6 +88,8 @@ impl Client {
             };
             Ok((drafts, commit))
         })?;
+        // What was only moved or copied has not changed at the portal.
+        touched.changed_rows.retain(|key| said.contains(key));
         Ok(Ingested { touched, set_aside })
     }
 }

@@ -29,6 +29,15 @@ pub trait Around {
     /// When it cannot be read.
     fn targets(&self, key: &ResourceKey) -> Result<Targets, Self::Error>;
 
+    /// One of a resource's targets that is held in the withheld part and is neither a supporting resource nor the Patient, where that
+    /// is quick to say. `None` says nothing: look at all [`Self::targets`]. A Provenance may be about a whole record.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    fn withheld_target(&self, _key: &ResourceKey) -> Result<Option<ResourceKey>, Self::Error> {
+        Ok(None)
+    }
+
     /// The resources any revision of which refers to this one, each with its own [`Around::known`].
     ///
     /// # Errors

@@ -153,7 +153,8 @@ impl<A: Around> Work<'_, A> {
     }
 
     fn want(&mut self, key: &ResourceKey, section: Section) -> Result<(), A::Error> {
-        let section = if self.is_withheld(key)? { section.withheld() } else { section };
+        let withheld = !section.is_withheld() && self.is_withheld(key)?;
+        let section = if withheld { section.withheld() } else { section };
         self.note_wanted(key, section);
         Ok(())
     }

@@ -99,6 +99,12 @@ impl<A: Around> Work<'_, A> {
             if seen.len() > FAR {
                 return Ok(true);
             }
+            if let Some(target) = self.around.withheld_target(&here)?
+                && !self.opened.contains(&target)
+                && self.choice(&target) != Some(Choice::Share)
+            {
+                return Ok(true);
+            }
             for target in self.around.targets(&here)?.all().filter(|target| target.resource_type != PATIENT) {
                 if seen.insert(target.clone()) {
                     next.push(target.clone());

@@ -8,7 +8,7 @@ use record::facts::{Mark, Written};
 use record::pages::{Around, Current, Known, Own, Shown};
 use record::parts::{Choices, Part, Targets};
 use record::sensitive::Finding;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use statement::{ConnectionId, Section};
 
 use super::log;
@@ -148,6 +148,17 @@ impl Around for View<'_> {
             of_its_kind.insert(target);
         }
         Ok(targets)
+    }
+
+    fn withheld_target(&self, of: &ResourceKey) -> Result<Option<ResourceKey>> {
+        let reader = self.store.reader();
+        let Some(ordinal) = log::ordinal(&reader.db, of)? else { return Ok(None) };
+        let mut statement = reader.db.prepare_cached(
+            "SELECT t.issuer, t.type, t.id FROM reference f \
+             CROSS JOIN resource_key t ON t.issuer = f.issuer AND t.type = f.type AND t.id = f.id CROSS JOIN row w ON w.key = t.ordinal \
+             WHERE f.key = ?1 AND +f.issuer = ?2 AND w.part = 1 AND w.supporting = 0 AND t.type <> 'Patient' LIMIT 1",
+        )?;
+        Ok(statement.query_row(params![ordinal, of.issuer], key).optional()?)
     }
 
     fn referrers(&self, to: &ResourceKey) -> Result<Vec<(ResourceKey, Known)>> {
