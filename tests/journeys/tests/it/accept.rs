@@ -11,16 +11,19 @@ use sandbox::{Config, Running, Source, demo_data};
 use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: cargo test --release -p journeys -- --ignored accept"]
 async fn all_of_velvet_is_held_listed_and_found() {
     follow("Velvet_Heaney.json.gz", 2_000, 10).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: cargo test --release -p journeys -- --ignored accept"]
 async fn all_of_shawn_is_held_listed_and_found() {
     follow("Shawn_Hirthe.json.gz", 3_000, 20).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: cargo test --release -p journeys -- --ignored accept"]
 async fn all_of_mariano_is_held_listed_and_found() {
     follow("Mariano_Tamez.json.gz", 10_000, 50).await;
 }
