@@ -56,11 +56,10 @@ impl Client {
                 asked_from: answer.wanted.as_ref().map(|(_, _, section)| section.clone()),
             };
             let planned = pages::plan(&seen, &store.around(Some(connection.id)))?;
-            said = sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
-            said.retain(|key| !planned.moved.contains(key));
             let drafts = client.planned_drafts(&connection.issuer, &answer.slot, &planned)?;
             let keys: Vec<ResourceKey> =
                 sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
+            said = keys.iter().filter(|key| !planned.moved.contains(*key)).cloned().collect();
             let new: BTreeSet<_> =
                 planned.pages.values().flatten().map(|entry| *entry.digest.as_bytes()).collect();
             let arrived = keys.iter().map(|key| (connection.id, key.resource_type.clone(), key.id.clone()));
@@ -69,9 +68,8 @@ impl Client {
             let commit = Commit {
                 resources: sorted
                     .ours
-                    .iter()
+                    .into_iter()
                     .filter(|resource| new.contains(&resource.digest().0))
-                    .cloned()
                     .collect(),
                 listing_seen: listed(connection, answer.cursor.as_ref(), keys),
                 cursors: answer
