@@ -10,6 +10,8 @@ pub const PRACTITIONERS: &[u8] = include_bytes!("../../data/practitionerInformat
 pub const ROSALINDA: &[u8] = include_bytes!("../../data/Rosalinda_Kuhn.json.gz");
 /// Alesha: 299 resources (gzipped JSON).
 pub const ALESHA: &[u8] = include_bytes!("../../data/Alesha_Grant.json.gz");
+/// Josiah: 447 resources (gzipped JSON).
+pub const JOSIAH: &[u8] = include_bytes!("../../data/Josiah_Schaden.json.gz");
 
 /// Rosalinda's hospital.
 pub fn hospital() -> Config {

@@ -269,7 +269,7 @@ pub fn by_state(entries: Vec<Entry>, asserted: &str) -> Vec<Group> {
         "State not known: ask",
         CANNOT_READ,
         "Ended, or no longer current",
-        "Did NOT happen",
+        "Not done, cancelled, or not to be done",
         WITHDRAWN,
     ]);
     for (line, row) in entries {
@@ -280,6 +280,8 @@ pub fn by_state(entries: Vec<Entry>, asserted: &str) -> Vec<Group> {
             Effect::Partial | Effect::Paused => 1,
             Effect::NotYet | Effect::Proposal => 2,
             Effect::Past | Effect::NotCurrent => 5,
+            // A cancelled insurance was one.
+            Effect::Negated if row.key.resource_type == "Coverage" => 5,
             Effect::Negated => 6,
             Effect::Unknown | Effect::Person | Effect::Identity | Effect::Retracted => 3,
         };

@@ -227,7 +227,7 @@ fn h4_what_was_not_done_stands_apart_from_what_was() {
         headings(&groups).first().expect("a heading").0.to_owned()
     };
     assert_eq!(procedure("completed"), "Done");
-    assert_eq!(procedure("not-done"), "Did NOT happen");
+    assert_eq!(procedure("not-done"), "Not done, cancelled, or not to be done");
     assert_eq!(procedure("preparation"), "Planned, suggested or not begun");
     assert_eq!(procedure("in-progress"), "Under way, not complete or paused");
     assert_eq!(procedure("unheard-of"), "State not known: ask");

@@ -97,6 +97,42 @@ impl Device {
     }
 }
 
+/// A record with a file, one that stands in its note, and three addresses.
+pub fn with_files() -> Device {
+    let phone = Device::phone().connected();
+    let files = [inline("d2FuZGVyZmFsa2Ugb3V0c2lkZQ=="), at("Binary/1"), at("Binary/2"), at("Binary/3")];
+    phone.sees(1_000, &[&note("n1", "current", &files.join(","))]);
+    phone.store.put_words(&[put(None, "wanderfalke outside", NOW)]).unwrap();
+    phone.store.put_file(&put(Some("Binary/1"), "the Zeppelin landed", NOW)).unwrap();
+    let reason = Some("the portal answered with status 403".to_owned());
+    let refused = Address { reason, ..address("Binary/2", None, Came::Refused(Some(403))) };
+    phone.store.put_address(&refused).unwrap();
+    phone.store.put_address(&address("Binary/3", None, Came::Large)).unwrap();
+    phone
+}
+
+/// What [`with_files`] made.
+pub fn are_as_written(store: &Store) {
+    let zeppelin = put(Some("Binary/1"), "the Zeppelin landed", NOW);
+    let held = store.file_bytes(&zeppelin.digest).unwrap().expect("the file beside the record");
+    assert_eq!(
+        (held.bytes, held.key.to_vec()),
+        (b"dednal nileppeZ ehtseal".to_vec(), zeppelin.digest.0.to_vec())
+    );
+    let row = store.file(&zeppelin.digest).unwrap().unwrap();
+    assert_eq!((row.kind.as_str(), row.length, row.used, row.inline), ("pdf", 19, NOW, false));
+    let inline = store.file(&Digest::of(b"wanderfalke outside")).unwrap().unwrap();
+    assert!(inline.inline && !inline.held && inline.has_text);
+    let came: Vec<Came> = store.addresses(&PORTAL).unwrap().into_iter().map(|row| row.came).collect();
+    assert_eq!(came, [Came::Held, Came::Refused(Some(403)), Came::Large]);
+    let refused = store.address(&PORTAL, "Binary/2").unwrap().unwrap();
+    assert_eq!((refused.at, refused.seen), (NOW, 1_000));
+    assert!(refused.reason.unwrap().contains("403"));
+    for words in ["zeppelin", "wanderfalke"] {
+        assert_eq!(store.search(words, 9).unwrap().len(), 1, "{words}");
+    }
+}
+
 #[test]
 fn a_file_is_kept_whole_for_its_owner_alone_and_given_back() {
     let phone = Device::phone().connected();

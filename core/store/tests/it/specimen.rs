@@ -49,3 +49,37 @@ fn a_record_of_version_1_is_opened_for_ever() {
     assert_eq!(notes[0].texts.values().collect::<Vec<_>>(), ["Was ill that week"]);
     assert_eq!(store.search("wanderfalke", 9).unwrap().len(), 1);
 }
+
+/// A record with a file beside it, one whose words alone are kept, and what became of three addresses.
+fn write_2() {
+    let phone = crate::attachments::with_files();
+    let (path, files) = (phone.path(), phone.folder.path().join("record.db.files"));
+    let Device { store, folder: kept, .. } = phone;
+    drop(store);
+    std::fs::copy(path, folder().join("v2.db")).unwrap();
+    std::fs::create_dir_all(folder().join("v2.db.files")).unwrap();
+    for entry in std::fs::read_dir(files).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), folder().join("v2.db.files").join(entry.file_name())).unwrap();
+    }
+    drop(kept);
+}
+
+#[test]
+fn a_record_of_version_2_is_opened_with_its_files_for_ever() {
+    let specimen = folder().join("v2.db");
+    if !specimen.exists() && std::env::var_os("UPDATE_GOLDEN").is_some() {
+        write_2();
+    }
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::copy(specimen, path_in(copy.path())).unwrap();
+    std::fs::create_dir(copy.path().join("record.db.files")).unwrap();
+    for entry in std::fs::read_dir(folder().join("v2.db.files")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), copy.path().join("record.db.files").join(entry.file_name())).unwrap();
+    }
+    let store = Store::open(&path_in(copy.path()), &KEY).unwrap();
+    store.rebuild(|_| true).unwrap();
+    assert!(store.check().unwrap().is_sound());
+    crate::attachments::are_as_written(&store);
+}

@@ -10,6 +10,9 @@ use harness::{Device, portal};
 use sandbox::{Config, Running, Source, demo_data};
 use serde_json::Value;
 
+use crate::maren::Maren;
+use crate::reveal::name;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn all_of_velvet_is_held_listed_and_found() {
     follow("Velvet_Heaney.json.gz", 2_000).await;
@@ -25,6 +28,15 @@ async fn all_of_mariano_is_held_listed_and_found() {
     follow("Mariano_Tamez.json.gz", 10_000).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_no_screen_of_maren_reassures_where_her_portals_do_not() {
+    let maren = Maren::begin().await;
+    let texts = texts(&maren.alice);
+    for screen in everywhere(&maren.alice) {
+        reassures_only_where_asserted(&screen, &texts);
+    }
+}
+
 async fn follow(bundle: &str, least: usize) {
     let hospital = portal(hospital_of(bundle));
     let phone = Device::new("alice's phone");
@@ -37,7 +49,7 @@ async fn follow(bundle: &str, least: usize) {
     let missing: Vec<_> = served.difference(&listed).collect();
     assert_eq!((missing.len(), missing.first()), (0, None), "in no list");
     assert_eq!(listed.difference(&served).next(), None, "listed and never served");
-    let texts = texts(&phone, &served);
+    let texts = texts(&phone);
     for screen in everywhere(&phone) {
         reassures_only_where_asserted(&screen, &texts);
     }
@@ -113,13 +125,15 @@ fn listed(phone: &Device) -> BTreeSet<String> {
     groups.flat_map(|group| group.lines).map(|line| line.reference).collect()
 }
 
-/// What the portal said of each entry, in small letters.
-fn texts(phone: &Device, references: &BTreeSet<String>) -> BTreeMap<String, String> {
-    let text = |reference: &String| {
-        let bytes = phone.client().raw(reference).unwrap();
-        (reference.clone(), String::from_utf8(bytes).unwrap().to_lowercase())
+/// What the portals said of each entry that a list shows, in small letters.
+fn texts(phone: &Device) -> BTreeMap<String, String> {
+    let lines = everywhere(phone).into_iter().flat_map(|screen| screen.groups).flat_map(|group| group.lines);
+    let names: BTreeSet<String> = lines.map(|line| name(&line)).collect();
+    let text = |name: String| {
+        let bytes = phone.client().raw(&name).unwrap();
+        (name, String::from_utf8_lossy(&bytes).to_lowercase())
     };
-    references.iter().map(text).collect()
+    names.into_iter().map(text).collect()
 }
 
 /// Words that calm: on a screen only where the entry itself says them.
@@ -134,7 +148,7 @@ fn reassures_only_where_asserted(screen: &Screen, texts: &BTreeMap<String, Strin
     }
     for Group { heading, note, lines } in &screen.groups {
         // "Recorded as: no known allergies" stands only over entries that assert it.
-        let over = |word: &str| lines.iter().all(|line| texts[&line.reference].contains(word));
+        let over = |word: &str| lines.iter().all(|line| asserts(&texts[&name(line)], word));
         for said in [Some(heading), note.as_ref()].into_iter().flatten() {
             assert!(calming(said).is_none_or(over), "{said}");
         }
@@ -143,11 +157,23 @@ fn reassures_only_where_asserted(screen: &Screen, texts: &BTreeMap<String, Strin
             collect(&serde_json::to_value(line).unwrap(), &mut strings);
             for said in strings {
                 for word in CALMING.iter().filter(|word| has(&said, word)) {
-                    assert!(texts[&line.reference].contains(word), "{}: {said}", line.reference);
+                    assert!(asserts(&texts[&name(line)], word), "{}: {said}", line.reference);
                 }
             }
         }
     }
+}
+
+/// The word itself, the code of the interpretation that means it (HL7 v3 ObservationInterpretation), or another way to say
+/// that nothing is known of (716186003: SNOMED CT, "No known allergy").
+fn asserts(text: &str, word: &str) -> bool {
+    let others: &[&str] = match word {
+        "normal" => &["\"code\":\"n\""],
+        "negative" => &["\"code\":\"neg\""],
+        "no known" => &["no current", "nkda", "716186003"],
+        _ => &[],
+    };
+    text.contains(word) || others.iter().any(|other| text.contains(other))
 }
 
 fn calming(said: &str) -> Option<&'static str> {

@@ -33,8 +33,9 @@ impl Maren {
         for (portal, name) in [(&hospital, "Riverbend"), (&clinics, "Valley")] {
             let returned = alice.connect(portal, name).await;
             assert!(matches!(returned, Returned::Connected(_)), "the same person: {returned:?}");
+            // One after the other: of two entries of one moment the one that came first stands first.
+            alice.sync().await;
         }
-        alice.sync().await;
         Self { alice, hospital, clinics }
     }
 
@@ -67,7 +68,15 @@ impl Maren {
 
     /// A screen as text, with the portals' addresses by their names.
     pub fn told(&self, query: &Query) -> String {
-        let told = crate::screens::told(&self.view(query));
+        self.named(&crate::screens::told(&self.view(query)))
+    }
+
+    /// The same with every entry in full.
+    pub fn told_whole(&self, query: &Query) -> String {
+        self.named(&crate::screens::told_whole(&self.view(query)))
+    }
+
+    fn named(&self, told: &str) -> String {
         told.replace(&self.hospital.origin(), "RIVERBEND").replace(&self.clinics.origin(), "VALLEY")
     }
 

@@ -9,6 +9,8 @@ use client::{Query, Returned, SearchHit};
 use harness::{BEGINNING, Device, portal};
 use sandbox::{Change, Running, Step, demo_data};
 
+use crate::maren::Maren;
+
 const DAY: i64 = 86_400;
 /// The most lines of text that the entries of one group take.
 const MOST: usize = 40;
@@ -17,6 +19,27 @@ const MOST: usize = 40;
 async fn h6_screens_of_alesha() {
     let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::ALESHA]));
     follow("alesha", &hospital).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h6_screens_of_josiah() {
+    let hospital = portal(demo_data::hospital_of("Riverside", &[demo_data::JOSIAH]));
+    follow("josiah", &hospital).await;
+}
+
+/// Maren's screens are golden whole: each of her entries is there for what is said of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn h6_screens_of_maren() {
+    let maren = Maren::begin().await;
+    for query in queries() {
+        golden("messy", &format!("{}.txt", file(&query)), &maren.told_whole(&query));
+    }
+    for day in 1..=2 {
+        maren.a_day_later(day).await;
+    }
+    for query in [Query::Results(Filter::default()), Query::Timeline(few(40))] {
+        golden("messy", &format!("two_days_later_{}.txt", file(&query)), &maren.told_whole(&query));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,20 +175,31 @@ pub fn golden(folder: &str, name: &str, text: &str) {
 }
 
 fn text(phone: &Device, hospital: &Running, query: &Query) -> String {
-    let screen = phone.client().view(query).unwrap();
-    told(&screen).replace(&hospital.origin(), "PORTAL")
+    told(&phone.client().view(query).unwrap()).replace(&hospital.origin(), "PORTAL")
 }
 
-/// A screen as text.
+/// A screen as text, the first entry of each group in full; long groups are cut.
 pub fn told(screen: &Screen) -> String {
     let mut out = String::new();
-    render(&mut out, screen);
+    headed(&mut out, screen);
+    screen.groups.iter().for_each(|group| grouped(&mut out, group));
     out.push('\n');
     out
 }
 
-/// Everything that the screen says: nothing is left out but what is counted.
-fn render(out: &mut String, screen: &Screen) {
+/// A screen as text, every entry in full.
+pub fn told_whole(screen: &Screen) -> String {
+    let mut out = String::new();
+    headed(&mut out, screen);
+    for group in &screen.groups {
+        group_heading(&mut out, group);
+        group.lines.iter().for_each(|line| out.push_str(&entry(line, true)));
+    }
+    out
+}
+
+/// What the screen says above its groups.
+fn headed(out: &mut String, screen: &Screen) {
     writeln!(
         out,
         "# {}: {} shown{}",
@@ -183,12 +217,15 @@ fn render(out: &mut String, screen: &Screen) {
     }
     screen.notices.iter().for_each(|notice| writeln!(out, "above all: {notice}").unwrap());
     screen.lacks.iter().for_each(|lack| writeln!(out, "lacks: {lack}").unwrap());
-    screen.groups.iter().for_each(|group| grouped(out, group));
+}
+
+fn group_heading(out: &mut String, group: &Group) {
+    writeln!(out, "\n## {} ({})", group.heading, group.lines.len()).unwrap();
+    group.note.iter().for_each(|note| writeln!(out, "{note}").unwrap());
 }
 
 fn grouped(out: &mut String, group: &Group) {
-    writeln!(out, "\n## {} ({})", group.heading, group.lines.len()).unwrap();
-    group.note.iter().for_each(|note| writeln!(out, "{note}").unwrap());
+    group_heading(out, group);
     let (mut taken, mut left) = (0, group.lines.len());
     for (at, line) in group.lines.iter().enumerate() {
         let entry = entry(line, at == 0);
