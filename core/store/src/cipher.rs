@@ -1,6 +1,7 @@
 //! Encrypted connections to one file.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -29,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens an existing file with its raw key and reads its first page. Nothing is written until [`settle`].
 pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role) -> Result<Connection> {
+    begin()?;
     let access = match role {
         Role::Auditor => OpenFlags::SQLITE_OPEN_READ_ONLY,
         Role::Writer | Role::Reader => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -45,6 +47,17 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role) -> Result<Connection
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => Err(Error::NotOpened),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Sets the library up, once a process. Its own set-up fails for those who come while the first one is at it.
+pub(crate) fn begin() -> Result<()> {
+    static BEGUN: OnceLock<bool> = OnceLock::new();
+    let first = || {
+        let db = Connection::open_in_memory()?;
+        unlock(&db, &[0; 32])?;
+        assert_cipher(&db)
+    };
+    if *BEGUN.get_or_init(|| first().is_ok()) { Ok(()) } else { Err(Error::NoCipher) }
 }
 
 /// Sets what every connection keeps to. The file's version has been accepted by now.

@@ -157,8 +157,13 @@ fn tables(sql: &'static str) -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
 
+    fn empty() -> Connection {
+        crate::cipher::begin().unwrap();
+        Connection::open_in_memory().unwrap()
+    }
+
     fn real() -> Connection {
-        let mut db = Connection::open_in_memory().unwrap();
+        let mut db = empty();
         migrate(&mut db).unwrap();
         project(&mut db).unwrap();
         db
@@ -166,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_commented_schema_is_the_real_one() {
-        let written = Connection::open_in_memory().unwrap();
+        let written = empty();
         written.execute_batch(include_str!("../../docs/schema.sql")).unwrap();
         assert_eq!(dump(&written).unwrap(), dump(&real()).unwrap());
     }
@@ -180,7 +185,7 @@ mod tests {
         assert_eq!(dump(&db).unwrap(), before);
         drop_tables(&db, &SHOWN).unwrap();
         drop_tables(&db, &APPLIED).unwrap();
-        let log = Connection::open_in_memory().unwrap();
+        let log = empty();
         MIGRATIONS.iter().for_each(|sql| log.execute_batch(sql).unwrap());
         assert_eq!(dump(&db).unwrap(), dump(&log).unwrap());
         project(&mut db).unwrap();

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use statement::Section;
 use store::{
     Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Phase, Quarantined, Query, Refusal,
-    SlotOutcome,
+    SlotOutcome, Store,
 };
 
 use crate::files::raw;
-use crate::world::{ALICE, Device, ISSUER, PORTAL, allergy, glucose, key, receive, retracted};
+use crate::world::{ALICE, Device, ISSUER, KEY, PORTAL, allergy, glucose, key, path_in, receive, retracted};
 
 fn phone(results: usize) -> Device {
     let mut phone = Device::phone();
@@ -253,6 +253,27 @@ fn a_listing_survives_a_kill_and_is_a_register() {
     assert!(gone("g2") && !gone("g1"));
     phone.misses(3_000, &Section::RESULTS, &[]);
     assert!(!phone.store.row(&key("Observation", "g2"), None).unwrap().unwrap().row.no_longer_returned);
+}
+
+/// The library sets itself up at the first opening of a process: that one is tried in many processes.
+#[test]
+fn threads_that_open_at_once_all_get_their_record() {
+    const SWITCH: &str = "WELLKEPT_OPENS_AT_ONCE";
+    if std::env::var_os(SWITCH).is_some() {
+        let line = std::sync::Barrier::new(8);
+        let opens = || {
+            line.wait();
+            let folder = tempfile::tempdir().unwrap();
+            Store::create(&path_in(folder.path()), &KEY).unwrap();
+        };
+        return std::thread::scope(|scope| (0..8).for_each(|_| drop(scope.spawn(opens))));
+    }
+    for _ in 0..25 {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "whole::threads_that_open_at_once_all_get_their_record"]).env(SWITCH, "1");
+        let output = again.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
 }
 
 #[test]
