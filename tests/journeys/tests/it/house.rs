@@ -45,6 +45,7 @@ const SHELL: &[&str] = &[
     "core/client/src/platform.rs",
     "core/client/src/platform/",
     "core/store/",
+    "tests/bench/",
     "tests/harness/",
     "tests/sandbox/",
 ];
