@@ -121,6 +121,8 @@ pub enum Quirk {
     ScopeV1,
     /// `offline_access` is granted and not echoed.
     OfflineUnechoed,
+    /// `offline_access` is passed over unless the app asks with `prompt=consent` (OpenID Connect Core 1.0, section 11).
+    OfflineNeedsConsent,
 
     // Registration.
     /// Registration answers with this status.
@@ -189,6 +191,7 @@ impl Quirk {
             Quirk::ScopeNarrowerLater,
             Quirk::ScopeV1,
             Quirk::OfflineUnechoed,
+            Quirk::OfflineNeedsConsent,
             Quirk::RegistrationRefused(STATUS_BY_DEFAULT),
             Quirk::RegistrationChanges(CHANGE_BY_DEFAULT.to_owned()),
             Quirk::RegistrationProtected,

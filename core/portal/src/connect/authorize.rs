@@ -51,7 +51,13 @@ impl Attempt {
             .append_pair("aud", base.as_str())
             .append_pair("code_challenge", challenge.as_str())
             .append_pair("code_challenge_method", challenge.method().as_str());
-        (url, Scopes::parse(&scopes))
+        let scopes = Scopes::parse(&scopes);
+        // Without it, a server may pass over the wish to stay (OpenID Connect Core 1.0, section 11); who does not know it
+        // ignores it (RFC 6749, section 3.1).
+        if scopes.contains("offline_access") {
+            url.query_pairs_mut().append_pair("prompt", "consent");
+        }
+        (url, scopes)
     }
 
     /// Reads the address that came back. Errors: [`Error::NotForUs`], [`Error::WrongState`].

@@ -83,6 +83,19 @@ fn the_browser_is_sent_where_the_portal_says_with_all_that_smart_asks_for() {
 }
 
 #[test]
+fn access_that_lasts_is_asked_for_with_the_person_s_consent() {
+    let url = found(&configuration(|_| {})).unwrap();
+    assert_eq!(parameter(&url, "prompt"), "consent");
+    let passing = |value: &mut Value| {
+        value["scopes_supported"] = json!(["launch/patient", "patient/*.rs"]);
+        value["capabilities"] = json!(["permission-v2"]);
+    };
+    let url = found(&configuration(passing)).unwrap();
+    assert!(!parameter(&url, "scope").contains("offline_access"));
+    assert!(url.query_pairs().all(|(name, _)| name != "prompt"), "the portal decides where nothing lasts");
+}
+
+#[test]
 fn every_attempt_has_a_verifier_and_a_state_of_its_own() {
     let url = |random: [u8; 64]| {
         let mut connect = Connect::start(BASE, options(), random).unwrap();

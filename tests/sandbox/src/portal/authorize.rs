@@ -192,7 +192,11 @@ fn check(
     if wild || asked.split(' ').any(beyond) {
         return Err((BasicErrorResponseType::InvalidScope, "not among the scopes of this app"));
     }
-    let scopes = scopes::grantable(asked);
+    let mut scopes = scopes::grantable(asked);
+    let consent = one("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "consent"));
+    if inner.quirks.contains(&Quirk::OfflineNeedsConsent) && !consent {
+        scopes.retain(|scope| scope != "offline_access");
+    }
     if !scopes.iter().any(|scope| scopes::is_of_resources(scope)) {
         return Err((BasicErrorResponseType::InvalidScope, "no scope of resources that is known here"));
     }

@@ -212,6 +212,11 @@ impl Quirk {
                 "offline_access is granted and not echoed",
                 "smart-on-fhir/client-js#138",
             ),
+            Quirk::OfflineNeedsConsent => (
+                "offline-needs-consent",
+                "offline_access is passed over unless the app asks with prompt=consent",
+                "",
+            ),
             Quirk::RegistrationRefused(_) => (
                 "registration-refused",
                 "registration answers with a status (registration-refused=403; 400 if none is named)",

@@ -41,6 +41,18 @@ async fn the_browser_comes_back_otherwise() {
 }
 
 #[tokio::test]
+async fn offline_access_needs_to_be_asked_for_with_consent() {
+    let portal = hospital();
+    portal.set_quirks([Quirk::OfflineNeedsConsent]);
+    assert_eq!(text(&tokens(&portal, V2).await, "scope"), "launch/patient patient/*.rs");
+    let asking = authorize_url(&portal, V2, |pairs| pairs.push(("prompt", "login consent".to_owned())));
+    let back = alice().run(&asking).await.unwrap();
+    let first = json(&exchange(&portal, &query(&back, "code").unwrap()).await);
+    assert_eq!(text(&first, "scope"), V2);
+    assert!(!text(&first, "refresh_token").is_empty());
+}
+
+#[tokio::test]
 async fn discovery_says_otherwise() {
     let portal = hospital();
     let url = format!("{}/.well-known/smart-configuration", portal.base_url());

@@ -29,6 +29,12 @@ async fn scopes_that_are_never_named_are_those_that_were_asked_for() {
 }
 
 #[tokio::test]
+async fn access_lasts_where_consent_has_to_be_asked_for() {
+    let (first, later, conditions) = granted([Quirk::OfflineNeedsConsent]).await;
+    assert_eq!((first.as_str(), later.as_str(), conditions), (ASKED, ASKED, true));
+}
+
+#[tokio::test]
 async fn scopes_that_are_named_late_count_from_then_on() {
     let (first, later, conditions) = granted([Quirk::ScopeLate, Quirk::ScopeNarrowerLater]).await;
     assert_eq!(first, ASKED);
