@@ -233,7 +233,11 @@ impl Connect {
                 exchange.again = true;
                 return self.exchange(exchange, now);
             }
-            return Err(Error::Refused { status: answer.status, reason: rejection.reason });
+            let (status, reason) = (answer.status, rejection.reason);
+            return Err(match rejection.client {
+                true => Error::NotThisClient { status, reason },
+                false => Error::Refused { status, reason },
+            });
         }
         let Exchange { configuration, scopes: asked, .. } = *exchange;
         let granted = Granted::read(&answer.body)?;

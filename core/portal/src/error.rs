@@ -54,6 +54,14 @@ pub enum Error {
         /// In the portal's words, made safe.
         reason: String,
     },
+    /// The portal did not accept that it is this client, or knows no such client.
+    #[error("the portal does not know this app")]
+    NotThisClient {
+        /// The HTTP status.
+        status: u16,
+        /// In the portal's words, made safe.
+        reason: String,
+    },
     /// An answer that is not what the standard says.
     #[error("the portal's answer could not be read: {0}")]
     Malformed(&'static str),
@@ -98,6 +106,7 @@ impl Error {
             Self::Unreachable { reason }
             | Self::Denied { reason }
             | Self::Refused { reason, .. }
+            | Self::NotThisClient { reason, .. }
             | Self::NotRegistered { reason, .. } => Some(reason.as_str()).filter(|reason| !reason.is_empty()),
             _ => None,
         }

@@ -7,7 +7,9 @@ use serde_json::Value;
 use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{Base, ClientAuth, Error, Scopes, Signer, Tokens, connect, granted::visible};
+use crate::{
+    Base, ClientAuth, Error, Scopes, Signer, Tokens, base::loopback_http, connect, granted::visible,
+};
 
 /// A client id that belongs to this device alone, kept by the caller. It holds a token of the portal's, so it is sealed
 /// like tokens; it has no `Debug`.
@@ -74,6 +76,23 @@ impl Registered {
     /// What to ask for at sign-in: what was registered, without what this app never asks for.
     pub fn scopes(&self) -> &str {
         &self.scopes
+    }
+
+    /// Whether one signs in with it; if not, it renews the access that it was made within.
+    pub fn signs_in(&self) -> bool {
+        !self.by_signature
+    }
+
+    /// Whether the browser may return there: where it was registered to, on this machine at any port (RFC 8252, section 7.3).
+    pub fn returns_to(&self, redirect_uri: &str) -> bool {
+        let portless = |text: &str| {
+            let mut url = Url::parse(text).ok()?;
+            if loopback_http(&url) {
+                url.set_port(None).ok()?;
+            }
+            Some(url)
+        };
+        portless(&self.redirect_uri).is_some_and(|own| portless(redirect_uri) == Some(own))
     }
 
     /// Whether the portal forgets it when asked ([`super::give_back`]).

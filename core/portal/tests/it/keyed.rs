@@ -224,7 +224,7 @@ fn a_clock_that_is_wrong_does_not_spoil_the_signature() {
     let another = "Sun, 01 Mar 2026 14:00:00 GMT";
     connect.receive(Ok(answer(401, Some(another), &json!({"error": "invalid_client"}))), NOW);
     assert!(
-        matches!(connect.poll(), Step::Failed(Error::Refused { status: 401, .. })),
+        matches!(connect.poll(), Step::Failed(Error::NotThisClient { status: 401, .. })),
         "one is enough, also for a portal whose clock jumps"
     );
 

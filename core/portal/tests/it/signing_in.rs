@@ -193,7 +193,7 @@ fn a_no_is_told_in_words() {
     let error = sign_in(Reply::Is(401, vec![], body), alice()).0.err().unwrap();
     assert_eq!(
         error,
-        Error::Refused {
+        Error::NotThisClient {
             status: 401,
             reason: "the portal does not know this app: unknown-tenant".to_owned()
         }

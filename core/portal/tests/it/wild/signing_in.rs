@@ -106,7 +106,8 @@ async fn c26_a_code_that_comes_back_twice_is_sent_once() {
 #[tokio::test]
 async fn what_the_token_address_says_instead_of_tokens_is_told() {
     let (_, result) = ends(Quirk::SilentInvalidClient).await;
-    let refused = Error::Refused { status: 401, reason: "the portal does not know this app".to_owned() };
+    let refused =
+        Error::NotThisClient { status: 401, reason: "the portal does not know this app".to_owned() };
     assert_eq!(result.err(), Some(refused));
     let (_, result) = ends(Quirk::TokenHtml).await;
     assert_eq!(result.err(), Some(Error::Malformed("the token answer")));
@@ -179,10 +180,10 @@ async fn a_portal_that_knows_the_app_by_its_key_takes_only_that() {
         let connected = phone.connect(&portal, keyed(&key)).await.unwrap();
         assert!(phone.fetch(&portal, connected.tokens, Some(signer(&key))).await.is_ok("Patient"));
         let error = phone.connect(&portal, public()).await.err().unwrap();
-        assert!(matches!(error, Error::Refused { status: 401, .. }), "without a word");
+        assert!(matches!(error, Error::NotThisClient { status: 401, .. }), "without a word");
         let error = phone.connect(&portal, keyed(&made())).await.err().unwrap();
         assert!(
-            matches!(error, Error::Refused { status: 401, .. }),
+            matches!(error, Error::NotThisClient { status: 401, .. }),
             "with another key of the same name or none"
         );
     }
