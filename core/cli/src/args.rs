@@ -1,9 +1,13 @@
 //! What may be typed.
 
+mod portals;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use portals::{Connect, ListCommand, Portals};
 
 /// Your health record, on your own device: encrypted, from every portal, readable offline.
 #[derive(Debug, Parser)]
@@ -27,7 +31,8 @@ Exit codes:
   5  a portal refused, asks to sign in again, or shows another person
   6  the record or an export is damaged or of another version, or `verify` found something wrong
   7  the record is in use, already there, or not there
-  8  nothing of that name, or more than one";
+  8  nothing of that name, or more than one
+  130  stopped by Ctrl-C";
 
 /// Options that hold for every command.
 #[derive(Debug, Clone, Args)]
@@ -72,25 +77,11 @@ pub enum Command {
         #[arg(long, default_value = "Holder", value_name = "NAME")]
         name: String,
     },
-    /// Connect a portal: its FHIR address, such as https://fhir.example.org/r4.
-    Connect {
-        /// The portal's FHIR base address.
-        url: String,
-        /// What to call the portal. Without it, its host.
-        #[arg(long, value_name = "NAME")]
-        name: Option<String>,
-        /// Run this command with the sign-in address as its last argument, instead of only printing the address.
-        #[arg(long, value_name = "CMD")]
-        browser: Option<String>,
-        /// The client id under which Wellkept is registered at the portal.
-        #[arg(long, default_value = "wellkept", value_name = "ID")]
-        client_id: String,
-        /// You have looked at who the portal shows, and it is the same person although that could not be told for certain.
-        #[arg(long)]
-        same_person: bool,
-    },
-    /// The portals, what each granted, and when its connection ends.
-    Portals,
+    /// Connect a portal, or sign in to it again: its name, or its FHIR address such as https://fhir.example.org/r4.
+    Connect(Connect),
+    /// The portals, what each granted, and when its connection ends; `find` searches the list of all portals, `import` takes
+    /// such a list in.
+    Portals(Portals),
     /// End a connection and have the portal forget its tokens. What it sent stays.
     Disconnect {
         /// The portal's name.

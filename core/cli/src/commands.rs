@@ -9,6 +9,7 @@ mod init;
 mod list;
 mod note;
 mod parts;
+mod portals;
 mod purge;
 mod read;
 mod show;
@@ -18,7 +19,7 @@ mod verify;
 use clap::CommandFactory;
 use client::Query;
 
-use crate::args::{Arguments, Command, Documents, FileCommand, Global};
+use crate::args::{Arguments, Command, Documents, FileCommand, Global, ListCommand, Portals};
 use crate::browser::Browser;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -32,17 +33,16 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
     let out = Out::new(&global);
     match command {
         Command::Init { name } => init::run(&global, &out, &name),
-        Command::Connect { url, name, browser, client_id, same_person } => {
-            let browser = visitor.map_or_else(|| Browser::named(browser.as_deref()), Ok)?;
-            let wanted = connect::Wanted { url, name, client_id, same_person, browser };
-            connect::connect(&global, &out, wanted)
+        Command::Connect(wanted) => {
+            let browser = visitor.map_or_else(|| Browser::named(wanted.browser.as_deref()), Ok)?;
+            connect::connect(&global, &out, &wanted, browser)
         }
         Command::Disconnect { portal } => connect::disconnect(&global, &out, &portal),
-        Command::Portals => {
-            let portals = crate::home::open(&global)?.portals()?;
-            out.put(&portals, |page| text::portals::list(page, &portals))?;
-            Ok(Exit::Done)
-        }
+        Command::Portals(Portals { list }) => match list {
+            None => portals::held(&global, &out),
+            Some(ListCommand::Find { words, limit }) => portals::find(&global, &out, &words.join(" "), limit),
+            Some(ListCommand::Import { file, add }) => portals::import(&global, &out, &file, add),
+        },
         Command::Sync { full } => sync::run(&global, &out, full),
         Command::Status => {
             let status = crate::home::open(&global)?.status()?;

@@ -14,6 +14,12 @@ pub enum Error {
     /// A file, a socket or a program failed.
     #[error("{0}")]
     System(String),
+    /// Nothing, or more than one thing, is meant by what was typed.
+    #[error("{0}")]
+    Unfound(String),
+    /// Ctrl-C.
+    #[error("Stopped. Nothing was changed")]
+    Stopped,
     /// Nobody reads on: the rest of the output is not wanted.
     #[error("nobody reads the output")]
     Closed,
@@ -26,6 +32,8 @@ impl Error {
             Self::Client(error) => exit_of(error),
             Self::Usage(_) => Exit::Usage,
             Self::System(_) => Exit::Mistake,
+            Self::Unfound(_) => Exit::NotFound,
+            Self::Stopped => Exit::Stopped,
             Self::Closed => Exit::Done,
         }
     }
@@ -40,7 +48,19 @@ impl Error {
             client::Error::AlreadyThere => Some("`--record NAME` makes another one beside it."),
             client::Error::NoRecord => Some("Another one is opened with `--record NAME` or `--home DIR`."),
             client::Error::Offline { .. } => Some("`wellkept status` says what is held, and as of when."),
-            client::Error::SignInAgain { .. } => Some("Connect it again: `wellkept connect <address>`."),
+            client::Error::SignInAgain { .. } => {
+                Some("Sign in again: `wellkept connect` and its name, which `wellkept portals` shows.")
+            }
+            client::Error::AppNotKnown { .. } => Some(
+                "It may take a portal up to 12 hours to know a new registration or key: try again later. If it stays so, ask \
+                 the portal for a client id (`--client-id ID`), or register this device anew (`--register`).",
+            ),
+            client::Error::NotRegistered { .. } => {
+                Some("Ask the portal for a client id, then connect with `--client-id ID`.")
+            }
+            client::Error::NoList => Some(
+                "Take one in with `wellkept portals import FILE`, or connect by the portal's address: `wellkept connect https://...`.",
+            ),
             client::Error::Damaged(_) => Some(
                 "Make a copy of the record's folder before you try anything else; then `wellkept verify`.",
             ),
@@ -63,10 +83,14 @@ fn exit_of(error: &client::Error) -> Exit {
             Exit::Locked
         }
         E::Offline { .. } | E::FileNotHere { .. } => Exit::Unreachable,
-        E::SignInAgain { .. } | E::Refused { .. } | E::FileRefused { .. } => Exit::Refused,
+        E::SignInAgain { .. }
+        | E::Refused { .. }
+        | E::AppNotKnown { .. }
+        | E::NotRegistered { .. }
+        | E::FileRefused { .. } => Exit::Refused,
         E::Damaged(_) | E::NewerData | E::NotTaken(_) => Exit::Unsound,
         E::NoRecord | E::AlreadyThere | E::InUse | E::NotEmpty => Exit::Occupied,
-        E::NotFound | E::Ambiguous { .. } => Exit::NotFound,
+        E::NotFound | E::NoList | E::Ambiguous { .. } => Exit::NotFound,
         E::Invalid(_) | E::Covered => Exit::Usage,
         _ => Exit::Mistake,
     }
@@ -86,6 +110,9 @@ mod tests {
             (client::Error::TryAgainIn { seconds: 30 }, Exit::Locked),
             (client::Error::Offline { portal: portal(), reason: String::new() }, Exit::Unreachable),
             (client::Error::SignInAgain { portal: portal() }, Exit::Refused),
+            (client::Error::AppNotKnown { portal: portal(), reason: String::new() }, Exit::Refused),
+            (client::Error::NotRegistered { portal: portal(), reason: String::new() }, Exit::Refused),
+            (client::Error::NoList, Exit::NotFound),
             (client::Error::NewerData, Exit::Unsound),
             (client::Error::InUse, Exit::Occupied),
             (client::Error::Ambiguous { count: 2 }, Exit::NotFound),
@@ -94,5 +121,6 @@ mod tests {
             assert_eq!(Error::Client(error).exit(), exit);
         }
         assert_eq!(Error::Closed.exit(), Exit::Done);
+        assert_eq!(Error::Stopped.exit(), Exit::Stopped);
     }
 }

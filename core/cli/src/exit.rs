@@ -23,6 +23,8 @@ pub enum Exit {
     Occupied = 7,
     /// Nothing of that name, or more than one.
     NotFound = 8,
+    /// Stopped by Ctrl-C.
+    Stopped = 130,
 }
 
 impl From<Exit> for ExitCode {

@@ -3,11 +3,12 @@
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, BufRead, IsTerminal, Read};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use client::platform::{files::FileKeychain, http::ReqwestHttp, system};
-use client::{Client, Platform, RecoveryKit, Unlock};
+use client::platform::{files::FileKeychain, http::ReqwestHttp, keys::SoftwareKeys, system};
+use client::{Client, Platform, PortalList, RecoveryKit, Unlock};
 use zeroize::Zeroizing;
 
 use crate::args::Global;
@@ -71,8 +72,17 @@ impl Place {
             random: Arc::new(system::SystemRandomBytes::new()),
             http: Arc::new(http),
             keychain: Arc::new(FileKeychain::new(self.folder.join("keychain"))),
+            keys: Arc::new(SoftwareKeys::new()),
         })
     }
+}
+
+/// The list of all portals, which the records share.
+pub fn portal_list(global: &Global) -> Result<PortalList, Error> {
+    let mut file = Place::of(global)?.folder;
+    // No record has a dot in its name.
+    file.set_file_name("portals.list");
+    Ok(PortalList::at(file))
 }
 
 /// Makes a new record.
@@ -185,6 +195,27 @@ pub fn typed_line(question: &str) -> Result<String, Error> {
         .read_line(&mut answer)
         .map_err(|error| cannot("read", Path::new("-"), &error))?;
     Ok(answer.trim().to_owned())
+}
+
+/// Asks for one of so many numbers; none where there is no terminal, or nothing of that kind is typed.
+pub fn number(most: usize) -> Result<Option<NonZeroUsize>, Error> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let typed = typed_line("Which one? Its number: ")?;
+    Ok(typed.parse::<NonZeroUsize>().ok().filter(|number| number.get() <= most))
+}
+
+/// What a file holds, which the person named. Errors: it cannot be read, or holds more than `most` bytes.
+pub fn bytes_of(file: &Path, most: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let read = fs::File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+    read.map_err(|error| cannot("read", file, &error))?;
+    match bytes.len() > most {
+        true => Err(Error::Usage(format!("{} is too large", file.display()))),
+        false => Ok(bytes),
+    }
 }
 
 fn new_passphrase(file: Option<&Path>) -> Result<Zeroizing<String>, Error> {

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::Error;
 
@@ -27,6 +27,7 @@ const PATH: &str = "/callback";
 pub struct Loopback {
     port: u16,
     returned: mpsc::Receiver<String>,
+    deadline: Instant,
     serving: JoinHandle<()>,
 }
 
@@ -39,7 +40,7 @@ impl Loopback {
         let port = listener.local_addr().map_err(failed)?.port();
         let (tell, returned) = mpsc::channel(MOST);
         let serving = tokio::spawn(serve(listener, port, tell));
-        Ok(Self { port, returned, serving })
+        Ok(Self { port, returned, deadline: Instant::now() + PATIENCE, serving })
     }
 
     /// The address to return to (RFC 8252 section 7.3).
@@ -47,9 +48,9 @@ impl Loopback {
         format!("http://127.0.0.1:{}{PATH}", self.port)
     }
 
-    /// The next whole address with which a browser returned.
+    /// The next whole address with which a browser returned. Strangers that call do not lengthen the wait.
     pub async fn next(&mut self) -> Result<String, Error> {
-        match timeout(PATIENCE, self.returned.recv()).await {
+        match timeout_at(self.deadline, self.returned.recv()).await {
             Ok(Some(address)) => Ok(address),
             _ => Err(Error::System("Nobody signed in within 15 minutes. Nothing was changed".to_owned())),
         }

@@ -14,6 +14,7 @@ mod loopback;
 mod out;
 mod progress;
 mod safe;
+mod stop;
 mod text;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ pub mod connect;
 pub mod entry;
 pub mod export;
 pub mod files;
+pub mod finding;
 pub mod flag;
 pub mod hidden;
 pub mod line;

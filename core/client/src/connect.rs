@@ -3,12 +3,14 @@
 use fhir::bundle::Entry;
 use fhir::describe::{Field, describe};
 use fhir::lens::Patient;
-use portal::connect::{Connect, Connected, Options, Step};
+use portal::connect::{Connect, Connected, Step};
+use portal::{Base, Signer, Tokens};
 use record::identity::{self, Match};
 use statement::body::Connection;
 use statement::{ConnectionId, Section, kind};
 use store::{Commit, ConnectionRow};
 
+use crate::app::{App, KeptApp, Registration};
 use crate::connections::Settings;
 use crate::ingest::Answer;
 use crate::write::Draft;
@@ -19,21 +21,24 @@ use crate::{Client, Error};
 pub struct NewConnection {
     /// The portal's FHIR base address.
     pub base: String,
-    /// What to call the portal; its host when absent.
+    /// What to call the portal. Without it, what it was called before, else its host.
     pub name: Option<String>,
-    /// The client id under which this app is registered there.
-    pub client_id: String,
+    /// How to show the portal who this app is.
+    pub app: App,
     /// Where the browser returns to.
     pub redirect_uri: String,
     /// The person has looked, and says that an unsure match is the same person. A plain mismatch is refused all the same.
     pub same_person: bool,
 }
 
-/// A sign-in under way.
+/// A sign-in under way. One that is not brought to its end is ended with [`Connecting::give_up`].
 pub struct Connecting {
     client: Client,
     machine: Connect,
     new: NewConnection,
+    base: Base,
+    app: KeptApp,
+    registration: Registration,
     address: String,
 }
 
@@ -74,54 +79,99 @@ pub struct SignIn {
 }
 
 impl Client {
-    /// Begins a sign-in: asks the portal where its sign-in page is. The person then opens [`Connecting::address`].
+    /// Begins a sign-in: registers this device where that is wanted, and asks the portal where its sign-in page is. The person
+    /// then opens [`Connecting::address`].
     ///
     /// # Errors
-    /// [`Error::Invalid`] for an address that is not a portal's, [`Error::Offline`], [`Error::Refused`].
+    /// [`Error::Invalid`] for an address that is not a portal's or a key that cannot be used, [`Error::Offline`],
+    /// [`Error::Refused`], [`Error::NotRegistered`], [`Error::Locked`].
     pub async fn connect(&self, new: NewConnection) -> Result<Connecting, Error> {
-        let options = Options::new(new.client_id.clone(), new.redirect_uri.clone());
+        let base = Base::parse(&new.base).map_err(|error| portal_error(&new, &error))?;
+        let (app, registration) = self.app_for(&new, &base).await?;
+        let options = self.options(&app, &new.redirect_uri)?;
         let machine = Connect::start(&new.base, options, self.inner.platform.random()?)
             .map_err(|error| portal_error(&new, &error))?;
-        let mut connecting = Connecting { client: self.clone(), machine, new, address: String::new() };
-        match connecting.drive().await? {
-            Pause::Browser(address) => connecting.address = address,
-            Pause::Done(_) => return Err(Error::Bug("signed in without a sign-in page")),
+        let address = String::new();
+        let mut connecting =
+            Connecting { client: self.clone(), machine, new, base, app, registration, address };
+        match connecting.drive().await {
+            Ok(Pause::Browser(address)) => connecting.address = address,
+            Ok(Pause::Done(_)) => return Err(Error::Bug("signed in without a sign-in page")),
+            Err(error) => {
+                connecting.give_up().await?;
+                return Err(error);
+            }
         }
         Ok(connecting)
     }
 
-    /// Ends a connection: asks the portal to forget its tokens, and forgets them here. What it sent stays in the record.
-    /// Whether the portal confirmed.
+    /// Ends a connection: asks the portal to forget its tokens, and a registration that no other connection uses, and forgets
+    /// them here. What it sent stays in the record. Waits for a sync that is under way. Whether the portal confirmed.
     ///
     /// # Errors
     /// [`Error::NotFound`], or those of the keychain and the store; the network's failure is no error.
     pub async fn disconnect(&self, portal: &str) -> Result<bool, Error> {
         let row = self.connection_named(portal)?;
-        let mut confirmed = false;
-        if let Some(tokens) = self.kept_tokens(&row.id)? {
-            let requests = portal::session::revoke(&tokens, None, self.now());
-            confirmed = !requests.is_empty();
-            for request in requests {
-                let answer = self.inner.platform.http.send(request).await;
-                confirmed &= answer.is_ok_and(|answer| (200..300).contains(&answer.status));
+        // Tokens that a sync renews meanwhile would outlive this.
+        let one_at_a_time = self.inner.syncing.lock().await;
+        let confirmed = match self.kept_tokens(&row.id)? {
+            Some(tokens) => {
+                let signer = match self.signer_of(&tokens) {
+                    // Without it the portal will refuse, and say so.
+                    Err(Error::Locked) => None,
+                    signer => signer?,
+                };
+                self.revoke(&tokens, signer).await
             }
-        }
+            None => false,
+        };
         self.forget_tokens(&row.id)?;
         let ended = ConnectionRow { ended: row.ended.or(Some(self.now())), ..row };
+        let base = Base::parse(&ended.issuer);
         let touched = self.inner.store.commit(Commit { connection: Some(ended), ..Commit::default() })?;
         self.wake(&touched);
+        drop(one_at_a_time);
+        if let Ok(base) = base {
+            self.tidy_apps(&base).await?;
+        }
         Ok(confirmed)
     }
 
-    fn accept(&self, new: &NewConnection, connected: &Connected) -> Result<Returned, Error> {
-        let tokens = &connected.tokens;
+    /// Asks the portal to forget the tokens. Whether it confirmed.
+    async fn revoke(&self, tokens: &Tokens, signer: Option<Signer>) -> bool {
+        let requests = portal::session::revoke(tokens, signer.as_ref(), self.now());
+        let mut confirmed = !requests.is_empty();
+        for request in requests {
+            let answer = self.inner.platform.http.send(request).await;
+            confirmed &= answer.is_ok_and(|answer| (200..300).contains(&answer.status));
+        }
+        confirmed
+    }
+
+    /// Whether the portal shows this record's person, and why; else what to say of it.
+    fn fits(
+        &self,
+        new: &NewConnection,
+        patient: &fhir::Resource,
+    ) -> Result<Result<Vec<String>, Returned>, Error> {
+        Ok(match self.compare(patient)? {
+            Match::Same { because } => Ok(because),
+            Match::Unsure { because } if new.same_person => Ok(because),
+            Match::Unsure { because } => Err(Returned::Unsure { because }),
+            Match::Different { because } => Err(Returned::AnotherPerson { because }),
+        })
+    }
+
+    /// Takes the portal in. `app`: what the tokens were given to.
+    fn take_in(
+        &self,
+        new: &NewConnection,
+        app: &KeptApp,
+        tokens: &Tokens,
+        connected: &Connected,
+        because: Vec<String>,
+    ) -> Result<Returned, Error> {
         let issuer = tokens.base().as_str().trim_end_matches('/').to_owned();
-        let because = match self.compare(&connected.patient)? {
-            Match::Same { because } => because,
-            Match::Unsure { because } if new.same_person => because,
-            Match::Unsure { because } => return Ok(Returned::Unsure { because }),
-            Match::Different { because } => return Ok(Returned::AnotherPerson { because }),
-        };
         let known = self.inner.store.connections()?.into_iter();
         let same = known
             .filter(|row| row.issuer == issuer && row.patient == tokens.patient())
@@ -130,13 +180,16 @@ impl Client {
             Some(row) => row.id,
             None => ConnectionId::new(self.inner.platform.random()?),
         };
-        let name = self.free_name(new, &issuer, &id)?;
+        let before = same.as_ref().map(|row| row.name.clone());
+        let name = self.free_name(new.name.clone().or(before).unwrap_or_else(|| host(&issuer)), &id)?;
         let ends = tokens.ends();
         let settings = Settings {
-            client_id: new.client_id.clone(),
+            client_id: app.client_id.clone(),
             scopes: tokens.scopes().to_string(),
             ends,
             sign_in_again: false,
+            registered: app.is_registered(),
+            signs: app.signs(),
         };
         let row = ConnectionRow {
             id,
@@ -205,8 +258,7 @@ impl Client {
     }
 
     /// The asked name, with a number behind it when another connection bears it.
-    fn free_name(&self, new: &NewConnection, issuer: &str, own: &ConnectionId) -> Result<String, Error> {
-        let asked = new.name.clone().unwrap_or_else(|| host(issuer));
+    fn free_name(&self, asked: String, own: &ConnectionId) -> Result<String, Error> {
         let taken: Vec<String> = self
             .inner
             .store
@@ -233,11 +285,39 @@ impl Connecting {
         &self.address
     }
 
+    /// What became of registering this device.
+    #[must_use]
+    pub fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
     /// The address with which the browser returned.
     ///
     /// # Errors
-    /// [`Error::Refused`], [`Error::Offline`]. The sign-in has then ended.
+    /// [`Error::Refused`], [`Error::AppNotKnown`], [`Error::Offline`]. The sign-in has then ended. After the last two a
+    /// registration that was made for it is kept for the next one: it may take half a day until all of a portal knows it.
     pub async fn redirected(&mut self, address: &str) -> Result<Returned, Error> {
+        let returned = self.returned(address).await;
+        let over = match &returned {
+            Ok(Returned::NotForUs | Returned::Connected(_)) => false,
+            Ok(_) => true,
+            Err(error) => !matches!(error, Error::AppNotKnown { .. } | Error::Offline { .. }),
+        };
+        if over {
+            self.client.tidy_apps(&self.base).await?;
+        }
+        returned
+    }
+
+    /// Ends it: what was registered for it is given back. Nothing of it stays.
+    ///
+    /// # Errors
+    /// Those of the keychain and the store.
+    pub async fn give_up(self) -> Result<(), Error> {
+        self.client.tidy_apps(&self.base).await
+    }
+
+    async fn returned(&mut self, address: &str) -> Result<Returned, Error> {
         match self.machine.redirected(address, self.client.now()) {
             Ok(()) => {}
             Err(portal::Error::NotForUs | portal::Error::WrongState | portal::Error::NotExpected) => {
@@ -248,14 +328,34 @@ impl Connecting {
         let Pause::Done(connected) = self.drive().await? else {
             return Err(Error::Bug("asked to sign in twice"));
         };
-        let returned = self.client.accept(&self.new, &connected);
+        let returned = match self.client.fits(&self.new, &connected.patient) {
+            Ok(Ok(because)) => self.accept(&connected, because).await,
+            Ok(Err(returned)) => Ok(returned),
+            Err(error) => Err(error),
+        };
         if !matches!(returned, Ok(Returned::Connected(_))) {
-            for request in portal::session::revoke(&connected.tokens, None, self.client.now()) {
-                // Best effort: the tokens are dropped here whatever comes of it.
-                let _ = self.client.inner.platform.http.send(request).await;
-            }
+            // Best effort: the tokens are dropped here whatever comes of it.
+            let signer = self.client.signer(&self.app).unwrap_or_default();
+            self.client.revoke(&connected.tokens, signer).await;
         }
         returned
+    }
+
+    async fn accept(&mut self, connected: &Connected, because: Vec<String>) -> Result<Returned, Error> {
+        let lasting = self.client.made_to_last(&self.new, &self.app, &connected.tokens).await?;
+        let (tokens, app) = match &lasting {
+            Some((tokens, app)) => (tokens, app),
+            None => {
+                self.client.keep_app(&mut self.app)?;
+                (&connected.tokens, &self.app)
+            }
+        };
+        // A sync that is under way must not put the tokens of before in the place of these.
+        let one_at_a_time = self.client.inner.syncing.lock().await;
+        let returned = self.client.take_in(&self.new, app, tokens, connected, because)?;
+        drop(one_at_a_time);
+        self.client.tidy_apps(&self.base).await?;
+        Ok(returned)
     }
 
     async fn drive(&mut self) -> Result<Pause, Error> {
@@ -274,8 +374,8 @@ impl Connecting {
     }
 }
 
-fn portal_error(new: &NewConnection, error: &portal::Error) -> Error {
-    let portal = new.name.clone().unwrap_or_else(|| host(&new.base));
+pub(crate) fn portal_error(new: &NewConnection, error: &portal::Error) -> Error {
+    let portal = new.portal();
     let reason = match error.reason() {
         Some(said) => format!("{error}: {said}"),
         None => error.to_string(),
@@ -283,7 +383,18 @@ fn portal_error(new: &NewConnection, error: &portal::Error) -> Error {
     match error {
         portal::Error::BadBase | portal::Error::BadRedirectUri => Error::Invalid(sentence(&reason)),
         portal::Error::Unreachable { .. } => Error::Offline { portal, reason },
+        // It says of itself that it cannot answer now: no rejection.
+        portal::Error::Refused { status: 429 | 500..=599, .. } => Error::Offline { portal, reason },
+        portal::Error::NotThisClient { reason, .. } => Error::AppNotKnown { portal, reason: reason.clone() },
+        portal::Error::CannotSign => Error::Locked,
         _ => Error::Refused { portal, reason },
+    }
+}
+
+impl NewConnection {
+    /// What to call the portal in an error.
+    pub(crate) fn portal(&self) -> String {
+        self.name.clone().unwrap_or_else(|| host(&self.base))
     }
 }
 

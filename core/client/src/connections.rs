@@ -22,11 +22,22 @@ pub(crate) struct Settings {
     /// Whether the portal asked for a new sign-in.
     #[serde(default)]
     pub sign_in_again: bool,
+    /// Whether the client id comes of a registration of this device's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub registered: bool,
+    /// Whether this device shows with a key of its own who it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signs: bool,
 }
 
 impl Settings {
     pub(crate) fn of(row: &ConnectionRow) -> Self {
         serde_json::from_str(&row.settings).unwrap_or_default()
+    }
+
+    /// Whether it takes a new sign-in to go on. Where the end is known, nobody has to be asked.
+    pub(crate) fn asks(&self, now: i64) -> bool {
+        self.sign_in_again || self.ends.is_some_and(|end| end <= now)
     }
 
     pub(crate) fn encode(&self) -> String {

@@ -39,6 +39,9 @@ impl Client {
                 revoked.push(Revoked { portal: row.name, confirmed });
             }
         }
+        for base in self.bases_of_apps()? {
+            self.tidy_apps(&base).await?;
+        }
         Ok(revoked)
     }
 }

@@ -71,6 +71,28 @@ pub enum Error {
         /// The portal's words, made safe.
         reason: String,
     },
+    /// A portal that does not accept that it is this app, or knows no such app.
+    #[error("{portal} does not let this app sign in: {reason}")]
+    AppNotKnown {
+        /// The portal's name.
+        portal: String,
+        /// The portal's words, made safe.
+        reason: String,
+    },
+    /// A portal that did not register this device.
+    #[error("{portal} did not register this device: {reason}. Nothing was changed")]
+    NotRegistered {
+        /// The portal's name.
+        portal: String,
+        /// The portal's words, made safe.
+        reason: String,
+    },
+    /// No list of portals is kept here.
+    #[error("No list of portals is kept on this device yet")]
+    NoList,
+    /// Something could not be written.
+    #[error("The list of portals could not be written. The one before it was left as it is")]
+    NotKept,
     /// A file that is not on this device and could not be fetched now.
     #[error("This file is not on this device yet: connect and try again ({reason})")]
     FileNotHere {

@@ -5,7 +5,7 @@
 //! builds the views that screens show. It holds no merge rule, no cryptography and no SQL of its own.
 //!
 //! - [`Client::init`], [`Client::open`]: a new record with its recovery kit; an existing one.
-//! - [`Client::connect`], [`Client::disconnect`]: portals.
+//! - [`Client::connect`], [`Client::disconnect`]: portals; [`PortalList`]: finding them by name, offline.
 //! - [`Client::sync`]: one bounded call that fetches what is new and says what came of it.
 //! - [`Client::view`], [`Client::search`], [`Client::show`], [`Client::status`]: reading. Never waits for the network or for a sign-in.
 //! - [`Client::attachments`], [`Client::open_attachment`]: files that entries point to or carry, fetched where they are not here.
@@ -17,11 +17,13 @@
 //! - [`Client::verify`], [`Client::rebuild`].
 //! - [`Client::export`], [`Client::import`], [`erase`]: leaving with everything, and leaving nothing behind (ADR 0008).
 
+mod app;
 mod attachments;
 mod client;
 mod connect;
 mod connections;
 mod cover;
+mod directory;
 mod erase;
 mod error;
 mod export;
@@ -47,10 +49,12 @@ mod verify;
 pub mod views;
 mod write;
 
+pub use app::{App, Registration, SuppliedKey};
 pub use attachments::{AttachmentState, AttachmentView, FilesReport, Opened};
 pub use client::Client;
 pub use connect::{Connecting, NewConnection, Returned, SignIn};
 pub use cover::{Hidden, HiddenKind, Hide};
+pub use directory::{Found, LARGEST_LIST, ListTaken, PortalList, WayIn};
 pub use erase::{Erased, Revoked, erase};
 pub use error::Error;
 pub use exchange::archive::{Fault, Sink, Source};

@@ -1,15 +1,17 @@
-//! The only doors to the outside: clock, random bytes, HTTP, keychain.
+//! The only doors to the outside: clock, random bytes, HTTP, keychain, and keys that sign at portals.
 //!
 //! The core asks; an app answers. Terminal and desktop use the implementations in the modules below, a phone brings its own.
 
 pub mod files;
 pub mod folder;
 pub mod http;
+pub mod keys;
 pub mod system;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use zeroize::Zeroizing;
 
 /// The time, and waiting for it.
 #[async_trait]
@@ -78,6 +80,38 @@ pub enum KeychainFailure {
     OutOfSpace,
 }
 
+/// Keys with which this device shows portals who it is. Where there is hardware for keys, the private half stays in it.
+pub trait ClientKeys: Send + Sync {
+    /// Makes a key for ES384. What is given back is what [`ClientKeys::open`] finds it by: a name in hardware, or the key
+    /// itself. Its keeper seals it.
+    ///
+    /// # Errors
+    /// [`KeyFailure::Unavailable`].
+    fn make(&self) -> Result<Zeroizing<Vec<u8>>, KeyFailure>;
+    /// Takes a private key that a person supplies: P-384, or RSA of at least 2048 bits for RS384; PKCS #8 or PKCS #1, DER or
+    /// PEM. Gives back what [`ClientKeys::make`] does.
+    ///
+    /// # Errors
+    /// [`KeyFailure::Unusable`] when it is no such key.
+    fn take(&self, supplied: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFailure>;
+    /// The key that was made or taken, under the name `kid` that portals know it by.
+    ///
+    /// # Errors
+    /// [`KeyFailure::Unusable`] only when it is certain that it is gone.
+    fn open(&self, kept: &[u8], kid: &str) -> Result<Arc<dyn portal::ClientKey>, KeyFailure>;
+}
+
+/// A key cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFailure {
+    /// It may be had later, for instance after the device is unlocked.
+    #[error("This device's keys do not answer at the moment")]
+    Unavailable,
+    /// It is no key, or is gone.
+    #[error("This is not a key that can be used")]
+    Unusable,
+}
+
 /// All doors together.
 #[derive(Clone)]
 pub struct Platform {
@@ -89,6 +123,8 @@ pub struct Platform {
     pub http: Arc<dyn Http>,
     /// Secrets outside the database.
     pub keychain: Arc<dyn Keychain>,
+    /// Keys that sign at portals.
+    pub keys: Arc<dyn ClientKeys>,
 }
 
 impl Platform {

@@ -53,8 +53,10 @@ pub struct PortalStatus {
     pub ends: Option<i64>,
     /// When the connection was ended (UTC seconds).
     pub ended: Option<i64>,
-    /// Whether the portal asks for a new sign-in.
+    /// Whether it takes a new sign-in to go on: the portal asked for one, or the time that was given is over.
     pub sign_in_again: bool,
+    /// Whether this device shows the portal with a key of its own who it is.
+    pub signs: bool,
     /// When everything that it gives was last read (UTC seconds).
     pub as_of: Option<i64>,
     /// Each kind of data: when it was last read, and what was refused.
@@ -108,6 +110,7 @@ impl Client {
         let mut rows = self.inner.store.connections()?;
         rows.sort_by_key(|row| (row.ended.is_some(), row.created, row.name.clone()));
         let quarantined = self.inner.store.quarantine_counts()?;
+        let now = self.now();
         let mut portals = Vec::with_capacity(rows.len());
         for row in rows {
             let outcomes = self.inner.store.outcomes(&row.id)?;
@@ -119,11 +122,12 @@ impl Client {
                 set_aside: aside.map(|count| (count.reason.clone(), count.count)).collect(),
                 name: row.name,
                 issuer: row.issuer,
+                sign_in_again: settings.asks(now),
+                signs: settings.signs,
                 scopes: settings.scopes,
                 connected: row.created,
                 ends: settings.ends,
                 ended: row.ended,
-                sign_in_again: settings.sign_in_again,
             });
         }
         Ok(portals)
@@ -138,7 +142,7 @@ impl Client {
             bases.push(Basis {
                 as_of: as_of(&row, &outcomes, types),
                 refused: refusals(&outcomes, types),
-                trouble: trouble(&row).or_else(|| last_failure(&outcomes, types)),
+                trouble: trouble(&row, self.now()).or_else(|| last_failure(&outcomes, types)),
                 portal: row.name,
             });
         }
@@ -157,9 +161,8 @@ fn slot(outcome: SlotOutcome) -> SlotStatus {
     }
 }
 
-fn trouble(row: &ConnectionRow) -> Option<String> {
-    let settings = Settings::of(row);
-    match (row.ended, settings.sign_in_again) {
+fn trouble(row: &ConnectionRow, now: i64) -> Option<String> {
+    match (row.ended, Settings::of(row).asks(now)) {
         (Some(_), _) => Some("connection ended".to_owned()),
         (None, true) => Some("asks you to sign in again".to_owned()),
         (None, false) => None,

@@ -8,7 +8,6 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use portal::fetch::{Action, Cursor, Fault, Fetch, Options, Outcome};
 use portal::plan;
-use portal::session::Session;
 use serde::Serialize;
 use statement::Section;
 use store::{Commit, ConnectionRow, Refusal, SlotOutcome};
@@ -220,14 +219,14 @@ impl<'a> Run<'a> {
     }
 
     fn fetch(&self) -> Result<Option<Fetch>, Error> {
-        let Some(tokens) = self.client.kept_tokens(&self.connection.id)? else { return Ok(None) };
-        let slots = plan::slots(tokens.scopes(), tokens.patient());
+        let Some(session) = self.client.session(&self.connection.id)? else { return Ok(None) };
+        let slots = plan::slots(session.tokens().scopes(), session.tokens().patient());
         let cursors = self.client.inner.store.cursors(&self.connection.id)?;
         let cursors: Vec<Cursor> =
             cursors.iter().filter_map(|kept| serde_json::from_str(&kept.state).ok()).collect();
         let full = matches!(self.reason, Reason::Asked { full: true });
         let options = Options { full, now: self.client.now() };
-        Ok(Some(Fetch::new(Session::new(tokens), slots, cursors, options)))
+        Ok(Some(Fetch::new(session, slots, cursors, options)))
     }
 
     /// Does what the machine asks for now. Requests are left in `sent`.

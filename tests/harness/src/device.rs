@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use client::platform::Keychain;
 use client::platform::files::FileKeychain;
+use client::platform::keys::SoftwareKeys;
 use client::platform::system::SystemRandomBytes;
 use client::views::{Filter, Line};
 use client::{
-    Client, Connecting, Error, NewConnection, Platform, Query, Reason, RecoveryKit, Returned, SyncReport,
-    Unlock,
+    App, Client, Connecting, Error, NewConnection, Platform, Query, Reason, RecoveryKit, Returned,
+    SyncReport, Unlock,
 };
 use sandbox::{ALICE_PASSWORD, Running, driver};
 use tempfile::TempDir;
@@ -111,7 +112,7 @@ impl Device {
         NewConnection {
             base: portal.base_url(),
             name: Some(name.to_owned()),
-            client_id: sandbox::CLIENT_ID.to_owned(),
+            app: App::Named { client_id: sandbox::CLIENT_ID.to_owned(), key: None },
             redirect_uri: "http://127.0.0.1:49152/callback".to_owned(),
             same_person: false,
         }
@@ -193,6 +194,7 @@ pub fn platform(keychain: Arc<dyn Keychain>, clock: &Arc<TestClock>, wire: &Arc<
         random: Arc::new(SystemRandomBytes::new()),
         http: wire.clone(),
         keychain,
+        keys: Arc::new(SoftwareKeys::new()),
     }
 }
 

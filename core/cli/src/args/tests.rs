@@ -22,7 +22,7 @@ fn the_command_line_holds_together() {
 #[test]
 fn help_lists_every_exit_code() {
     let help = Arguments::command().render_long_help().to_string();
-    for code in 0..=8 {
+    for code in (0..=8).chain([130]) {
         assert!(
             help.lines().any(|line| line.trim_start().starts_with(&format!("{code}  "))),
             "{code} in {help}"

@@ -14,6 +14,9 @@ pub fn list(page: &mut Page, portals: &[PortalStatus]) {
     }
     for held in portals {
         portal(page, held);
+        if held.signs {
+            page.line(6, Ink::Faint, "signs in with a key of this device");
+        }
         page.line(6, Ink::Faint, &format!("granted: {}", held.scopes));
     }
 }
@@ -23,7 +26,8 @@ pub fn portal(page: &mut Page, portal: &PortalStatus) {
     page.pieces(2, &[(Ink::Strong, portal.name.clone()), (Ink::Faint, portal.issuer.clone())]);
     page.pieces(6, &[(Ink::Plain, read(portal)), (Ink::Plain, access(portal))]);
     if portal.sign_in_again && portal.ended.is_none() {
-        let again = format!("asks you to sign in again: `wellkept connect {}`", portal.issuer);
+        let again =
+            format!("sign in again to go on: `wellkept connect {}`. What is held stays", portal.issuer);
         page.line(6, Ink::Warning, &again);
     }
     not_given(page, portal, Naming::Each);
@@ -86,6 +90,7 @@ fn read(portal: &PortalStatus) -> String {
 fn access(portal: &PortalStatus) -> String {
     match (portal.ended, portal.ends) {
         (Some(ended), _) => format!("connection ended {}", moment(ended)),
+        (None, Some(ends)) if portal.sign_in_again => format!("connection was good until {}", moment(ends)),
         (None, Some(ends)) => format!("connection ends {}", moment(ends)),
         (None, None) => format!("connected {}", moment(portal.connected)),
     }

@@ -158,6 +158,12 @@ fn h19_what_was_removed_says_so_and_is_counted_by_the_check() {
 fn status_says_what_is_held_and_what_is_not() {
     golden("status", |page| status::status(page, &held()));
     golden("portals", |page| portals::list(page, &held().portals));
+    golden("portals_found", |page| finding::found(page, "riverbend", &found()));
+    golden("portals_meant", |page| found().ways.iter().take(1).for_each(|way| finding::meant(page, way)));
+    golden("portals_choose", |page| finding::choose(page, "riverbend", &found()));
+    let none = client::Found { ways: Vec::new(), more: false, ..found() };
+    golden("portals_found_none", |page| finding::found(page, "unicorn", &none));
+    golden("portals_imported", |page| finding::taken(page, &list_taken()));
 }
 
 #[test]

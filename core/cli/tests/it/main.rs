@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 #[cfg(feature = "demo")]
+mod connecting;
+#[cfg(feature = "demo")]
 mod covers;
 #[cfg(feature = "demo")]
 mod documents;

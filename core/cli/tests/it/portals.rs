@@ -52,7 +52,8 @@ async fn visit(address: &str, portal: &Running) {
     assert!(String::from_utf8_lossy(&page.body).contains("You can close this window"));
 }
 
-fn wait_for(file: &std::path::Path) -> String {
+/// The address that the browser command noted.
+pub fn wait_for(file: &std::path::Path) -> String {
     let began = Instant::now();
     loop {
         match std::fs::read_to_string(file) {

@@ -162,9 +162,12 @@ fn a_portal_that_is_not_there_is_offline_and_one_that_is_none_is_a_mistake() {
     let gone = home.types(&["connect", &address]);
     assert_eq!(gone.code, 4, "{}", gone.err);
     assert!(gone.err.contains("could not be reached"), "{}", gone.err);
-    for wrong in ["riverside", "http://riverside.example/fhir", "file:///tmp"] {
+    for wrong in ["http://riverside.example/fhir", "file:///tmp"] {
         assert_eq!(home.types(&["connect", wrong]).code, 2, "{wrong}");
     }
+    let by_name = home.types(&["connect", "riverside"]);
+    assert_eq!(by_name.code, 8, "a name is looked for in the list of portals");
+    assert!(by_name.err.contains("wellkept portals import FILE"), "{}", by_name.err);
 }
 
 #[test]

@@ -4,7 +4,6 @@ use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use portal::download::{Action, Download, Want};
-use portal::session::Session;
 use store::ConnectionRow;
 
 use super::{File, Miss};
@@ -44,8 +43,8 @@ pub(super) async fn run(
     deadline: Option<i64>,
     mut each: impl FnMut(&Asked, Result<File, Miss>) -> Result<bool, Error>,
 ) -> Result<End, Error> {
-    let Some(tokens) = client.kept_tokens(&connection.id)? else { return Ok(End::SignIn) };
-    let mut download = Download::new(Session::new(tokens), asked.iter().zip(0..).map(want).collect());
+    let Some(session) = client.session(&connection.id)? else { return Ok(End::SignIn) };
+    let mut download = Download::new(session, asked.iter().zip(0..).map(want).collect());
     let (http, clock) = (&client.inner.platform.http, &client.inner.platform.clock);
     let mut flying = FuturesUnordered::new();
     let (mut end, mut failed, mut stopped) = (End::Done, None, false);

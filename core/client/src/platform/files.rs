@@ -4,10 +4,11 @@
 #![allow(clippy::disallowed_methods, reason = "this is the door itself")]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Keychain, KeychainFailure};
+use crate::Error;
 
 /// A folder of small files with mode 0600, in a folder with mode 0700.
 pub struct FileKeychain {
@@ -28,19 +29,6 @@ impl FileKeychain {
         }
         Ok(self.folder.join(name))
     }
-
-    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        make_private_folder(&self.folder)?;
-        let mut fresh = path.as_os_str().to_owned();
-        fresh.push(".new");
-        let fresh = PathBuf::from(fresh);
-        let mut file = private_file(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&fresh, path)?;
-        sync_folder(&self.folder)
-    }
 }
 
 impl Keychain for FileKeychain {
@@ -54,7 +42,7 @@ impl Keychain for FileKeychain {
 
     fn store(&self, name: &str, bytes: &[u8]) -> Result<(), KeychainFailure> {
         let path = self.path(name)?;
-        self.replace(&path, bytes).map_err(|error| match error.kind() {
+        replace(&path, bytes).map_err(|error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => KeychainFailure::OutOfSpace,
             _ => KeychainFailure::Unavailable,
         })
@@ -84,6 +72,39 @@ impl Keychain for FileKeychain {
         names.sort();
         Ok(names)
     }
+}
+
+/// What a file holds; `None` when it is not there.
+pub(crate) fn held(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    let mut bytes = Vec::new();
+    file.take(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(Some(bytes)) }
+}
+
+/// Puts these bytes in the place of what a file holds, all or nothing.
+pub(crate) fn keep(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace(path, bytes).map_err(|error| match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::OutOfSpace,
+        _ => Error::NotKept,
+    })
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    make_private_folder(folder)?;
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let fresh = PathBuf::from(fresh);
+    let mut file = private_file(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&fresh, path)?;
+    sync_folder(folder)
 }
 
 /// Best effort: writes over a secret before its name goes. Where the disk keeps old blocks, it keeps this one too.

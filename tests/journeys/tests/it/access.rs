@@ -1,8 +1,10 @@
 //! Access that ends, is renewed, or is not given: what the person sees of it.
 
-use client::Error;
+mod keys;
+
+use client::platform::Keychain;
 use client::views::Filter;
-use client::{Query, Reason, Returned};
+use client::{Error, NewConnection, Query, Reason, Returned};
 use harness::{BEGINNING, Device, portal};
 use sandbox::{Certificate, Config, Quirk, Running, demo_data};
 
@@ -72,6 +74,99 @@ async fn a_connection_that_ends_says_when_and_keeps_what_came() {
     assert!(report.portals[0].sign_in_again);
     assert!(status(&alice).sign_in_again);
     assert_eq!(alice.client().view(&Query::Timeline(Filter::default())).unwrap().shown(), held);
+}
+
+/// Where the end is known, nobody has to be asked whether it has come.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_has_come_is_told_without_a_network_and_a_new_sign_in_goes_on() {
+    let hospital = hospital(&[Quirk::FixedEnd]);
+    let alice = alice_at(&hospital).await;
+    alice.sync().await;
+    hospital.stop();
+    alice.clock.turn(4 * 3_600 - 60);
+    assert!(!alice.client().portals().unwrap()[0].sign_in_again);
+    alice.clock.turn(120);
+    assert!(alice.client().portals().unwrap()[0].sign_in_again);
+    let screen = alice.client().view(&Query::Conditions(Filter::default())).unwrap();
+    assert_eq!(screen.rests_on[0].trouble.as_deref(), Some("asks you to sign in again"));
+    assert!(screen.shown() > 0, "what came stays");
+
+    hospital.start_again().unwrap();
+    hospital.advance(4 * 3_600 + 60);
+    let nameless = NewConnection { name: None, ..Device::new_connection(&hospital, "") };
+    let connecting = alice.client().connect(nameless).await.unwrap();
+    let Returned::Connected(again) = alice.finish(connecting, None).await.unwrap() else {
+        panic!("a sign-in")
+    };
+    assert_eq!(again.portal, "Riverside", "it keeps its name");
+    let status = alice.client().portals().unwrap();
+    assert!(status.len() == 1 && !status[0].sign_in_again && status[0].ends > Some(hospital.now()));
+}
+
+/// A portal that cannot answer now has not said no.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_fails_for_the_network_is_no_rejection() {
+    let hospital = hospital(&[Quirk::TokenBusy]);
+    let alice = Device::new("alice's phone");
+    let busy = alice.begin(&hospital, "Riverside").await.unwrap();
+    assert!(matches!(alice.finish(busy, None).await.err(), Some(Error::Offline { .. })));
+    let connecting = alice.begin(&hospital, "Riverside").await.unwrap();
+    alice.wire.block(Some("/auth/token"));
+    assert!(matches!(alice.finish(connecting, None).await.err(), Some(Error::Offline { .. })));
+    alice.wire.block(None);
+    hospital.set_quirks([Quirk::AuthorizeError]);
+    let connecting = alice.begin(&hospital, "Riverside").await.unwrap();
+    assert!(matches!(alice.finish(connecting, None).await.err(), Some(Error::Refused { .. })));
+    hospital.stop();
+    let begun = alice.begin(&hospital, "Riverside").await;
+    assert!(matches!(begun.err(), Some(Error::Offline { .. })));
+    assert_eq!(alice.client().portals().unwrap(), [], "nothing half made");
+}
+
+/// A sync under way renews its tokens. Whoever disconnects meanwhile has the last word.
+#[tokio::test(flavor = "multi_thread")]
+async fn c28_disconnecting_in_the_middle_of_a_sync_leaves_no_tokens() {
+    let hospital = hospital(&[]);
+    let alice = alice_at(&hospital).await;
+    later(&alice, &hospital, 3_700);
+    alice.wire.slow(Some("/auth/token"));
+    let sync = alice.client().sync(Reason::Asked { full: false }, |_| {});
+    let disconnect = async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        alice.client().disconnect("Riverside").await
+    };
+    let (synced, confirmed) = tokio::join!(sync, disconnect);
+    assert!(synced.is_ok() && confirmed.unwrap());
+    assert!(alice.client().portals().unwrap()[0].ended.is_some(), "the sync does not take it back");
+    let kept = client::platform::files::FileKeychain::new(alice.home().join("keychain")).names().unwrap();
+    assert!(kept.iter().all(|name| !name.starts_with("tokens.")), "{kept:?}");
+    hospital.forget_requests();
+    assert_eq!(alice.sync().await.portals, []);
+    assert_eq!(hospital.requests().len(), 0);
+}
+
+/// Two portals, one in trouble: each hears its own tokens and nothing of the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn c28_each_portal_hears_its_own_tokens_only() {
+    let (riverside, hillside) =
+        (hospital(&[Quirk::NextOtherHost, Quirk::UnauthorizedMidSync]), hospital(&[]));
+    let alice = alice_at(&riverside).await;
+    alice.connect(&hillside, "Hillside").await;
+    alice.sync().await;
+    later(&alice, &riverside, 3_700);
+    hillside.advance(3_700);
+    alice.sync_full().await;
+    alice.client().disconnect("Hillside").await.unwrap();
+    let (one, other) = (alice.wire.tokens(&riverside.origin()), alice.wire.tokens(&hillside.origin()));
+    assert!(one.len() >= 2 && other.len() >= 2, "both were renewed");
+    assert!(one.iter().all(|token| !other.contains(token)));
+    let all = alice.wire.sent();
+    let elsewhere = |url: &str| !url.starts_with(&riverside.origin()) && !url.starts_with(&hillside.origin());
+    assert_eq!(all.iter().filter(|sent| elsewhere(&sent.url)).count(), 0);
+    assert!(
+        all.iter().all(|sent| !one.iter().chain(&other).any(|token| sent.url.contains(&token[7..]))),
+        "in no address"
+    );
 }
 
 /// Being offline at the moment of a renewal costs nothing.

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use client::platform::Http;
 use client::platform::http::ReqwestHttp;
 use client::views::Filter;
-use client::{Client, Error, NewConnection, Reason, Returned};
+use client::{App, Client, Error, NewConnection, Reason, Returned};
 use harness::{BEGINNING, Device};
 use sandbox::{ALICE_PASSWORD, Running, Sandbox, driver};
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ impl Http for Listening {
     async fn send(&self, request: portal::Request) -> Result<portal::Response, portal::Failure> {
         let answer = self.0.send(request).await;
         let body = answer.as_ref().ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
-        for name in ["access_token", "refresh_token"] {
+        for name in ["access_token", "refresh_token", "registration_access_token"] {
             if let Some(token) = body.as_ref().and_then(|body| body[name].as_str()) {
                 say(&format!("secret {name} {token}"));
             }
@@ -127,7 +127,7 @@ pub async fn journey(home: &Path, more: &Value) {
     let new = NewConnection {
         base: more["portal"].as_str().unwrap().to_owned(),
         name: Some(PORTAL.to_owned()),
-        client_id: sandbox::CLIENT_ID.to_owned(),
+        app: App::Registered { key: None },
         redirect_uri: "http://127.0.0.1:49152/callback".to_owned(),
         same_person: false,
     };

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use client::platform::Http;
 use client::platform::files::FileKeychain;
 use client::platform::http::{Patience, ReqwestHttp};
+use client::platform::keys::SoftwareKeys;
 use client::platform::system::SystemRandomBytes;
 use client::views::Filter;
 use client::{Client, Error, Platform, Query, Reason, Unlock};
@@ -125,6 +126,7 @@ pub fn platform(home: &Path, http: Arc<dyn Http>) -> Platform {
         random: Arc::new(SystemRandomBytes::new()),
         http,
         keychain: Arc::new(FileKeychain::new(home.join("keychain"))),
+        keys: Arc::new(SoftwareKeys::new()),
     }
 }
 

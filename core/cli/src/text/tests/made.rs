@@ -3,9 +3,9 @@
 use client::Flag;
 use client::views::{Basis, Group, Line, NoteVersion, NoteView, Refusal, Screen, Standing, Twin};
 use client::{
-    AttachmentState, AttachmentView, Chosen, FilesReport, Hidden, HiddenKind, PartsView, PortalStatus,
-    Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport, SlotStatus,
-    Status, SyncReport, SyncedPortal, Why, Withheld, WithheldGroup,
+    AttachmentState, AttachmentView, Chosen, FilesReport, Found, Hidden, HiddenKind, ListTaken, PartsView,
+    PortalStatus, Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport,
+    SlotStatus, Status, SyncReport, SyncedPortal, WayIn, Why, Withheld, WithheldGroup,
 };
 use serde_json::json;
 
@@ -223,6 +223,7 @@ fn hospital() -> PortalStatus {
         ends: Some(NOON + 60 * DAY),
         ended: None,
         sign_in_again: false,
+        signs: true,
         as_of: Some(NOON),
         slots: vec![
             slot("Observation/laboratory", Some(NOON), None),
@@ -239,8 +240,9 @@ fn lab() -> PortalStatus {
     PortalStatus {
         name: "Quick Lab Chain".to_owned(),
         issuer: "https://lab.example/fhir".to_owned(),
-        ends: None,
+        ends: Some(NOON - DAY),
         sign_in_again: true,
+        signs: false,
         as_of: None,
         slots: Vec::new(),
         set_aside: Vec::new(),
@@ -534,4 +536,47 @@ pub fn what_is_hidden() -> Vec<Hidden> {
         hidden(HiddenKind::Section, "visits", "all of visits"),
         hidden(HiddenKind::Entry, "Observation/o1", "one entry, and what refers to it"),
     ]
+}
+
+/// Two organisations of one city; the second with two portals, one of them of no use.
+pub fn found() -> Found {
+    let way = |organisation: &str, portal: Option<&str>, address: &str| WayIn {
+        organisation: organisation.to_owned(),
+        portal: portal.map(str::to_owned),
+        description: None,
+        through: None,
+        place: Some("1 Mill Lane, Riverbend, OH 43085, US".to_owned()),
+        address: address.to_owned(),
+        readable: true,
+    };
+    Found {
+        as_of: Some("2026-10-01T00:00:00Z".to_owned()),
+        organisations: 3,
+        ways: vec![
+            WayIn {
+                through: Some("Riverbend Health".to_owned()),
+                ..way("Riverbend Children's Hospital", None, "https://fhir.riverbend.example/r4")
+            },
+            WayIn {
+                description: Some("For patients of 18 and older".to_owned()),
+                ..way("Riverbend Health", Some("MyRiverbend"), "https://fhir.riverbend.example/r4")
+            },
+            WayIn {
+                readable: false,
+                ..way("Riverbend Health", Some("Evil\u{202e}latroP"), "https://old.riverbend.example/dstu2")
+            },
+        ],
+        more: true,
+    }
+}
+
+pub fn list_taken() -> ListTaken {
+    ListTaken {
+        as_of: Some("2026-10-01T00:00:00Z".to_owned()),
+        organisations: 3,
+        unreadable: 1,
+        without_portal: 2,
+        not_organisations: 0,
+        beyond: 0,
+    }
 }
