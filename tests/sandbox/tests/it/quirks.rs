@@ -192,8 +192,13 @@ fn the_table_of_switches_and_tests_is_true() {
 
     let mut sources = String::new();
     let top = here.ancestors().nth(2).unwrap();
-    let folders =
-        ["core/portal/tests", "core/client/tests", "core/cli/tests", "tests/journeys/tests", "tests/sandbox/tests"];
+    let folders = [
+        "core/portal/tests",
+        "core/client/tests",
+        "core/cli/tests",
+        "tests/journeys/tests",
+        "tests/sandbox/tests",
+    ];
     for folder in folders {
         collect(&top.join(folder), &mut sources);
     }
