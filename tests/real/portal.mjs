@@ -164,11 +164,9 @@ function theirs(value, patient) {
   return Object.values(value).every((one) => theirs(one, patient));
 }
 
-/** To the sign-in page. OpenID Connect drops `offline_access` where consent was not asked for; `plain` leaves it so. */
+/** To the sign-in page, unchanged. */
 function door(url) {
-  const said = url.searchParams.get('prompt');
   events.push({ event: 'authorization asked', parameters: [...url.searchParams.keys()].sort(), scope: url.searchParams.get('scope') });
-  if (!said && !options.plain) url.searchParams.set('prompt', 'consent');
   return { status: 303, headers: { location: `${issuer}/auth?${url.searchParams}` }, body: '' };
 }
 

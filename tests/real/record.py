@@ -9,6 +9,7 @@ import time
 import oracle
 from hospital import NAME
 
+UNREACHABLE = 4
 REFUSED = 5
 IN_USE = 7
 
@@ -48,15 +49,6 @@ class Record(oracle.Record):
         done = self.run("--json", "sync", *words, check=False)
         if not done.stdout:
             sys.exit(f"sync ended with {done.returncode}: {done.stderr.decode()}")
-        return json.loads(done.stdout)["portals"][0] | {"exit": done.returncode}
-
-    def sync_within(self, seconds):
-        """Nothing when it was not done by then: it is killed."""
-        command = [oracle.binary("wellkept"), "--home", self.home, "--kit-file", self.kit, "--json", "sync"]
-        try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return None
         return json.loads(done.stdout)["portals"][0] | {"exit": done.returncode}
 
     def sync_twice_at_once(self):

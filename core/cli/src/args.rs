@@ -27,7 +27,7 @@ Exit codes:
   1  a mistake inside Wellkept, or a failure of the system
   2  the command line was not understood
   3  locked: wrong passphrase or kit, too many tries, keychain not answering
-  4  a portal could not be reached; what is held can still be read
+  4  no portal could be reached, or each failed at everything; what is held can still be read
   5  a portal refused, asks to sign in again, or shows another person
   6  the record or an export is damaged or of another version, or `verify` found something wrong
   7  the record is in use, already there, or not there

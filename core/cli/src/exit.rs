@@ -13,7 +13,7 @@ pub enum Exit {
     Usage = 2,
     /// Wrong passphrase or kit, too many tries, keychain not answering.
     Locked = 3,
-    /// A portal could not be reached.
+    /// No portal could be reached, or each failed at everything.
     Unreachable = 4,
     /// A portal refused, asks to sign in again, or shows another person.
     Refused = 5,

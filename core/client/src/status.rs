@@ -10,6 +10,9 @@ use crate::connections::Settings;
 use crate::views::{Basis, Refusal};
 use crate::{Client, Error, Query};
 
+/// Under this name stands, for each type, what came of following references to it.
+pub(crate) const BY_REFERENCE: &str = "referred to";
+
 /// The record at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
@@ -118,7 +121,7 @@ impl Client {
             let aside = quarantined.iter().filter(|count| count.connection == row.id);
             portals.push(PortalStatus {
                 as_of: as_of(&row, &outcomes, &[]),
-                slots: outcomes.into_iter().map(slot).collect(),
+                slots: outcomes.into_iter().filter(told).map(slot).collect(),
                 set_aside: aside.map(|count| (count.reason.clone(), count.count)).collect(),
                 name: row.name,
                 issuer: row.issuer,
@@ -151,6 +154,11 @@ impl Client {
     }
 }
 
+/// What something refers to is a kind of data of its own only where it was refused.
+fn told(outcome: &SlotOutcome) -> bool {
+    outcome.refused.is_some() || !is_by_reference(outcome)
+}
+
 fn slot(outcome: SlotOutcome) -> SlotStatus {
     SlotStatus {
         what: outcome.slot,
@@ -177,7 +185,8 @@ fn as_of(row: &ConnectionRow, outcomes: &[SlotOutcome], types: &[&str]) -> Optio
     if !planned.all(|slot| outcomes.iter().any(|outcome| outcome.slot == slot.name)) {
         return None;
     }
-    let needed = needed(outcomes, types).filter(|outcome| !gave_for_good(outcome));
+    let listed = |outcome: &&SlotOutcome| !gave_for_good(outcome) && !is_by_reference(outcome);
+    let needed = needed(outcomes, types).filter(listed);
     let mut oldest = None;
     for outcome in needed {
         let success = outcome.last_success?;
@@ -206,6 +215,11 @@ fn refusals(outcomes: &[SlotOutcome], types: &[&str]) -> Vec<Refusal> {
 
 fn needed<'a>(outcomes: &'a [SlotOutcome], types: &'a [&str]) -> impl Iterator<Item = &'a SlotOutcome> {
     outcomes.iter().filter(move |outcome| types.is_empty() || types.contains(&type_of(&outcome.slot)))
+}
+
+/// What is only fetched because something refers to it has no date of its own.
+fn is_by_reference(outcome: &SlotOutcome) -> bool {
+    outcome.slot.split_once('/').is_some_and(|(_, part)| part == BY_REFERENCE)
 }
 
 fn type_of(slot: &str) -> &str {

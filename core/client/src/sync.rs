@@ -1,5 +1,7 @@
 //! One bounded call that fetches what is new from every portal, and says what came of it.
 
+mod references;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::bundle::Entry;
@@ -17,6 +19,7 @@ use crate::connections::Settings;
 use crate::ingest::{Answer, Ingested, stored};
 use crate::listing::ReadSlot;
 use crate::{Client, Error};
+use references::References;
 
 /// Why a sync is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +94,14 @@ pub struct SlotReport {
     pub outcome: Outcome,
 }
 
+impl SyncedPortal {
+    /// Whether nothing at all could be read: the portal was not reached, or failed at everything.
+    pub fn gave_nothing(&self) -> bool {
+        let none = self.slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
+        self.offline || (self.trouble.is_some() && none)
+    }
+}
+
 impl Client {
     /// Fetches what is new from every connected portal, all at once. One portal's trouble stops no other. A second sync
     /// waits for the first.
@@ -125,6 +136,7 @@ struct Run<'a> {
     read: Vec<ReadSlot>,
     wanted: BTreeMap<(String, String), Section>,
     chased: BTreeSet<(String, String)>,
+    references: References,
 }
 
 /// What the machine waits for, after all that it asked for was begun.
@@ -156,6 +168,7 @@ impl<'a> Run<'a> {
             read: Vec::new(),
             wanted: BTreeMap::new(),
             chased: BTreeSet::new(),
+            references: References::default(),
         }
     }
 
@@ -211,6 +224,7 @@ impl<'a> Run<'a> {
             }
         }
         drop(flying);
+        self.references()?;
         self.settle(&fetch)?;
         if !stopping && !self.report.offline && !self.report.sign_in_again {
             self.files(&fetch, progress).await?;
@@ -340,6 +354,7 @@ impl<'a> Run<'a> {
         let Some(section) = self.wanted.get(&(resource_type.clone(), id.clone())).cloned() else {
             return Ok(());
         };
+        self.references.count(&resource_type, found.as_ref().err());
         let entries = match found {
             Ok(entry) => vec![*entry],
             Err(Outcome::Failed { .. }) => return Ok(()),
@@ -347,6 +362,29 @@ impl<'a> Run<'a> {
         };
         let wanted = Some((resource_type, id, section));
         self.take(Answer { slot: "reference".to_owned(), entries, date, cursor: None, wanted })
+    }
+
+    /// Names what is only referred to and was refused.
+    fn references(&mut self) -> Result<(), Error> {
+        let slots = self.references.slots();
+        if slots.is_empty() {
+            return Ok(());
+        }
+        let now = self.client.now();
+        let row = |slot: &SlotReport| SlotOutcome {
+            connection: self.connection.id,
+            slot: slot.what.clone(),
+            last_try: now,
+            last_success: matches!(slot.outcome, Outcome::Ok { .. }).then_some(now),
+            count: None,
+            refused: refusal(&slot.outcome),
+        };
+        let commit = Commit { outcomes: slots.iter().map(row).collect(), ..Commit::default() };
+        let touched = self.client.inner.store.commit(commit)?;
+        self.client.wake(&touched);
+        let refused = slots.into_iter().filter(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
+        self.report.slots.extend(refused);
+        Ok(())
     }
 
     fn ask_to_sign_in(&mut self) -> Result<(), Error> {
@@ -366,15 +404,18 @@ impl<'a> Run<'a> {
 
     /// After the last action: what the whole run says of the portal.
     fn settle(&mut self, fetch: &Fetch) -> Result<(), Error> {
-        let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { fault: Fault::Unreachable, .. });
-        let unreachable = self.report.slots.iter().find(|slot| failed(&slot.outcome));
-        self.report.offline = unreachable.is_some()
-            && self.report.slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
-        if self.report.trouble.is_none()
-            && let Some(SlotReport { outcome: Outcome::Failed { reason, .. }, .. }) = unreachable
-        {
-            self.report.trouble = Some(reason.clone());
-        }
+        let slots = &self.report.slots;
+        let failure = |wanted: fn(Fault) -> bool| {
+            slots.iter().find_map(|slot| match &slot.outcome {
+                Outcome::Failed { fault, reason } if wanted(*fault) => Some(reason.clone()),
+                _ => None,
+            })
+        };
+        let nothing = slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
+        let unreachable = failure(|fault| fault == Fault::Unreachable);
+        let failed = failure(|fault| fault != Fault::Stopped).filter(|_| nothing);
+        self.report.offline = unreachable.is_some() && nothing;
+        self.report.trouble = self.report.trouble.take().or(unreachable).or(failed);
         let tokens = fetch.tokens();
         let held = Settings::of(&self.connection);
         let settings = Settings {

@@ -1,6 +1,6 @@
 //! Fetching what is new.
 
-use client::{Reason, SyncReport};
+use client::{Reason, SyncReport, SyncedPortal};
 
 use super::{runtime, typed};
 use crate::args::Global;
@@ -25,7 +25,7 @@ pub fn run(global: &Global, out: &Out, full: bool) -> Result<Exit, Error> {
 fn exit(report: &SyncReport) -> Exit {
     if report.portals.iter().any(|portal| portal.sign_in_again) {
         Exit::Refused
-    } else if !report.portals.is_empty() && report.portals.iter().all(|portal| portal.offline) {
+    } else if !report.portals.is_empty() && report.portals.iter().all(SyncedPortal::gave_nothing) {
         Exit::Unreachable
     } else {
         Exit::Done
@@ -34,8 +34,6 @@ fn exit(report: &SyncReport) -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use client::SyncedPortal;
-
     use super::*;
 
     fn portal(offline: bool, sign_in_again: bool) -> SyncedPortal {
@@ -59,5 +57,8 @@ mod tests {
         assert_eq!(exit(vec![portal(false, false), portal(true, false)]), Exit::Done);
         assert_eq!(exit(vec![portal(true, false), portal(true, false)]), Exit::Unreachable);
         assert_eq!(exit(vec![portal(true, false), portal(false, true)]), Exit::Refused);
+        let failing = || SyncedPortal { trouble: Some("had an error".to_owned()), ..portal(false, false) };
+        assert_eq!(exit(vec![failing(), portal(true, false)]), Exit::Unreachable);
+        assert_eq!(exit(vec![failing(), portal(false, false)]), Exit::Done);
     }
 }

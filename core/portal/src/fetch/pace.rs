@@ -17,11 +17,15 @@ const LONGEST_RUN: i64 = 3_600;
 /// The longest pause after failures, as a power of two of seconds.
 const LONGEST_PAUSE: u32 = 4;
 
-/// What it means when a portal gave nothing at all, or nothing but "too many requests".
+/// What it means when a portal gave nothing at all, nothing but "too many requests", or only a gateway spoke: that is not about
+/// what was asked.
 pub(crate) fn silence(result: &Result<Response, Failure>) -> Option<Outcome> {
     match result {
         Err(failure @ (Failure::Network(_) | Failure::Timeout)) => Some(failure.clone().into()),
-        Ok(answer) if answer.status == 429 => Some(Fault::Busy.outcome("")),
+        Ok(answer) if matches!(answer.status, 429 | 503) => Some(Fault::Busy.outcome("")),
+        Ok(answer) if matches!(answer.status, 502 | 504) => {
+            Some(Fault::Server.outcome(&format!("status {}", answer.status)))
+        }
         _ => None,
     }
 }

@@ -73,6 +73,7 @@ fn the_browser_is_sent_where_the_portal_says_with_all_that_smart_asks_for() {
         ("aud", BASE),
         ("scope", "launch/patient openid fhirUser offline_access patient/*.rs"),
         ("code_challenge_method", "S256"),
+        ("prompt", "consent"),
         // SHA-256 of the verifier, worked out apart from the crate.
         ("code_challenge", "3Ev4DHdHPRMPoN6GukAY_pi7IUAF5qWJHRK6kURvnoE"),
         ("state", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"),
@@ -113,6 +114,22 @@ fn every_attempt_has_a_verifier_and_a_state_of_its_own() {
     assert!(same.0 != by_verifier.0 && same.1 == by_verifier.1);
     assert!(same.0 == by_state.0 && same.1 != by_state.1);
     assert!(same.1.len() * 6 >= 128);
+}
+
+/// OpenID Connect Core 1.0, section 11: without `prompt=consent` `offline_access` is ignored. OAuth alone knows no `prompt`.
+#[test]
+fn consent_is_asked_for_where_openid_and_lasting_access_are() {
+    for (scopes, asks) in [
+        (json!(["openid", "offline_access", "patient/*.rs"]), true),
+        (json!(["offline_access", "patient/*.rs"]), false),
+        (json!(["openid", "patient/*.rs"]), false),
+    ] {
+        let url = found(&configuration(|value| {
+            value["capabilities"] = json!(["permission-v2"]);
+            value["scopes_supported"] = scopes.clone();
+        }));
+        assert_eq!(url.unwrap().query_pairs().any(|(key, _)| key == "prompt"), asks, "{scopes}");
+    }
 }
 
 #[test]

@@ -164,6 +164,20 @@ fn a_portal_with_an_error_for_everything_is_asked_for_each_thing_about_once_and_
 }
 
 #[test]
+fn a_gateway_with_nothing_behind_it_is_left_alone() {
+    let slots = plan::slots(tokens(|_| {}).scopes(), "p1");
+    for (code, fault) in [(502, Fault::Server), (503, Fault::Busy), (504, Fault::Server)] {
+        let mut portal = Portal::default().on("https://portal.example/*", [status(code)]);
+        let run = Driver::default().run(&mut portal, tokens(|_| {}), slots.clone(), vec![]);
+        assert!(run.finished && run.requests.len() <= 16, "{code}: {} requests", run.requests.len());
+        assert!(run.now < NOW + 60, "{code}: {} s", run.now - NOW);
+        assert_eq!(run.outcomes.len(), slots.len());
+        let is = |outcome: &Outcome| matches!(outcome, Outcome::Failed { fault: told, .. } if *told == fault);
+        assert!(run.outcomes.values().all(is), "{code}: {:?}", run.outcomes);
+    }
+}
+
+#[test]
 fn three_tries_and_no_more() {
     for (reply, expected) in [
         (Reply::Is(429, vec![("retry-after", "1")], String::new()), Fault::Busy),

@@ -127,6 +127,36 @@ async fn h19_a_portal_that_stops_returning_a_kind_of_data_hides_none_of_it() {
     assert_eq!(missing(&alice), BTreeSet::new(), "and no longer says so when it does");
 }
 
+/// What the portal returns again is not said to be gone until the next full listing.
+#[tokio::test(flavor = "multi_thread")]
+async fn h19_what_comes_back_in_a_listing_of_changes_is_seen_to_be_back() {
+    let (alice, hospital, _) = first_sync(None).await;
+    let results = hospital.evolve(&[Step::Results]).unwrap();
+    let results: BTreeSet<String> =
+        results.iter().map(|change| format!("{}/{}", change.resource_type, change.id)).collect();
+    all_well(&sync(&alice, false).await);
+    hospital.set_quirks(
+        ["Observation", "DiagnosticReport"].map(|on| Quirk::from(Fetching::StopsReturning(on.to_owned()))),
+    );
+    later(&alice, &hospital, 60);
+    all_well(&sync(&alice, true).await);
+    let gone = missing(&alice);
+    assert!(results.is_subset(&gone) && gone.len() > results.len(), "{gone:?}");
+
+    hospital.set_quirks([]);
+    later(&alice, &hospital, 60);
+    let synced = sync(&alice, false).await;
+    all_well(&synced);
+    assert_eq!((synced.new, synced.changed), (0, 0), "the portal gave what is held already");
+    assert_eq!(missing(&alice), &gone - &results, "only what came back is back");
+    let said = alice.client().verify().unwrap();
+    assert!(said.sound, "{:?}", said.problems);
+    sync(&alice, false).await;
+    assert_eq!(alice.client().verify().unwrap(), said, "and that is not said twice");
+    sync(&alice, true).await;
+    assert_eq!(missing(&alice), BTreeSet::new());
+}
+
 /// After a migration everything has another id. The old ones stay, and say that they are no longer returned.
 #[tokio::test(flavor = "multi_thread")]
 async fn h10_h19_a_migration_that_renumbers_everything_keeps_both() {

@@ -1,0 +1,31 @@
+use std::collections::BTreeMap;
+
+use portal::fetch::Outcome;
+
+use super::SlotReport;
+use crate::status::BY_REFERENCE;
+
+/// What came of following references, by type.
+#[derive(Default)]
+pub(super) struct References(BTreeMap<String, Option<Outcome>>);
+
+impl References {
+    /// What is not there is no refusal.
+    pub fn count(&mut self, resource_type: &str, refused: Option<&Outcome>) {
+        let held = self.0.entry(resource_type.to_owned()).or_default();
+        let refused = refused.filter(|outcome| {
+            matches!(outcome, Outcome::NotGranted | Outcome::Refused { status: 401 | 403, .. })
+        });
+        *held = held.take().or_else(|| refused.cloned());
+    }
+
+    /// One a type that was asked for in this way; no refusal among them gives [`Outcome::Ok`].
+    pub fn slots(&self) -> Vec<SlotReport> {
+        let slot = |(resource_type, refused): (&String, &Option<Outcome>)| SlotReport {
+            what: format!("{resource_type}/{}", BY_REFERENCE),
+            catch_all: false,
+            outcome: refused.clone().unwrap_or(Outcome::Ok { count: 0, complete: false }),
+        };
+        self.0.iter().map(slot).collect()
+    }
+}
