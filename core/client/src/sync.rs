@@ -56,7 +56,7 @@ pub struct Progress {
 /// What came of a sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SyncReport {
-    /// Per portal.
+    /// Per portal, by name.
     pub portals: Vec<SyncedPortal>,
 }
 
@@ -115,7 +115,8 @@ impl Client {
             self.finish_rebuild(|_| {})?;
         }
         self.settle_parts()?;
-        let rows = self.inner.store.connections()?;
+        let mut rows = self.inner.store.connections()?;
+        rows.sort_by(|one, other| one.name.cmp(&other.name));
         let live = rows.into_iter().filter(|row| row.ended.is_none());
         let runs = live.map(|row| Run::new(self, row, reason).go(&progress));
         let portals = join_all(runs).await.into_iter().collect::<Result<_, _>>()?;

@@ -44,6 +44,8 @@ pub fn as_of(page: &mut Page, portals: &[PortalStatus]) {
         return basis::no_portal(page);
     }
     page.line(0, Ink::Plain, "As of, by portal:");
+    let mut portals: Vec<&PortalStatus> = portals.iter().collect();
+    portals.sort_by(|one, other| (one.ended.is_some(), &one.name).cmp(&(other.ended.is_some(), &other.name)));
     for portal in portals {
         let mut state = read(portal);
         if let Some(ended) = portal.ended {
@@ -69,8 +71,9 @@ fn not_given(page: &mut Page, portal: &PortalStatus, naming: Naming) {
         Some((slot.what.clone(), slot.refused.clone()?))
     });
     for (reason, whats) in by_reason(failed) {
-        let read_before = slots.iter().filter(|slot| slot.last_success.is_some()).count();
-        let all = whats.len() > 1 && whats.len() == read_before;
+        // What gives nothing is not asked for each time.
+        let gives = |slot: &&SlotStatus| slot.last_success.is_some() && slot.count != Some(0);
+        let all = whats.len() > 1 && slots.iter().filter(gives).all(|slot| whats.contains(&slot.what));
         let whats = if all { "all of it".to_owned() } else { basis::named(&whats, naming) };
         page.line(
             6,
