@@ -1,6 +1,6 @@
 //! `index.html`: every list of the record, as the screens show it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use exchange::archive::page::{self, Entry, Group, Head, Portal, Section};
 
@@ -8,7 +8,7 @@ use super::words::{self, moment};
 use super::{Export, Place};
 use crate::query::LISTS;
 use crate::views::{Basis, Filter, Line, Screen, Standing, Twin};
-use crate::{Client, Error, Query};
+use crate::{Client, Error, Query, SlotStatus};
 
 /// The name of the section of notes that are about no entry.
 const NOTES: (&str, &str) = ("notes", "Notes about the record");
@@ -43,8 +43,7 @@ impl Export<'_, '_> {
                 None => "Not everything that it gives was ever read".to_owned(),
             });
             lines.extend(status.ended.map(|at| format!("Connection ended: {}", moment(at))));
-            let refused = status.slots.iter().filter_map(|slot| Some((slot, slot.refused.as_ref()?)));
-            lines.extend(refused.map(|(slot, reason)| format!("Not given: {} ({reason})", slot.what)));
+            lines.extend(not_given(&status.slots));
             let aside = status.set_aside.iter();
             lines.extend(aside.map(|(reason, count)| format!("Not taken in: {count} ({reason})")));
             Portal { name: status.name, lines }
@@ -159,6 +158,30 @@ fn notices(line: &Line) -> Vec<String> {
     notices
 }
 
+/// What a portal never gave, and what the last try did not get: one sentence a reason. A search for all of a type is no loss
+/// where its categories were given.
+fn not_given(slots: &[SlotStatus]) -> Vec<String> {
+    let of = |slot: &SlotStatus| slot.what.split('/').next().unwrap_or_default().to_owned();
+    let given: BTreeSet<String> = slots.iter().filter(|slot| slot.last_success.is_some()).map(of).collect();
+    let mut never: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut failed: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for slot in slots {
+        let Some(reason) = &slot.refused else { continue };
+        if slot.last_success.is_some() {
+            failed.entry(reason).or_default().insert(of(slot));
+        } else if slot.what.contains('/') || !given.contains(&of(slot)) {
+            never.entry(reason).or_default().push(words::kind(&slot.what));
+        }
+    }
+    let never =
+        never.into_iter().map(|(reason, kinds)| format!("Not given: {} ({reason})", kinds.join(", ")));
+    let failed = failed.into_iter().map(|(reason, types)| {
+        let types = Vec::from_iter(types).join(", ");
+        format!("The last try failed ({reason}); what was read before stays: {types}")
+    });
+    never.chain(failed).collect()
+}
+
 fn twin(twin: &Twin) -> String {
     let said = twin.value.as_deref().map(|value| format!(": {value}")).unwrap_or_default();
     let agrees = if twin.agrees { "" } else { ". The two do not say the same" };
@@ -172,7 +195,10 @@ fn basis(basis: &Basis) -> String {
     };
     said.extend(basis.trouble.iter().map(|trouble| format!("; {trouble}")));
     said.extend(
-        basis.refused.iter().map(|refusal| format!("; not given: {} ({})", refusal.what, refusal.reason)),
+        basis
+            .refused
+            .iter()
+            .map(|refusal| format!("; not given: {} ({})", words::kind(&refusal.what), refusal.reason)),
     );
     said
 }

@@ -14,6 +14,14 @@ pub(crate) fn moment(at: i64) -> String {
     }
 }
 
+/// A kind of data: `Observation (laboratory)`.
+pub(super) fn kind(what: &str) -> String {
+    match what.split_once('/') {
+        Some((of, part)) => format!("{of} ({part})"),
+        None => what.to_owned(),
+    }
+}
+
 /// The laboratory's own flag and range. A result that has none says so (hazard H7).
 pub(super) fn flag(line: &Line) -> Option<page::Flag> {
     let shown = matches!(line.standing, Standing::AsGiven | Standing::Changed { .. });

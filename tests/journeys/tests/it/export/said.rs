@@ -2,7 +2,7 @@
 
 use client::Returned;
 use harness::{Device, portal};
-use sandbox::demo_data;
+use sandbox::{Config, Quirk, demo_data};
 
 use super::{Folder, import, messy_to_the_end};
 
@@ -16,6 +16,27 @@ async fn h7_the_page_asserts_nothing_that_the_record_does_not() {
         assert!(!page.contains(word), "an empty record says {word:?}");
     }
     assert!(page.contains("it does not say whether there is anything"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_what_a_portal_did_not_give_in_one_sentence_a_reason() {
+    let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+    let refused = ["Condition", "Practitioner"].map(|on| Quirk::RefusedType(on.to_owned()));
+    let hospital = portal(Config { quirks: refused.into(), ..config });
+    let alice = Device::new("alice's phone");
+    alice.connect(&hospital, "Riverside").await;
+    alice.sync().await;
+    hospital.stop();
+    alice.sync().await;
+    let page = Folder::of(&alice).read("index.html");
+    let portals = page.split("id=\"portals\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let said = |words: &str| portals.matches(words).count();
+    assert!(
+        portals.contains("Not given: Practitioner (referred to) (this app may not use Practitioner)"),
+        "{portals}"
+    );
+    assert_eq!((said("Not given:"), said("The last try failed (")), (2, 1), "{portals}");
+    assert!(portals.contains("what was read before stays: AllergyIntolerance, "), "{portals}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
