@@ -2,6 +2,8 @@
 // gate between them: it checks each token by introspection (RFC 7662), keeps a patient inside their own data, publishes
 // how to sign in, and writes down what was asked. Without `gate` the FHIR server does all of that by itself.
 //
+// With `keycloak` (the address of a realm, and the secret of its client `gate`) Keycloak signs in, in place of oidc-provider.
+//
 // Usage: node portal.mjs '{"helios": "http://127.0.0.1:1", "gate": true}', then `addresses` as JSON on one line.
 // `control` is for the test alone: who is whose patient, what happened, and tokens that lapse early.
 
@@ -9,10 +11,11 @@ import { createServer } from 'node:http';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Provider from 'oidc-provider';
+import { behind } from './keycloak.mjs';
 
 const options = JSON.parse(process.argv[2]);
 const SCOPES = ['openid', 'fhirUser', 'offline_access', 'launch/patient'];
-const SECRET = randomBytes(16).toString('hex');
+const SECRET = options.keycloak?.secret ?? randomBytes(16).toString('hex');
 /** Seconds that an access token is good for. In the last minute of it the app renews, so with 60 each of its runs does. */
 options.lives ??= 60;
 const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
@@ -28,9 +31,11 @@ const asked = [];
 const sign = createServer();
 const fhir = createServer();
 const control = createServer();
-const issuer = await listen(sign);
+const own = await listen(sign);
+const issuer = options.keycloak?.realm ?? own;
 const origin = await listen(fhir);
 const base = options.gate ? `${origin}/fhir` : options.helios;
+const authorize = options.keycloak ? `${issuer}/protocol/openid-connect/auth` : `${issuer}/auth`;
 
 function listen(server) {
   return new Promise((done) => {
@@ -102,6 +107,7 @@ provider.on('grant.success', (ctx) => events.push({
 provider.on('grant.error', (ctx, error) => events.push({ event: 'refused', error: error.error, why: error.error_detail }));
 provider.on('grant.revoked', () => events.push({ event: 'grant revoked' }));
 provider.on('revocation.error', (_, error) => events.push({ event: 'revocation refused', error: error.error }));
+const answer = options.keycloak ? behind(issuer, SECRET, patients, events) : provider.callback();
 sign.on('request', (request, response) => {
   if (request.url === '/token/revocation') events.push({ event: 'revocation asked' });
   // A connection that breaks, once, after the provider has answered.
@@ -109,7 +115,7 @@ sign.on('request', (request, response) => {
     options.lose = false;
     response.end = () => request.socket.destroy();
   }
-  provider.callback()(request, response);
+  answer(request, response);
 });
 
 // --- The gate in front of the FHIR server ---
@@ -144,13 +150,13 @@ async function through(request) {
 async function patientOf(header) {
   const token = header?.match(/^Bearer (.+)$/)?.[1];
   if (!token) return undefined;
-  const answer = await fetch(`${issuer}/token/introspection`, {
+  const answer = await fetch(`${own}/token/introspection`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`gate:${SECRET}`).toString('base64')}` },
     body: new URLSearchParams({ token }),
   });
   const said = await answer.json();
-  return said.active && said.scope.split(' ').includes('patient/*.rs') ? said.patient : undefined;
+  return said.active && said.scope.split(' ').includes('patient/*.rs') ? said.patient ?? patients[said.username] : undefined;
 }
 
 /** Whether nothing in it is, or refers to, another patient. */
@@ -167,17 +173,17 @@ function theirs(value, patient) {
 /** To the sign-in page, unchanged. */
 function door(url) {
   events.push({ event: 'authorization asked', parameters: [...url.searchParams.keys()].sort(), scope: url.searchParams.get('scope') });
-  return { status: 303, headers: { location: `${issuer}/auth?${url.searchParams}` }, body: '' };
+  return { status: 303, headers: { location: `${authorize}?${url.searchParams}` }, body: '' };
 }
 
 function configuration() {
   return {
     issuer,
-    jwks_uri: `${issuer}/jwks`,
+    jwks_uri: options.keycloak ? `${issuer}/protocol/openid-connect/certs` : `${issuer}/jwks`,
     authorization_endpoint: `${origin}/authorize`,
-    token_endpoint: `${issuer}/token`,
-    introspection_endpoint: `${issuer}/token/introspection`,
-    revocation_endpoint: `${issuer}/token/revocation`,
+    token_endpoint: `${own}/token`,
+    introspection_endpoint: `${own}/token/introspection`,
+    revocation_endpoint: `${own}/token/revocation`,
     authorization_response_iss_parameter_supported: true,
     code_challenge_methods_supported: ['S256'],
     grant_types_supported: ['authorization_code'],
@@ -198,7 +204,7 @@ async function capabilities() {
     extension: [{
       url: OAUTH_URIS,
       extension: [
-        uri('authorize', `${origin}/authorize`), uri('token', `${issuer}/token`), uri('revoke', `${issuer}/token/revocation`),
+        uri('authorize', `${origin}/authorize`), uri('token', `${own}/token`), uri('revoke', `${own}/token/revocation`),
       ],
     }],
   };
@@ -229,4 +235,4 @@ control.on('request', async (request, response) => {
   response.end(JSON.stringify(answer ?? null));
 });
 
-console.log(JSON.stringify({ base, issuer, control: await listen(control), secret: SECRET }));
+console.log(JSON.stringify({ base, issuer: own, control: await listen(control), secret: SECRET }));

@@ -4,6 +4,8 @@ import atexit
 import gzip
 import json
 import os
+import secrets
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -82,8 +84,10 @@ class Helios:
 class Portal:
     """The sign-in server, and the gate."""
 
-    def __init__(self, tools, folder, helios, gate=True):
+    def __init__(self, tools, folder, helios, gate=True, keycloak=None):
         options = {"helios": helios, "gate": gate}
+        if keycloak:
+            options["keycloak"] = {"realm": keycloak.realm, "secret": keycloak.secret}
         self.log = open(os.path.join(folder, "portal.log"), "ab")
         self.process = subprocess.Popen(
             ["node", os.path.join(tools.node, "portal.mjs"), json.dumps(options)],
@@ -125,6 +129,68 @@ class Portal:
         return ask("POST", self.issuer + path, {"Content-Type": "application/x-www-form-urlencoded"}, body)
 
 
+class Keycloak:
+    """Another sign-in server: one realm, in memory, with the people of the hospital. Their password is `any`."""
+
+    def __init__(self, tools, folder, people):
+        home, port, self.secret = os.path.join(folder, "keycloak"), free_port(), secrets.token_hex(16)
+        shutil.copytree(tools.keycloak, home, symlinks=True)
+        os.makedirs(os.path.join(home, "data", "import"))
+        with open(os.path.join(home, "data", "import", "hospital.json"), "w", encoding="utf-8") as file:
+            json.dump(realm(people, self.secret), file)
+        address = f"http://127.0.0.1:{port}"
+        self.realm = f"{address}/realms/hospital"
+        self.log = open(os.path.join(folder, "keycloak.log"), "ab")
+        words = [os.path.join(home, "bin", "kc.sh"), "start", "--optimized", "--import-realm", "--http-enabled=true"]
+        words += ["--http-host=127.0.0.1", f"--http-port={port}", f"--hostname={address}", "--cache=local"]
+        self.process = subprocess.Popen(
+            words, env={**os.environ, "JAVA_OPTS_KC_HEAP": "-Xms256m -Xmx768m"}, stdin=subprocess.DEVNULL,
+            stdout=self.log, stderr=self.log,
+        )
+        atexit.register(self.process.kill)
+        known = lambda: ask("GET", f"{self.realm}/.well-known/openid-configuration", {}, None).status == 200
+        wait_for(known, self.process, "Keycloak", seconds=300)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        end(self.process)
+        self.log.close()
+
+
+def realm(people, secret):
+    """Access tokens that last a minute, refresh tokens that are good once, scopes as SMART names them."""
+    shown = {"include.in.token.scope": "true", "display.on.consent.screen": "true"}
+    scope = lambda name: {"name": name, "protocol": "openid-connect", "attributes": shown}
+    scopes = ["launch/patient", "patient/*.rs", "fhirUser", "offline_access"]
+    subject = {"name": "sub", "protocol": "openid-connect", "protocolMapper": "oidc-sub-mapper",
+               "config": {"access.token.claim": "true", "introspection.token.claim": "true"}}
+    # Keycloak tells of a token by introspection only to whom it is meant for.
+    audience = {"name": "gate", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper",
+                "config": {"included.client.audience": "gate", "access.token.claim": "true", "introspection.token.claim": "true"}}
+    basic = {"name": "basic", "protocol": "openid-connect", "attributes": {"include.in.token.scope": "false"},
+             "protocolMappers": [subject, audience]}
+    user = lambda name: {
+        "username": name, "enabled": True, "firstName": name, "lastName": name, "email": f"{name}@example.org",
+        "emailVerified": True, "credentials": [{"type": "password", "value": "any", "temporary": False}],
+        "realmRoles": ["offline_access"],
+    }
+    app = {
+        "clientId": "wellkept", "name": "Wellkept", "publicClient": True, "standardFlowEnabled": True,
+        "directAccessGrantsEnabled": False, "consentRequired": True, "fullScopeAllowed": True,
+        "redirectUris": ["http://127.0.0.1/callback"], "attributes": {"pkce.code.challenge.method": "S256"},
+        "defaultClientScopes": ["basic"], "optionalClientScopes": scopes,
+    }
+    gate = {"clientId": "gate", "secret": secret, "publicClient": False, "standardFlowEnabled": False,
+            "serviceAccountsEnabled": True, "defaultClientScopes": ["basic"]}
+    return {
+        "realm": "hospital", "enabled": True, "sslRequired": "none", "accessTokenLifespan": 60,
+        "revokeRefreshToken": True, "refreshTokenMaxReuse": 0, "users": [user(name) for name in people],
+        "clients": [app, gate], "clientScopes": [basic, *map(scope, scopes)],
+    }
+
+
 class Answer:
     def __init__(self, status, body):
         self.status, self.body = status, body
@@ -159,8 +225,8 @@ def free_port():
         return one.getsockname()[1]
 
 
-def wait_for(ready, process, name):
-    until = time.monotonic() + 90
+def wait_for(ready, process, name, seconds=90):
+    until = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None or time.monotonic() > until:
             end(process)

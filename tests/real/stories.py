@@ -1,5 +1,6 @@
 """What is told: each story asks the program to do something, and the servers and the record what came of it."""
 
+import base64
 import json
 import os
 import shutil
@@ -8,7 +9,7 @@ import time
 import pieces
 from hospital import NAME
 from record import IN_USE, REFUSED, UNREACHABLE, Record
-from servers import Helios, Portal, free_port
+from servers import Helios, Keycloak, Portal, free_port
 
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 
@@ -39,7 +40,7 @@ def everything(hospital, person, tally):
     tally.check(verified["sound"], f"verify: {verified['problems']}")
     missing = sorted(set(has) - held)
     tally.not_fetched("behind the gate", map(hospital.kind, missing))
-    print(f"  {person}: {len(has)} at the hospital, {len(held)} held and compared byte for byte ({len(lines)} in the timeline), "
+    print(f"  {person}: {len(has)} at the hospital, {len(held)} held and compared byte for byte ({len(lines)} in the lists), "
           f"{len(missing)} not fetched, {len(asked)} requests")
     return record
 
@@ -131,6 +132,27 @@ def changes(hospital, record, tally):
     tally.check(record.lines() == as_before, f"{gone} was returned again, and is not as it was")
     record.sync("--full")
     tally.check(record.lines() == as_before, "sync --full changed what is back")
+
+
+def a_file(hospital, record, tally):
+    """A letter whose file lies behind a Binary: it comes with the sync, and is given out as it was put there."""
+    mine, file = {"reference": f"Patient/{hospital.ids['josiah']}"}, "Gr\u00fc\u00dfe,\r\n  take it with water. \n".encode() * 40
+    hospital.helios.put({
+        "resourceType": "Binary", "id": "letter", "contentType": "text/plain", "securityContext": mine,
+        "data": base64.b64encode(file).decode(),
+    })
+    hospital.helios.put({
+        "resourceType": "DocumentReference", "id": "letter", "status": "current", "subject": mine,
+        "content": [{"attachment": {"contentType": "text/plain", "url": "Binary/letter", "title": "Letter"}}],
+    })
+    synced = record.sync()
+    tally.check(synced["new"] == 1 and synced["files"]["fetched"] == 1, f"a file: {synced['new']} new, {synced['files']}")
+    place = os.path.join(record.folder, "letter.txt")
+    record.run("documents", "save", "--to", place, "DocumentReference/letter")
+    with open(place, "rb") as saved:
+        tally.check(saved.read() == file, "a file is given out with other bytes than it has there")
+    hits = [hit["line"] for hit in record.json("search", "water", fast=True) if hit["line"]]
+    tally.check(any(line["reference"] == "DocumentReference/letter" for line in hits), "a file is not found by its words")
 
 
 def failing(hospital, record, tally):
@@ -267,12 +289,57 @@ def guarding_itself(hospital, tally):
     missing = [name.split("/")[0] for name in set(has) - held]
     tally.not_fetched("guarding itself", missing)
     refused = {slot["what"] for slot in synced["slots"] if "ok" not in slot["outcome"]}
-    followed = {f"{kind} (referred to)" for kind in missing if kind != "Device"}
+    followed = {f"{kind} (referred to)" for kind in missing}
     told = {of if not part else f"{of} ({part})" for of, _, part in (what.partition("/") for what in refused)}
     tally.check(told == {"Device", "Task"} | followed, f"guarding itself: told to be refused: {told}")
     listed = {slot["what"] for slot in record.portal()["slots"] if slot["refused"]}
     tally.check(listed == refused, f"guarding itself: `sync` names {refused}, `portals` {listed}")
     print(f"  rosalinda: {len(has)} at the hospital, {len(held)} held and compared byte for byte, {len(missing)} refused")
+
+
+def another_issuer(hospital, tally):
+    """Keycloak signs in: its pages, its tokens, its rotation and its revocation; Helios and the gate are as before."""
+    folder, port = os.path.join(hospital.tools.folder, "keycloak-portal"), free_port()
+    os.makedirs(folder)
+    has = hospital.has("josiah")
+    hospital.helios.end()
+    shutil.copy(hospital.helios.database, folder)
+    hospital.helios = hospital.start()
+    with Keycloak(hospital.tools, folder, hospital.ids) as keycloak, \
+            Portal(hospital.tools, folder, f"http://127.0.0.1:{port}", keycloak=keycloak) as portal, \
+            Helios(hospital.tools, folder, port, portal.base):
+        portal.tell("patients", **hospital.ids)
+        record = Record(hospital.tools, "josiah-keycloak")
+        code, said, seen = record.attempt(portal.base, "josiah", button="Cancel")
+        tally.check(code == REFUSED and "access was not allowed" in said, f"Keycloak: cancelled: {code} {said} {seen}")
+        seen = record.connect(portal.base, "josiah")
+        tally.check("You can close this window" in seen.get("words", ""), f"Keycloak: the browser ended with {seen}")
+        granted = record.portal()["scopes"].split()
+        tally.check({"offline_access", "patient/*.rs"} <= set(granted), f"Keycloak: granted: {granted}")
+        synced = record.sync()
+        tally.check(not synced["trouble"] and all("ok" in slot["outcome"] for slot in synced["slots"]),
+                    f"Keycloak: {synced['trouble']}")
+        held = compare(record, has, record.lines(), tally)
+        tally.check(held == set(has), f"Keycloak: not fetched: {sorted(set(has) - held)[:5]}")
+
+        record.sync()
+        record.sync()
+        renewed = [one["refresh"] for one in portal.events() if one["event"] == "refresh_token"]
+        tally.check(len(renewed) >= 2 and len(set(renewed)) == len(renewed), f"Keycloak: {len(renewed)} renewals in three runs")
+        used = portal.form("/token", grant_type="refresh_token", client_id="wellkept", refresh_token=renewed[-2])
+        tally.check(used.status == 400 and used.json()["error"] == "invalid_grant", f"Keycloak: reuse: {used.status} {used.body}")
+        before, ended = record.lines(), record.sync()
+        tally.check(ended["sign_in_again"] and ended["exit"] == REFUSED, f"Keycloak: after a reuse: {ended['trouble']}")
+        tally.check(record.lines() == before, "Keycloak: an ended sign-in changed what is held")
+
+        record.connect(portal.base, "josiah")
+        synced = record.sync()
+        tally.check(not synced["trouble"], f"Keycloak: signed in again: {synced['trouble']}")
+        latest = [one["refresh"] for one in portal.events() if "refresh" in one][-1]
+        record.run("disconnect", NAME)
+        after = portal.form("/token", grant_type="refresh_token", client_id="wellkept", refresh_token=latest)
+        tally.check(after.status == 400, f"Keycloak: the refresh token is good after disconnect: {after.status}")
+        tally.check(record.lines() == before, "Keycloak: disconnecting changed what is held")
 
 
 def different(before, after):

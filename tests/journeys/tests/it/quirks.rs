@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use client::platform::Clock;
 use client::views::{Filter, Screen};
-use client::{Query, Reason, Returned, SyncReport, SyncedPortal};
+use client::{PortalStatus, Query, Reason, Returned, SyncReport, SyncedPortal};
 use harness::{BEGINNING, Device, everything, lines, portal};
 use portal::fetch::{Fault, Outcome};
 use sandbox::{Config, Logged, Quirk, Running, Step, demo_data};
@@ -54,6 +54,27 @@ async fn h7_h17_a_refused_type_is_named_and_its_empty_list_says_so() {
 }
 
 /// A type that is refused later keeps what was read before, and says as of when.
+#[tokio::test(flavor = "multi_thread")]
+async fn h7_what_is_only_referred_to_and_refused_is_named_too() {
+    let (alice, hospital, synced) = first_sync(Quirk::RefusedType("Practitioner".to_owned())).await;
+    let refused = |synced: &SyncedPortal| -> Vec<String> {
+        synced.slots.iter().filter(|slot| !is_ok(&slot.outcome)).map(|slot| slot.what.clone()).collect()
+    };
+    assert_eq!(refused(&synced), ["Practitioner/referred to"]);
+    let portal = || alice.client().portals().unwrap().remove(0);
+    let named = |portal: &PortalStatus| -> Vec<String> {
+        portal.slots.iter().filter(|slot| slot.refused.is_some()).map(|slot| slot.what.clone()).collect()
+    };
+    assert_eq!((named(&portal()), portal().as_of), (refused(&synced), Some(BEGINNING)));
+    let others = portal().slots;
+    assert!(others.iter().all(|slot| !slot.what.ends_with("/referred to") || slot.refused.is_some()));
+
+    later(&alice, &hospital, 86_400);
+    all_well(&alice.sync().await.portals[0]);
+    assert_eq!(named(&portal()), ["Practitioner/referred to"], "it is not asked for again, and still said");
+    assert_eq!(portal().as_of, Some(BEGINNING + 86_400), "and ages nothing else");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn h7_a_type_that_is_refused_later_keeps_its_list_and_its_date() {
     let (alice, hospital, _) = first_sync(Quirk::Gone).await;
