@@ -365,9 +365,9 @@ impl<'a> Run<'a> {
         self.take(Answer { slot: "reference".to_owned(), entries, date, cursor: None, wanted })
     }
 
-    /// Names what is only referred to and was refused.
+    /// Names what is only referred to and was refused; not again where the same kind of data was refused as a whole.
     fn references(&mut self) -> Result<(), Error> {
-        let slots = self.references.slots();
+        let slots = self.references.slots(&self.report.slots);
         if slots.is_empty() {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portal::fetch::Outcome;
 
@@ -19,13 +19,17 @@ impl References {
         *held = held.take().or_else(|| refused.cloned());
     }
 
-    /// One a type that was asked for in this way; no refusal among them gives [`Outcome::Ok`].
-    pub fn slots(&self) -> Vec<SlotReport> {
+    /// One a type that was asked for in this way, but for those of which `listed` names a refusal already; no refusal among
+    /// them gives [`Outcome::Ok`].
+    pub fn slots(&self, listed: &[SlotReport]) -> Vec<SlotReport> {
+        let type_of = |slot: &SlotReport| slot.what.split('/').next().unwrap_or_default().to_owned();
+        let refused = listed.iter().filter(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
+        let named: BTreeSet<String> = refused.map(type_of).collect();
         let slot = |(resource_type, refused): (&String, &Option<Outcome>)| SlotReport {
-            what: format!("{resource_type}/{}", BY_REFERENCE),
+            what: format!("{resource_type}/{BY_REFERENCE}"),
             catch_all: false,
             outcome: refused.clone().unwrap_or(Outcome::Ok { count: 0, complete: false }),
         };
-        self.0.iter().map(slot).collect()
+        self.0.iter().filter(|(resource_type, _)| !named.contains(*resource_type)).map(slot).collect()
     }
 }
