@@ -46,6 +46,7 @@ const SHELL: &[&str] = &[
     "core/client/src/platform/",
     "core/store/",
     "tests/bench/",
+    "tests/fuzz/",
     "tests/harness/",
     "tests/sandbox/",
 ];

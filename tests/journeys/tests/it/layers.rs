@@ -47,6 +47,7 @@ const TABLE: &[Row] = &[
     },
     Row { name: "bench", ours: &["client", "fhir", "portal", "sandbox"], never: &[] },
     Row { name: "journeys", ours: &[], never: &[] },
+    Row { name: "fuzz", ours: &[], never: &[] },
 ];
 
 /// Doors to the outside and heavy machinery: the crates that may name them in their manifest.

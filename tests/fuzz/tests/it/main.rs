@@ -1,0 +1,11 @@
+//! Targets, each with its kept corpus: every file of it is read first, then what is made of it by chance.
+
+mod brands;
+mod change;
+mod feed;
+mod lenses;
+mod page;
+mod redirect;
+mod sign_in;
+mod statements;
+mod tokens;
