@@ -6,6 +6,5 @@
 //! - [`range`] compares a number that the lab did not flag with the range that the lab stated (hazard H8).
 //! - [`twins`] tells entries of two portals that are one thing, and whether they agree (hazard H10).
 
-mod decimal;
 pub mod range;
 pub mod twins;

@@ -13,8 +13,8 @@ use fhir::lens::Quantity;
 use fhir::modifiers::Effect;
 use fhir::time::FhirTime;
 
-use crate::decimal::Decimal;
 use applies::Applies;
+use fhir::decimal::Decimal;
 use wording::Wording;
 
 /// What of the person decides which range is theirs.
@@ -144,7 +144,7 @@ fn place(measured: &Measured, range: &MeasuredRange) -> Result<Compared, Why> {
     {
         return Err(Why::Number);
     }
-    let number = Decimal::read(&measured.value).ok_or(Why::Number)?;
+    let number = Decimal::plain(&measured.value).ok_or(Why::Number)?;
     let on_a_limit = Some(&number) == low.as_ref() || Some(&number) == high.as_ref();
     match wording::of(range, low.as_ref(), high.as_ref()) {
         Wording::Same => {}
@@ -172,7 +172,7 @@ fn limit_of(limit: &Quantity, measured: &Measured) -> Result<Decimal, Why> {
     if !same_unit(limit, measured) {
         return Err(Why::Unit);
     }
-    limit.value.as_deref().and_then(Decimal::read).ok_or(Why::Number)
+    limit.value.as_deref().and_then(Decimal::plain).ok_or(Why::Number)
 }
 
 /// The same system and code; where one of them has none, the same words.

@@ -8,7 +8,7 @@ use fhir::ResourceKey;
 use fhir::describe::{Flag, Identifier, Summary};
 use fhir::time::{FhirTime, Precision};
 
-use crate::decimal::Decimal;
+use fhir::decimal::Decimal;
 
 /// An entry, as far as its twins are told by it.
 #[derive(Clone, Copy, Debug)]
@@ -168,7 +168,7 @@ fn same_value(one: Option<&str>, other: Option<&str>) -> bool {
     };
     let (one, other) = (words(one), words(other));
     let same = |(one, other): (&String, &String)| {
-        one == other || Decimal::read(one).is_some_and(|number| Decimal::read(other) == Some(number))
+        one == other || Decimal::plain(one).is_some_and(|number| Decimal::plain(other) == Some(number))
     };
     one.len() == other.len() && one.iter().zip(&other).all(same)
 }

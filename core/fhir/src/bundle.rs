@@ -10,6 +10,9 @@ use crate::{Error, Limits, Resource, json};
 /// The most entries that one bundle may hold.
 pub const MAX_ENTRIES: usize = 10_000;
 
+/// The most resources of one entry, which should have one.
+const MAX_DOUBLED: usize = 8;
+
 /// A bundle, taken apart.
 #[derive(Clone, Debug)]
 pub struct Bundle {
@@ -50,10 +53,10 @@ pub fn split(bytes: &[u8]) -> Result<Bundle, Error> {
     }
     let mut entries = Vec::new();
     for raw in members.all("entry").flat_map(items) {
-        if entries.len() == MAX_ENTRIES {
+        if entries.len() >= MAX_ENTRIES {
             return Err(Error::TooManyEntries { limit: MAX_ENTRIES });
         }
-        entries.push(entry(raw));
+        entries.extend(entry(raw));
     }
     Ok(Bundle {
         kind: members.text("type"),
@@ -73,15 +76,23 @@ impl Bundle {
     }
 }
 
-fn entry(raw: &RawValue) -> Entry {
+/// The entry; of one with several resources each, as none of them may be lost.
+fn entry(raw: &RawValue) -> Vec<Entry> {
     let members = Members::of(raw);
     let mode = members.get("search").and_then(|search| Members::of(search).text("mode"));
     let full_url = members.text("fullUrl");
-    let (resource, raw) = match members.get("resource") {
-        Some(slice) if slice.get() != "null" => (Resource::parse(slice.get().as_bytes()), slice),
-        _ => (Err(Error::NoResource), raw),
+    let one = |resource, raw: &RawValue| Entry {
+        full_url: full_url.clone(),
+        mode: mode.clone(),
+        resource,
+        raw: raw.get().as_bytes().to_vec(),
     };
-    Entry { full_url, mode, resource, raw: raw.get().as_bytes().to_vec() }
+    let resources = members.all("resource").filter(|slice| slice.get() != "null");
+    let taken: Vec<Entry> = resources
+        .take(MAX_DOUBLED)
+        .map(|slice| one(Resource::parse(slice.get().as_bytes()), slice))
+        .collect();
+    if taken.is_empty() { vec![one(Err(Error::NoResource), raw)] } else { taken }
 }
 
 fn link(raw: &RawValue) -> Option<(String, String)> {
@@ -90,7 +101,7 @@ fn link(raw: &RawValue) -> Option<(String, String)> {
 }
 
 /// The items of an array; anything else as the one item.
-fn items(raw: &RawValue) -> Vec<&RawValue> {
+pub(crate) fn items(raw: &RawValue) -> Vec<&RawValue> {
     match serde_json::from_str(raw.get()) {
         Ok(items) => items,
         Err(_) if raw.get() == "null" => Vec::new(),
@@ -100,11 +111,16 @@ fn items(raw: &RawValue) -> Vec<&RawValue> {
 
 /// An object's members as slices of the input, in order, doubles kept.
 #[derive(Default)]
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(crate) struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'a> Members<'a> {
-    fn of(raw: &'a RawValue) -> Self {
+    pub(crate) fn of(raw: &'a RawValue) -> Self {
         serde_json::from_str(raw.get()).unwrap_or_default()
+    }
+
+    /// Every copy of a member.
+    pub(crate) fn into_all(self, key: &str) -> Vec<&'a RawValue> {
+        self.0.into_iter().filter(|(name, _)| name == key).map(|(_, raw)| raw).collect()
     }
 
     fn all(&self, key: &'a str) -> impl Iterator<Item = &'a RawValue> + '_ {

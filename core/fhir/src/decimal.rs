@@ -13,13 +13,49 @@ pub fn is_decimal(text: &str) -> bool {
 
 /// How `one` compares with `other`; nothing where one of them is no such number, or has too many digits.
 pub fn compare(one: &str, other: &str) -> Option<Ordering> {
-    let (one, other) = (read(one)?.digits()?, read(other)?.digits()?);
-    Some(match (one.negative, other.negative) {
-        (false, false) => one.size(&other),
-        (true, true) => other.size(&one),
-        (false, true) => Ordering::Greater,
-        (true, false) => Ordering::Less,
-    })
+    Some(Decimal::read(one)?.cmp(&Decimal::read(other)?))
+}
+
+/// A number with all its digits, ordered as numbers are: `5`, `5.0` and `50e-1` are equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal {
+    negative: bool,
+    /// 0.d1d2d3... x 10^scale, without zeros at either end; none for zero.
+    digits: Vec<u8>,
+    scale: i32,
+}
+
+impl Decimal {
+    /// A number by [`is_decimal`]; nothing for another text, and for one with too many digits.
+    pub fn read(text: &str) -> Option<Self> {
+        read(text)?.digits()
+    }
+
+    /// The same without an exponent, as people and laboratories write numbers.
+    pub fn plain(text: &str) -> Option<Self> {
+        Some(text).filter(|text| !text.contains(['e', 'E'])).and_then(Self::read)
+    }
+
+    fn size(&self, other: &Self) -> Ordering {
+        self.scale.cmp(&other.scale).then_with(|| self.digits.cmp(&other.digits))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.negative, other.negative) {
+            (false, false) => self.size(other),
+            (true, true) => other.size(self),
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+        }
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 struct Parts<'t> {
@@ -27,13 +63,6 @@ struct Parts<'t> {
     whole: &'t str,
     fraction: &'t str,
     exponent: i32,
-}
-
-/// 0.d1d2d3... x 10^scale, without zeros at either end; no digits for zero.
-struct Digits {
-    negative: bool,
-    digits: Vec<u8>,
-    scale: i32,
 }
 
 fn read(text: &str) -> Option<Parts<'_>> {
@@ -53,7 +82,7 @@ fn read(text: &str) -> Option<Parts<'_>> {
 }
 
 impl Parts<'_> {
-    fn digits(&self) -> Option<Digits> {
+    fn digits(&self) -> Option<Decimal> {
         if self.whole.len() + self.fraction.len() > MOST_DIGITS || self.exponent.unsigned_abs() > 1_000 {
             return None;
         }
@@ -65,13 +94,7 @@ impl Parts<'_> {
         digits.drain(..zeros);
         let scale = i32::try_from(self.whole.len()).ok()? - i32::try_from(zeros).ok()? + self.exponent;
         let zero = digits.is_empty();
-        Some(Digits { negative: self.negative && !zero, digits, scale: if zero { i32::MIN } else { scale } })
-    }
-}
-
-impl Digits {
-    fn size(&self, other: &Self) -> Ordering {
-        self.scale.cmp(&other.scale).then_with(|| self.digits.cmp(&other.digits))
+        Some(Decimal { negative: self.negative && !zero, digits, scale: if zero { i32::MIN } else { scale } })
     }
 }
 
@@ -134,6 +157,19 @@ mod tests {
         }
         assert_eq!(compare("5", "<5"), None);
         assert_eq!(compare(&"9".repeat(100), "5"), None);
+    }
+
+    #[test]
+    fn h8_a_plain_number_has_no_exponent_and_is_read_in_one_way() {
+        let plain = |text: &str| Decimal::plain(text).unwrap();
+        assert!(plain("5.10") == plain("5.1") && plain("005") == plain("5") && plain("-0.0") == plain("0"));
+        assert!(plain("5.09") < plain("5.1") && plain("-2") < plain("-1.5") && plain("10") > plain("9.99"));
+        assert!(plain("0.30000000000000001") > plain("0.3"), "a binary fraction would not see it");
+        let many = "9".repeat(61);
+        for text in ["", "-", "1,5", "1.", ".5", "1e3", "1E3", "+5", "<5", "1 000", "1.2.3", "\u{664}", &many]
+        {
+            assert_eq!(Decimal::plain(text), None, "{text}");
+        }
     }
 
     proptest! {

@@ -163,7 +163,7 @@ pub struct Field {
 /// value.
 pub fn describe(resource: &Resource) -> Summary {
     let value = resource.value();
-    let reading = modifiers::read(value);
+    let reading = modifiers::of(resource);
     let mut draft = Draft::of(resource.resource_type(), value, &reading);
     let retracted = reading.retracted();
     if retracted {

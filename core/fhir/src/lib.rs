@@ -10,6 +10,7 @@ mod compare;
 pub mod decimal;
 pub mod describe;
 mod digest;
+mod doubled;
 mod error;
 mod json;
 pub mod lens;

@@ -19,6 +19,7 @@ mod words;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::Resource;
 use crate::lens::is_directive;
 
 pub(crate) use plain::plain;
@@ -165,6 +166,18 @@ pub fn read(resource: &Value) -> Reading {
     notes.hush();
     walk::read(resource, &mut trail, &mut notes);
     notes.into_reading()
+}
+
+/// The same of a resource as it came. Where a member comes twice it cannot be told which one counts (hazards H3, H4): the
+/// last one is shown with a warning that names every copy, and the entry is kept out of every rule.
+pub fn of(resource: &Resource) -> Reading {
+    let mut reading = read(resource.value());
+    for path in resource.doubled() {
+        reading.unreadable = true;
+        reading.notices.push(notes::doubled(resource.resource_type(), path, &resource.copies(path)));
+    }
+    notes::gravest_first(&mut reading);
+    reading
 }
 
 #[cfg(test)]

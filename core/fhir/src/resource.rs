@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::{Digest, Error, ResourceKey, compare, json};
+use crate::{Digest, Error, ResourceKey, compare, doubled, json};
 
 /// What a resource may be at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub struct Resource {
     resource_type: String,
     digest: OnceLock<Digest>,
     comparison: OnceLock<Digest>,
+    doubled: OnceLock<Vec<String>>,
 }
 
 impl Resource {
@@ -57,6 +58,7 @@ impl Resource {
             resource_type,
             digest: OnceLock::new(),
             comparison: OnceLock::new(),
+            doubled: OnceLock::new(),
         })
     }
 
@@ -92,6 +94,17 @@ impl Resource {
     /// `meta.lastUpdated` and the query part of attachment addresses.
     pub fn comparison(&self) -> Digest {
         *self.comparison.get_or_init(|| compare::digest(&self.value))
+    }
+
+    /// The members that come twice in one object, by their path (`subject.reference`), sorted; at most 20. [`Self::value`] holds
+    /// the last copy of each, which decides nothing: see [`Self::copies`].
+    pub fn doubled(&self) -> &[String] {
+        self.doubled.get_or_init(|| doubled::paths(&self.bytes))
+    }
+
+    /// Everything that stands at a path such as `subject.reference`, each copy of a doubled member, lists spread out.
+    pub fn copies(&self, path: &str) -> Vec<Value> {
+        doubled::copies(&self.bytes, path)
     }
 
     /// What this resource is known by when `issuer` showed it.

@@ -82,14 +82,52 @@ const ANY_OTHER_TYPE: &[&str] = &["subject", "patient", "beneficiary", "individu
 ///
 /// Of a list of participants the patient must be one. A reference with the patient's id at another address is taken as the
 /// patient: portals name themselves by inner addresses.
+///
+/// A Bundle that was read by itself is whose its entries are: of the patient when one names this patient and none another.
+/// Where a member comes twice, every copy counts: an entry that in one copy names somebody else, or is something else, is not
+/// taken for the patient's.
 pub fn belongs(resource: &Resource, patient_id: &str, base: &str) -> Belongs {
-    let (kind, value) = (resource.resource_type(), resource.value());
-    if kind == "Patient" {
-        return patient(resource, patient_id, base);
+    let whose = of_value(resource.value(), &resource.id(), patient_id, base);
+    if resource.doubled().is_empty() || matches!(whose, Belongs::Other { .. }) {
+        return whose;
     }
-    let elements =
-        ELEMENTS.iter().find(|(types, _)| types.contains(&kind)).map_or(ANY_OTHER_TYPE, |(_, e)| e);
-    for element in elements {
+    doubled(resource, patient_id, base).map_or(whose, other)
+}
+
+/// Why an entry with doubled members is not taken for the patient's.
+fn doubled(resource: &Resource, patient_id: &str, base: &str) -> Option<&'static str> {
+    let differ = |path: &str| resource.copies(path).windows(2).any(|two| two.first() != two.last());
+    if differ("resourceType") || differ("id") {
+        return Some("It says twice, and differently, what it is.");
+    }
+    let kind = resource.resource_type();
+    let merged = kind == "Patient" && resource.id() != patient_id;
+    if merged || kind == "Bundle" {
+        return Some("It says twice whose it is.");
+    }
+    let somebody_else = |element: &&str| {
+        let path = format!("{element}.reference");
+        let copies = resource.copies(&path);
+        let read = at(resource.value(), &path).len();
+        let ids = copies.iter().filter_map(|text| patient_of(reference::target(text.as_str()?, base)));
+        copies.len() > read && ids.into_iter().any(|id| id != patient_id)
+    };
+    let smuggled = kind != "Patient" && elements(kind).iter().any(|element| somebody_else(&element));
+    smuggled.then_some("It says twice whose it is, and once names someone else.")
+}
+
+fn elements(kind: &str) -> &'static [&'static str] {
+    ELEMENTS.iter().find(|(types, _)| types.contains(&kind)).map_or(ANY_OTHER_TYPE, |(_, e)| e)
+}
+
+fn of_value(value: &Value, id: &str, patient_id: &str, base: &str) -> Belongs {
+    let kind = value.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+    match kind {
+        "Patient" => return patient(value, id, patient_id, base),
+        "Bundle" => return bundle(value, patient_id, base),
+        _ => {}
+    }
+    for element in elements(kind) {
         let named = patients(value, element, base);
         if named.iter().any(|id| id == patient_id) {
             return Belongs::Yes;
@@ -101,12 +139,28 @@ pub fn belongs(resource: &Resource, patient_id: &str, base: &str) -> Belongs {
     Belongs::NoSubject
 }
 
+/// By its entries. How deep bundles lie within each other was bounded when they were read.
+fn bundle(value: &Value, patient_id: &str, base: &str) -> Belongs {
+    let mut whose = Belongs::NoSubject;
+    for entry in at(value, "entry.resource") {
+        let id = entry.get("id").and_then(Value::as_str).unwrap_or_default();
+        match of_value(entry, id, patient_id, base) {
+            Belongs::Other { .. } => {
+                return other("Something in it names someone else, or is the entry of another patient.");
+            }
+            Belongs::Yes => whose = Belongs::Yes,
+            Belongs::NoSubject => {}
+        }
+    }
+    whose
+}
+
 /// The patient's own resource, or one that the portal links with it (merged records).
-fn patient(resource: &Resource, patient_id: &str, base: &str) -> Belongs {
-    if resource.id() == patient_id {
+fn patient(value: &Value, id: &str, patient_id: &str, base: &str) -> Belongs {
+    if id == patient_id {
         return Belongs::Yes;
     }
-    let linked = at(resource.value(), "link").into_iter().any(|link| {
+    let linked = at(value, "link").into_iter().any(|link| {
         let merged = matches!(link.get("type").and_then(Value::as_str), Some("replaced-by" | "replaces"));
         merged && patients(link, "other", base).iter().any(|id| id == patient_id)
     });
@@ -178,6 +232,51 @@ mod tests {
             assert!(is_other(about("eve")), "{kind}");
             assert_eq!(of(json!({"resourceType": kind, "id": "1"})), Belongs::NoSubject, "{kind}");
         }
+    }
+
+    fn of_text(text: &str) -> Belongs {
+        belongs(&Resource::parse(text.as_bytes()).unwrap(), "alice", BASE)
+    }
+
+    #[test]
+    fn h3_a_bundle_is_whose_its_entries_are() {
+        let about = |id: &str| json!({"resource": {"resourceType": "Observation", "id": "1", "subject": {"reference": format!("Patient/{id}")}}});
+        let of_entries = |entry: Vec<Value>| of(json!({"resourceType": "Bundle", "id": "b", "entry": entry}));
+        assert_eq!(of_entries(vec![about("alice"), about("alice")]), Belongs::Yes);
+        let place = json!({"resource": {"resourceType": "Location", "id": "l"}});
+        assert_eq!(of_entries(vec![place.clone(), about("alice")]), Belongs::Yes);
+        assert_eq!(of_entries(vec![place]), Belongs::NoSubject);
+        let inner = json!({"resource": {"resourceType": "Bundle", "id": "i", "entry": [about("eve")]}});
+        let eve = json!({"resource": {"resourceType": "Patient", "id": "eve"}});
+        for mixed in [vec![about("alice"), about("eve")], vec![about("alice"), inner], vec![eve]] {
+            assert!(matches!(of_entries(mixed), Belongs::Other { .. }));
+        }
+    }
+
+    #[test]
+    fn h3_of_doubled_members_every_copy_must_be_the_patients() {
+        let with =
+            |members: &str| of_text(&format!("{{\"resourceType\":\"Observation\",\"id\":\"1\",{members}}}"));
+        let (alice, eve) = (r#""reference":"Patient/alice""#, r#""reference":"Patient/eve""#);
+        for smuggled in [
+            format!(r#""subject":{{{eve}}},"subject":{{{alice}}}"#),
+            format!(r#""subject":{{{alice}}},"subject":{{{eve}}}"#),
+            format!(r#""subject":{{{eve},{alice}}}"#),
+            format!(r#""subject":{{{alice}}},"\u0073ubject":{{{eve}}}"#),
+            format!(r#""subject":{{{alice}}},"id":"2""#),
+            format!(r#""subject":{{{alice}}},"resourceType":"Condition""#),
+        ] {
+            assert!(matches!(with(&smuggled), Belongs::Other { .. }), "{smuggled}");
+        }
+        let twice = format!(r#""subject":{{{alice}}},"subject":{{{alice}}},"id":"1""#);
+        assert_eq!(with(&twice), Belongs::Yes, "both say the same");
+        let value = format!(r#""subject":{{{alice}}},"valueString":"a","valueString":"b""#);
+        assert_eq!(with(&value), Belongs::Yes, "it is hers, whatever it says");
+        let people = r#"{"resourceType":"Appointment","id":"1","participant":[{"actor":{"reference":"Patient/eve"}}],
+            "participant":[{"actor":{"reference":"Patient/alice"}}]}"#;
+        assert!(matches!(of_text(people), Belongs::Other { .. }));
+        let linked = r#"{"resourceType":"Patient","id":"old","link":[],"link":[{"type":"replaced-by","other":{"reference":"Patient/alice"}}]}"#;
+        assert!(matches!(of_text(linked), Belongs::Other { .. }));
     }
 
     #[test]

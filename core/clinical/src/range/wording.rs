@@ -2,7 +2,7 @@
 
 use fhir::describe::MeasuredRange;
 
-use crate::decimal::Decimal;
+use fhir::decimal::Decimal;
 
 /// What the words of a range add to its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(super) fn of(range: &MeasuredRange, low: Option<&Decimal>, high: Option<&Dec
     let mut strict = false;
     let mut or_equal = false;
     for word in &words {
-        if let Some(number) = Decimal::read(word) {
+        if let Some(number) = Decimal::plain(word) {
             if Some(&number) != low && Some(&number) != high {
                 return Wording::More;
             }

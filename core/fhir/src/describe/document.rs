@@ -5,8 +5,9 @@ use super::fields::Fields;
 use super::privacy;
 use super::wording::{all, file as file_name, name_of, numbers, readable, state, titled, unless};
 use crate::json;
-use crate::lens::{DocumentReference, DocumentRelation, Period, Rendition, is_directive};
+use crate::lens::{DocumentReference, DocumentRelation, Encounter, Period, Rendition, is_directive};
 use crate::modifiers;
+use crate::reference::{self, Reference};
 
 pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let document = DocumentReference::read(value);
@@ -22,6 +23,11 @@ pub(super) fn draft(value: &Json, fields: &mut Fields<'_>) -> Draft {
     let forms = json::joined(files().map(file_name), "; ");
     let context = document.context.as_ref();
     let care = context.and_then(|context| context.period.as_ref()).and_then(start);
+    // A visit that is held within says when it was; of another one only the record can tell.
+    let visits = context.map(|context| context.encounters.as_slice()).unwrap_or_default();
+    let within = |visit: &Reference| reference::contained(value, visit.reference.as_deref()?);
+    let visit = visits.iter().find_map(within).and_then(|visit| Encounter::read(visit).period);
+    let care = care.or_else(|| visit.as_ref().and_then(start));
     let created = files().find_map(|file| file.creation.clone());
     let older = json::time(value, "indexed");
     let status = unless("current", "DocumentReference.status", document.status.as_ref());

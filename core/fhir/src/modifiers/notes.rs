@@ -8,9 +8,11 @@ use serde_json::Value;
 use super::table::{self, Row};
 use super::words;
 use super::{Effect, Notice, Reach, Reading};
+use crate::json;
 
 const MOST: usize = 200;
 const LONGEST_PATH: usize = 200;
+const LONGEST_VALUE: usize = 120;
 
 /// The path from the resource to the place being read.
 pub(super) struct Trail<'a> {
@@ -166,8 +168,29 @@ impl Notes {
     /// More notices than can be kept: what was left out may matter, so the entry stays out of every rule.
     pub(super) fn into_reading(mut self) -> Reading {
         self.reading.unreadable |= self.full;
-        self.reading.notices.sort_by_key(|n| (Reverse(n.upon_whole()), n.reach, Reverse(n.effect)));
+        gravest_first(&mut self.reading);
         self.reading
+    }
+}
+
+/// At most 200, the gravest upon the whole entry first.
+pub(super) fn gravest_first(reading: &mut Reading) {
+    reading.notices.sort_by_key(|n| (Reverse(n.upon_whole()), n.reach, Reverse(n.effect)));
+    reading.notices.truncate(MOST);
+}
+
+/// What is said of a member that comes twice.
+pub(super) fn doubled(root: &str, path: &str, copies: &[Value]) -> Notice {
+    let name = words::clean(path, LONGEST_PATH);
+    let said: Vec<String> = copies.iter().filter_map(json::primitive).collect();
+    Notice {
+        element: words::clean(&format!("{root}.{path}"), LONGEST_PATH),
+        value: words::clean(&said.join(" / "), LONGEST_VALUE),
+        effect: Effect::Unknown,
+        text: format!(
+            "The portal states {name} more than once, and it cannot be told which one counts: ask there"
+        ),
+        reach: Reach::Whole,
     }
 }
 

@@ -194,3 +194,36 @@ fn a_huge_text_does_not_make_a_huge_row() {
     assert!(summary.title.len() < 400 && summary.value.unwrap().len() < 2_100);
     assert!(summary.fields.iter().all(|field| field.text.len() < 4_100));
 }
+
+/// Hazards H3 and H4: which copy counts is not ours to say.
+#[test]
+fn h3_h4_members_that_come_twice_are_shown_with_a_warning_and_are_in_no_rule() {
+    let text = br#"{"resourceType":"Observation","id":"o","status":"entered-in-error","status":"final",
+        "code":{"text":"Potassium"},"valueQuantity":{"value":4.1,"unit":"mmol/L","value":9.9}}"#;
+    let resource = Resource::parse(text).unwrap();
+    assert_eq!(resource.doubled(), ["status", "valueQuantity.value"]);
+    assert_eq!(resource.bytes(), text);
+    let summary = describe(&resource);
+    assert!(summary.reading.unreadable && summary.measured.is_none());
+    let notice = summary.reading.notices.iter().find(|notice| notice.element == "Observation.status");
+    let doubled: Vec<_> =
+        summary.reading.notices.iter().filter(|n| n.text.contains("more than once")).collect();
+    assert_eq!(doubled.len(), 2);
+    assert!(notice.is_some() && doubled.iter().any(|n| n.value == "entered-in-error / final"), "{doubled:?}");
+    assert!(doubled.iter().any(|n| n.value == "4.1 / 9.9"));
+
+    let none = br#"{"resourceType":"AllergyIntolerance","id":"a","code":{"coding":[{"system":"http://snomed.info/sct",
+        "code":"91936005","code":"716186003"}]},"patient":{"reference":"Patient/p"}}"#;
+    assert!(!describe(&Resource::parse(none).unwrap()).asserts_absence);
+}
+
+/// Nothing received is lost: an entry with two resources has two.
+#[test]
+fn an_entry_with_two_resources_gives_both() {
+    let text = br#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Observation","id":"1"},
+        "resource":{"resourceType":"Observation","id":"2"}},{"fullUrl":"x"}]}"#;
+    let bundle = fhir::bundle::split(text).unwrap();
+    let ids: Vec<_> =
+        bundle.entries.iter().map(|entry| entry.resource.as_ref().map(Resource::id).ok()).collect();
+    assert_eq!(ids, [Some("1".to_owned()), Some("2".to_owned()), None]);
+}

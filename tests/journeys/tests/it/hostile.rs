@@ -293,12 +293,25 @@ async fn c31_hostile_ids_and_words_are_only_data() {
     stage.heal();
 }
 
-/// Members that come twice are read as one and kept as both; what the first of them says is not lost.
+/// Who is named in one copy of a doubled subject may be whose it is: it is set aside. What is hers and says something twice is
+/// kept as it came, with a warning.
 #[tokio::test(flavor = "multi_thread")]
 async fn c31_h3_doubled_members_do_not_smuggle_another_patients_result() {
     let stage = Stage::set().await;
     let outcome = stage.attack(Hostile::DoubledKeys);
     assert_eq!(outcome.reasons(), Vec::<String>::new());
+    assert!(outcome.set_aside() > 0);
+    let held = stage.held();
+    assert!(!held.contains_key("Observation/odd"), "somebody else's, as its first subject says");
+    let bytes = String::from_utf8(held["Observation/doubled-value"].clone()).unwrap();
+    assert_eq!(bytes.matches("valueString").count(), 2, "{bytes}");
+    let client = stage.open();
+    let line = client.show("Observation/doubled-value").unwrap().line;
+    assert!(line.notices.iter().any(|notice| notice.contains("more than once")), "{:?}", line.notices);
+    let aside = client.portals().unwrap().into_iter().flat_map(|portal| portal.set_aside);
+    let reasons: Vec<String> = aside.map(|(reason, _)| reason).collect();
+    assert!(reasons.iter().any(|reason| reason.contains("once names someone else")), "{reasons:?}");
+    drop(client);
     stage.heal();
 }
 

@@ -106,6 +106,8 @@ pub(super) fn among(inner: &Inner, patient: &str) -> Vec<Arc<[u8]>> {
         let stranger =
             "\"odd\",\"subject\":{\"reference\":\"Patient/stranger\"},\"status\":\"entered-in-error\"";
         found.push(odd("\"odd\"", stranger).into_bytes());
+        // Hers in every copy, and what it says stands in it twice.
+        found.push(odd("\"odd\"", "\"doubled-value\",\"valueString\":\"negative\"").into_bytes());
     }
     if on(Hostile::HugeNumbers) {
         let numbers = "\"odd\",\"valueQuantity\":{\"value\":1e999,\"unit\":\"mg\"},\"referenceRange\":[{\"low\":{\"value\":-1e-999}}]";
