@@ -53,10 +53,14 @@ fn returned(bytes: &[u8]) {
             assert_eq!(all(&url, "iss"), [ISSUER], "another issuer was accepted");
             let code = all(&url, "code");
             let Step::Send(request) = connect.poll() else { panic!("no code is sent") };
-            assert_eq!((request.method, request.url.as_str()), (Method::Post, "https://portal.example/token"));
+            assert_eq!(
+                (request.method, request.url.as_str()),
+                (Method::Post, "https://portal.example/token")
+            );
             let form = String::from_utf8(request.body.unwrap()).unwrap();
             let fields: Vec<_> = url::form_urlencoded::parse(form.as_bytes()).collect();
-            let sent: Vec<_> = fields.iter().filter(|(key, _)| key == "code").map(|(_, v)| v.as_ref()).collect();
+            let sent: Vec<_> =
+                fields.iter().filter(|(key, _)| key == "code").map(|(_, v)| v.as_ref()).collect();
             assert_eq!(sent, code, "one code, as it came");
             assert_eq!(connect.redirected(&address, NOW), Err(Error::NotExpected), "twice");
         }
