@@ -92,6 +92,9 @@ pub enum Command {
         /// List everything again, and compare.
         #[arg(long)]
         full: bool,
+        /// You have looked, and whom this portal shows now is the same person as before.
+        #[arg(long, value_name = "PORTAL")]
+        same_person: Option<String>,
     },
     /// What is held, from where, as of when, and what was refused.
     Status,

@@ -29,15 +29,10 @@ pub fn inert_json(json: &str) -> String {
     out
 }
 
-/// Control characters (C0, DEL, C1); marks, embeddings, overrides and isolates of direction; line and paragraph
-/// separators; characters that have no width and no meaning of their own; tags.
+/// What the product lets nowhere be obeyed, but for joiners of letters and what selects a shape: a line is not looked at
+/// here as a whole.
 fn is_hostile(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-        )
+    !client::is_inert(letter) && !matches!(letter, '\u{200c}' | '\u{200d}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
@@ -55,6 +50,14 @@ mod tests {
         assert_eq!(
             inert("\u{202e}gm 5\u{202c} \u{2066}x\u{2069}"),
             r"\u{202e}gm 5\u{202c} \u{2066}x\u{2069}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_seen_is_shown() {
+        assert_eq!(
+            inert("posi\u{ad}tive \u{3164}\u{2800}\u{fdd0}"),
+            r"posi\u{ad}tive \u{3164}\u{2800}\u{fdd0}"
         );
     }
 

@@ -1,5 +1,6 @@
 //! The client: an opened record and the doors around it.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use statement::{Author, ConnectionId, MemberId, Section};
@@ -28,6 +29,8 @@ pub(crate) struct Inner {
     pub wakes: watch::Sender<Wakes>,
     /// One sync at a time.
     pub syncing: tokio::sync::Mutex<()>,
+    /// Connections of which the person has said, since the app began, that whom they show now is the same person.
+    pub same_person: Mutex<BTreeSet<ConnectionId>>,
 }
 
 impl Client {

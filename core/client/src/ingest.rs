@@ -34,11 +34,16 @@ pub(crate) struct Ingested {
     pub touched: Touched,
     /// Entries that were not taken in.
     pub set_aside: u64,
+    /// The portal's patient is another person now; what differs. Then nothing was taken in.
+    pub another_person: Option<Vec<String>>,
 }
 
 impl Client {
     /// Writes what is new of an answer, with the cursor behind it. The same answer again writes no statement.
     pub(crate) fn ingest(&self, connection: &ConnectionRow, answer: Answer) -> Result<Ingested, Error> {
+        if let Some(because) = self.replaced(connection, &answer.entries)? {
+            return Ok(Ingested { another_person: Some(because), ..Ingested::default() });
+        }
         let now = self.now();
         let sorted = sort(connection, answer.entries, now);
         let set_aside = u64::try_from(sorted.set_aside.len()).unwrap_or(u64::MAX);
@@ -88,7 +93,7 @@ impl Client {
         })?;
         // What was only moved or copied has not changed at the portal.
         touched.changed_rows.retain(|key| said.contains(key));
-        Ok(Ingested { touched, set_aside })
+        Ok(Ingested { touched, set_aside, another_person: None })
     }
 }
 

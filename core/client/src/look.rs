@@ -51,6 +51,7 @@ impl Client {
                     line.twins = twins.twins;
                     line.notices.extend(twins.notices);
                     self.join_medicine(look, &mut line, &stored.row)?;
+                    self.join_visit(look, &mut line, &stored.row)?;
                     line
                 }
             };
@@ -100,6 +101,42 @@ impl Client {
                     "The medicine is named at another server, which this record does not read".to_owned(),
                 );
             }
+        }
+        Ok(())
+    }
+}
+
+impl Client {
+    /// A document that names its visit and not the time of care is dated by when it was put on file: it shows the visit's
+    /// time, or says that its own date is another thing.
+    fn join_visit(&self, look: &Look, line: &mut Line, row: &Row) -> Result<(), Error> {
+        let summary = &row.summary;
+        let told = summary.fields.iter().any(|field| field.label == "Time of care");
+        if row.key.resource_type != "DocumentReference" || row.state != State::Current || told {
+            return Ok(());
+        }
+        let visits = summary.references.iter().filter(|named| named.path.starts_with("context.encounter"));
+        let mut named = false;
+        for visit in visits.filter_map(|visit| visit.reference.as_deref()) {
+            let Target::Relative { resource_type, id } = reference::target(visit, &row.key.issuer) else {
+                continue;
+            };
+            named = true;
+            let key = ResourceKey { issuer: row.key.issuer.clone(), resource_type, id };
+            let held = self.inner.store.row(&key, None)?.filter(|held| held.row.state == State::Current);
+            let held = held.filter(|held| look.covers.over(&held.row).is_none());
+            if let Some(when) = held.and_then(|held| held.row.summary.when) {
+                if let Some(filed) = line.when.replace(plain(&when.display())) {
+                    line.notices
+                        .push(format!("The date is that of the visit; it was put on file on {filed}"));
+                }
+                return Ok(());
+            }
+        }
+        if named && line.when.is_some() {
+            let said =
+                "The date is when it was put on file: the visit that it speaks of is not on this device";
+            line.notices.push(said.to_owned());
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ use crate::attachments::FilesReport;
 use crate::connections::Settings;
 use crate::ingest::{Answer, Ingested, stored};
 use crate::listing::ReadSlot;
+use crate::replaced::ANOTHER_PERSON;
 use crate::{Client, Error};
 use references::References;
 
@@ -71,6 +72,9 @@ pub struct SyncedPortal {
     pub changed: u64,
     /// Entries that were not taken in: another person's, or unreadable.
     pub set_aside: u64,
+    /// The portal now shows another person than before: what differs, for a screen. Nothing was taken in since; the person
+    /// says that it is the same ([`Client::same_person`]), or disconnects. Empty when it is the same.
+    pub another_person: Vec<String>,
     /// Each kind of data.
     pub slots: Vec<SlotReport>,
     /// The files that entries point to.
@@ -154,6 +158,7 @@ impl<'a> Run<'a> {
             new: 0,
             changed: 0,
             set_aside: 0,
+            another_person: Vec::new(),
             slots: Vec::new(),
             files: FilesReport::default(),
             trouble: None,
@@ -268,6 +273,9 @@ impl<'a> Run<'a> {
                             wanted: None,
                         };
                         self.take(answer)?;
+                        if self.is_somebody_else() {
+                            fetch.stop();
+                        }
                         fetch.committed(&slot);
                     }
                     Action::SlotDone { slot, catch_all, outcome, cursor } => {
@@ -289,7 +297,11 @@ impl<'a> Run<'a> {
 
     fn take(&mut self, answer: Answer) -> Result<(), Error> {
         self.entries += u64::try_from(answer.entries.len()).unwrap_or_default();
-        let Ingested { touched, set_aside } = self.client.ingest(&self.connection, answer)?;
+        let Ingested { touched, set_aside, another_person } = self.client.ingest(&self.connection, answer)?;
+        if let Some(because) = another_person {
+            self.report.trouble = Some(ANOTHER_PERSON.to_owned());
+            self.report.another_person = because;
+        }
         self.report.new += u64::try_from(touched.new_rows.len()).unwrap_or_default();
         self.report.changed += u64::try_from(touched.changed_rows.len()).unwrap_or_default();
         self.report.set_aside += set_aside;
@@ -303,6 +315,13 @@ impl<'a> Run<'a> {
         outcome: Outcome,
         cursor: Option<Cursor>,
     ) -> Result<(), Error> {
+        // What was not taken in is asked for again.
+        let (outcome, cursor) = match outcome {
+            Outcome::Ok { .. } if self.is_somebody_else() => {
+                (Outcome::Failed { fault: Fault::Stopped, reason: ANOTHER_PERSON.to_owned() }, None)
+            }
+            other => (other, cursor.filter(|_| !self.is_somebody_else())),
+        };
         let now = self.client.now();
         let whole = cursor.as_ref().is_some_and(|cursor| cursor.full);
         if let Some(cursor) = &cursor {
@@ -456,8 +475,12 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn is_somebody_else(&self) -> bool {
+        !self.report.another_person.is_empty()
+    }
+
     fn is_over(&self) -> bool {
-        self.deadline().is_some_and(|deadline| self.client.now() >= deadline)
+        self.is_somebody_else() || self.deadline().is_some_and(|deadline| self.client.now() >= deadline)
     }
 }
 

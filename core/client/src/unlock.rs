@@ -132,6 +132,7 @@ impl Client {
             device_key,
             wakes: watch::Sender::new(Wakes::default()),
             syncing: tokio::sync::Mutex::new(()),
+            same_person: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

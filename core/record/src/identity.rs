@@ -55,6 +55,24 @@ pub fn compare(known: &[Patient], candidate: &Patient) -> Match {
     }
 }
 
+/// Whether what a portal now shows under a patient's own id is another person than before; what differs, in the sentences of
+/// [`Match`].
+///
+/// The rule: another name *and* another birth date are another person. A name counts as another one when the first or the
+/// family name differs, whatever the spelling; the birth date as another one when both are stated and differ, or, where the
+/// first and the family name both differ, when it is not stated on both sides. So a married name, a new first name, a
+/// corrected spelling, or a corrected birth date, each by itself, stop nothing; nor does a name that is no longer stated.
+pub fn replaced(held: &Patient, now: &Patient) -> Option<Vec<String>> {
+    let names = names::compare(held, now);
+    let (born, born_says) = birth_dates(held, now);
+    let other = match names.found {
+        Names::Differ => matches!(born, Agreement::Differs | Agreement::NotStated),
+        Names::FamilyDiffers | Names::GivenDiffers => born == Agreement::Differs,
+        Names::Agree | Names::Initial | Names::NotStated => false,
+    };
+    other.then(|| vec![names.says, born_says])
+}
+
 /// How one thing compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Agreement {

@@ -75,6 +75,8 @@ pub(crate) struct Once {
     pub(crate) shifted: BTreeSet<String>,
     /// Requests to the FHIR API.
     pub(crate) asked: u32,
+    /// Files that were asked for.
+    pub(crate) files: u32,
     /// The token endpoint was already busy.
     pub(crate) busy: bool,
 }
@@ -154,6 +156,9 @@ impl Inner {
 
     /// The version and the bytes that an answer carries now.
     fn answered(&self, stored: &Stored, now: i64) -> (u64, Arc<[u8]>) {
+        if let Some(other) = self.replaced(stored) {
+            return (stored.version + 1, other.into());
+        }
         if self.odd(Fetching::Renumbered) {
             return (stored.version, odd::renumbered(stored.value()).into());
         }

@@ -41,7 +41,8 @@ pub enum Quirk {
     /// Each answer carries another `meta.versionId` and `meta.lastUpdated`: as many as there are answers.
     Restamped,
     /// A Binary comes as JSON whatever was asked for (`json`), with another media type (`type`), not at all to one who asks for
-    /// FHIR (`strict`), as a redirect to another host (`redirect`), late (`slow`), or never (`refused`: 403, `missing`: 404).
+    /// FHIR (`strict`), as a redirect to another host (`redirect`), late (`slow`), never (`refused`: 403,
+    /// `missing`: 404), or three in a day and then 429 until tomorrow (`limited`).
     Binary(String),
     /// More of fetching.
     Fetching(Fetching),

@@ -11,8 +11,11 @@ use crate::progress::Bars;
 use crate::{home, text};
 
 /// Syncs with every portal and says what came of it.
-pub fn run(global: &Global, out: &Out, full: bool) -> Result<Exit, Error> {
+pub fn run(global: &Global, out: &Out, full: bool, same_person: Option<&str>) -> Result<Exit, Error> {
     let client = home::open(global)?;
+    if let Some(portal) = same_person {
+        client.same_person(portal)?;
+    }
     let bars = Bars::new();
     let synced = runtime()?.block_on(client.sync(Reason::Asked { full }, |progress| bars.show(&progress)));
     bars.done();
@@ -23,7 +26,7 @@ pub fn run(global: &Global, out: &Out, full: bool) -> Result<Exit, Error> {
 }
 
 fn exit(report: &SyncReport) -> Exit {
-    if report.portals.iter().any(|portal| portal.sign_in_again) {
+    if report.portals.iter().any(|portal| portal.sign_in_again || !portal.another_person.is_empty()) {
         Exit::Refused
     } else if !report.portals.is_empty() && report.portals.iter().all(SyncedPortal::gave_nothing) {
         Exit::Unreachable
@@ -42,6 +45,7 @@ mod tests {
             new: 0,
             changed: 0,
             set_aside: 0,
+            another_person: Vec::new(),
             slots: Vec::new(),
             files: client::FilesReport::default(),
             trouble: None,
@@ -60,5 +64,8 @@ mod tests {
         let failing = || SyncedPortal { trouble: Some("had an error".to_owned()), ..portal(false, false) };
         assert_eq!(exit(vec![failing(), portal(true, false)]), Exit::Unreachable);
         assert_eq!(exit(vec![failing(), portal(false, false)]), Exit::Done);
+        let mut other = portal(false, false);
+        other.another_person = vec!["The birth date differs.".to_owned()];
+        assert_eq!(exit(vec![other, portal(false, false)]), Exit::Refused);
     }
 }

@@ -28,6 +28,17 @@ fn portal(page: &mut Page, synced: &SyncedPortal) {
     if let Some(trouble) = &synced.trouble {
         page.line(6, Ink::Warning, &format!("{trouble}. What is held stays, and can be read."));
     }
+    for differs in &synced.another_person {
+        page.line(6, Ink::Plain, differs);
+    }
+    if !synced.another_person.is_empty() {
+        let name = &synced.portal;
+        let same = format!("If it is the same person: `wellkept sync --same-person \"{name}\"`.");
+        let other =
+            format!("If not, tell the provider, and end the connection: `wellkept disconnect \"{name}\"`.");
+        page.line(6, Ink::Plain, &same);
+        page.line(6, Ink::Plain, &other);
+    }
     if synced.sign_in_again {
         page.line(
             6,

@@ -32,6 +32,9 @@ pub enum Kind {
 /// How far into a file its kind is looked for.
 const HEAD: usize = 8 * 1024;
 
+/// Of so many bytes of a text one may be a control character that has no business there.
+const STRAY: usize = 20;
+
 /// Names of elements that only HTML begins with.
 const HTML: &[&str] = &[
     "a",
@@ -151,7 +154,10 @@ fn signature(head: &[u8]) -> Option<Kind> {
 fn letters(head: &[u8]) -> Option<String> {
     let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
     let odd = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
-    (marked || !head.iter().any(|byte| odd(&byte))).then(|| super::decode::decoded(head, None))
+    let odd = head.iter().filter(odd).count();
+    // A stray bell or escape of a printer spoils no text; a zero, or many of them, are no text.
+    let stray = !head.contains(&0) && odd.saturating_mul(STRAY) <= head.len();
+    (marked || odd == 0 || stray).then(|| super::decode::decoded(head, None))
 }
 
 fn by_text(head: &str, declared: Option<&str>) -> Kind {
@@ -249,6 +255,19 @@ mod tests {
             assert_eq!(sniff(page.as_bytes(), Some("text/plain")), Kind::Html, "{page}");
         }
         assert_eq!(sniff(b"words <b>and</b> tags", Some("text/html; charset=utf-8")), Kind::Html);
+    }
+
+    #[test]
+    fn a_stray_control_character_makes_no_page_another_kind_of_file() {
+        let bell = b"<html><body><p>Potassium 4.1\x07 mmol/L</p></body></html>";
+        assert_eq!(sniff(bell, Some("text/html")), Kind::Html);
+        assert_eq!(sniff(bell, None), Kind::Html);
+        assert_eq!(
+            sniff(b"Discharge note\x07: rest, fluids, and call us if it gets worse.", None),
+            Kind::Text
+        );
+        assert_eq!(sniff(b"MZ\x90\x01\x03\x04\x02\x05 many of them", Some("text/html")), Kind::Other);
+        assert_eq!(sniff(b"<html>\0 a zero is in no text, however long it is</html>", None), Kind::Other);
     }
 
     #[test]

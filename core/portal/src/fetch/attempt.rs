@@ -38,6 +38,11 @@ impl Default for Attempt {
 }
 
 impl Attempt {
+    /// Whether it was tried, and is to be tried again later.
+    pub fn was_put_off(&self) -> bool {
+        self.not_before > i64::MIN
+    }
+
     /// `renewed`: the tokens that the request was sent with are still the newest.
     pub fn judge(&mut self, result: Result<Response, Failure>, newest: bool, now: i64) -> Verdict {
         let answer = match result {

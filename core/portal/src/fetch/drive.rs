@@ -243,10 +243,23 @@ impl Fetch {
 
     /// The next thing to send, or the instant at which there will be one.
     fn candidate(&self, now: i64) -> Result<Candidate, Option<i64>> {
+        // Whose data it is comes first, alone: what follows is taken in only once that is settled (hazard H3). A Patient that
+        // could not be had at the first try holds up nothing else.
+        let unsettled = |one: &listing::Listing| {
+            let open = match one.state {
+                listing::State::Ready | listing::State::Flying => !one.attempt.was_put_off(),
+                listing::State::Done => false,
+                _ => true,
+            };
+            open && one.slot.is_read()
+        };
+        let first = self.listings.iter().position(unsettled);
         let listings =
             self.listings.iter().enumerate().filter(|(_, one)| matches!(one.state, listing::State::Ready));
+        let listings = listings.filter(|(index, _)| first.is_none_or(|first| first == *index));
         let chases =
             self.chases.iter().enumerate().filter(|(_, one)| matches!(one.state, chase::State::Ready));
+        let chases = chases.filter(|_| first.is_none());
         let listings = listings.map(|(index, one)| (one.attempt.not_before, Candidate::Listing(index)));
         let chases = chases.map(|(index, one)| (one.attempt.not_before, Candidate::Chase(index)));
         let mut earliest: Option<i64> = None;

@@ -291,6 +291,45 @@ fn hide(summary: &mut Summary) {
     summary.ranges.clear();
     summary.fields.clear();
     summary.search.clear();
+    summary.measured = None;
+    summary.deceased = None;
     summary.asserts_absence = false;
     summary.nothing_known = false;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(value: serde_json::Value) -> Summary {
+        describe(&Resource::parse(value.to_string().as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn h19_what_is_hidden_says_nothing_of_a_person_but_stays_known_by_its_numbers() {
+        let mut result = told(json!({"resourceType": "Observation", "id": "o", "status": "final",
+            "identifier": [{"system": "https://lab.example", "value": "A-1"}], "code": {"text": "Potassium"},
+            "valueQuantity": {"value": 4.1, "unit": "mmol/L"}}));
+        let numbers = result.identifiers.clone();
+        assert!(result.measured.is_some() && !numbers.is_empty());
+        hide(&mut result);
+        assert_eq!((&result.measured, &result.value, result.identifiers), (&None, &None, numbers));
+        let mut patient = told(json!({"resourceType": "Patient", "id": "p", "deceasedBoolean": true}));
+        assert!(patient.deceased.is_some());
+        hide(&mut patient);
+        assert_eq!(patient.deceased, None);
+    }
+
+    #[test]
+    fn h10_a_stripped_retraction_keeps_the_numbers_of_what_it_retracts() {
+        let before = told(
+            json!({"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Potassium"},
+            "identifier": [{"system": "https://lab.example", "value": "A-1"}]}),
+        );
+        let mut bare = told(json!({"resourceType": "Observation", "id": "o", "status": "entered-in-error"}));
+        keep_what_it_is(&mut bare, Some(&before));
+        assert_eq!(bare.identifiers, before.identifiers);
+    }
 }

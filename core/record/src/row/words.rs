@@ -1,4 +1,4 @@
-use fhir::describe::{Summary, describe};
+use fhir::describe::{NO_RESULT, Summary, describe};
 use fhir::{Resource, ResourceKey};
 use serde_json::json;
 
@@ -30,7 +30,8 @@ fn corrected(summary: &Summary, status: Option<&str>, prior: &Prior) -> String {
         return "It changed; the version before is not on this device.".to_owned();
     };
     let status = status_changed(status, prior.status.as_deref());
-    let value = match (&prior.value, &summary.value) {
+    let (was, is) = (stated(prior.value.as_ref()), stated(summary.value.as_ref()));
+    let value = match (was, is) {
         (Some(before), Some(now)) if before != now => {
             Some(format!("The value changed from {before} to {now}."))
         }
@@ -39,14 +40,19 @@ fn corrected(summary: &Summary, status: Option<&str>, prior: &Prior) -> String {
         _ => None,
     };
     let name = (*title != summary.title).then(|| format!("It was called {title}."));
-    let same = (status.is_some() && value.is_none() && summary.value.is_some())
-        .then(|| "The value is the same.".to_owned());
+    let same =
+        (status.is_some() && value.is_none() && is.is_some()).then(|| "The value is the same.".to_owned());
     let said: Vec<_> = [value, status, same, name].into_iter().flatten().collect();
     if said.is_empty() {
         "Details other than the value and the status changed.".to_owned()
     } else {
         said.join(" ")
     }
+}
+
+/// A value: that none is stated is none.
+fn stated(value: Option<&String>) -> Option<&String> {
+    value.filter(|value| value.as_str() != NO_RESULT)
 }
 
 fn status_changed(now: Option<&str>, before: Option<&str>) -> Option<String> {
@@ -73,4 +79,54 @@ pub(super) fn nothing_known_of(key: &ResourceKey) -> Summary {
 pub(super) fn nothing_said(resource_type: &str) -> Summary {
     let title = if resource_type.trim().is_empty() { "Unnamed" } else { resource_type };
     Summary { title: title.to_owned(), ..Summary::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(before: Option<&str>, now: Option<&str>) -> String {
+        let prior = Prior {
+            digest: fhir::Digest::of(b""),
+            when_seen: 0,
+            title: Some("Potassium".to_owned()),
+            value: before.map(str::to_owned),
+            status: Some("registered".to_owned()),
+            retracted: false,
+        };
+        let summary =
+            Summary { title: "Potassium".to_owned(), value: now.map(str::to_owned), ..Summary::default() };
+        corrected(&summary, Some("registered"), &prior)
+    }
+
+    #[test]
+    fn h5_that_no_result_was_stated_is_no_value_that_changed() {
+        assert_eq!(said(Some(NO_RESULT), Some("4.1 mmol/L")), "The value 4.1 mmol/L was added.");
+        assert_eq!(
+            said(Some("4.1 mmol/L"), Some(NO_RESULT)),
+            "The value was 4.1 mmol/L; none is stated now."
+        );
+        assert_eq!(said(Some("4.1"), Some("4.2")), "The value changed from 4.1 to 4.2.");
+    }
+
+    #[test]
+    fn h5_a_status_that_changed_without_a_result_says_nothing_of_a_value() {
+        let now = Summary {
+            title: "Potassium".to_owned(),
+            value: Some(NO_RESULT.to_owned()),
+            ..Summary::default()
+        };
+        let prior = Prior {
+            digest: fhir::Digest::of(b""),
+            when_seen: 0,
+            title: Some("Potassium".to_owned()),
+            value: Some(NO_RESULT.to_owned()),
+            status: Some("registered".to_owned()),
+            retracted: false,
+        };
+        assert_eq!(
+            corrected(&now, Some("preliminary"), &prior),
+            "The status changed from registered to preliminary."
+        );
+    }
 }

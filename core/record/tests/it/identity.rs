@@ -130,3 +130,37 @@ fn h3_all_known_portals_are_asked() {
         Match::Same { .. }
     ));
 }
+
+#[test]
+fn h3_a_patient_replaced_under_the_same_id_is_told_from_one_that_was_corrected() {
+    let person = |given: &str, family: &str, born: Option<&str>| {
+        let mut value = serde_json::json!({"resourceType": "Patient", "id": "p1", "name": [{"family": family, "given": [given]}]});
+        if let Some(born) = born {
+            value["birthDate"] = born.into();
+        }
+        fhir::lens::Patient::read(&value)
+    };
+    let held = person("Alesha", "Grant", Some("1994-02-02"));
+    for (given, family, born, why) in [
+        ("Alesha", "Grant", Some("1994-02-02"), "the same"),
+        ("Alesha", "Okafor", Some("1994-02-02"), "a married name"),
+        ("Aleesha", "Grant", Some("1994-02-02"), "a corrected spelling"),
+        ("Alan", "Okafor", Some("1994-02-02"), "a new name, the birth date the same"),
+        ("Alesha", "Grant", Some("1994-02-20"), "a corrected birth date"),
+        ("ALESHA", "Grant-Okafor", Some("1994"), "less is stated"),
+        ("Alesha", "Okafor", None, "a married name, the birth date not stated"),
+        ("Alan", "Okafor", Some("1994-02"), "the birth date the same as far as it is stated"),
+        ("", "", Some("1931-05-06"), "no name is stated"),
+    ] {
+        assert_eq!(record::identity::replaced(&held, &person(given, family, born)), None, "{why}");
+    }
+    for (given, family, born, why) in [
+        ("Otto", "Stranger", Some("1931-05-06"), "another name and another birth date"),
+        ("Marla", "Grant", Some("1996-07-01"), "a sister"),
+        ("Alesha", "Stranger", Some("1931-05-06"), "a namesake"),
+        ("Otto", "Stranger", None, "another name, and nothing that says it is the same"),
+    ] {
+        let because = record::identity::replaced(&held, &person(given, family, born)).expect(why);
+        assert!(because.iter().any(|said| said.contains("differs")), "{because:?}");
+    }
+}

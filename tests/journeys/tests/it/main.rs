@@ -33,6 +33,7 @@ mod parts;
 mod people;
 mod purge;
 mod quirks;
+mod replaced;
 mod reveal;
 mod screens;
 mod strace;

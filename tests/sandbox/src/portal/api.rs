@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::grants::Grant;
 use super::scopes::{Act, access};
-use super::{Inner, Portal, answer, binary, hostile, log, search as searching};
+use super::{Inner, Portal, answer, binary, hostile, log, odd, search as searching};
 use crate::Quirk;
 use crate::world::{SUPPORTING, TYPES};
 
@@ -54,6 +54,10 @@ fn read_now(portal: &Portal, resource_type: &str, id: &str, headers: &HeaderMap)
         return answer::outcome(403, "forbidden", "the scopes do not reach this resource");
     }
     let (version, bytes) = inner.answered(stored, portal.clock.now());
+    let value = stored.value();
+    let limited = resource_type == "Binary" && inner.quirks.contains(&Quirk::Binary("limited".to_owned()));
+    inner.once.files += u32::from(limited);
+    let over = inner.once.files > binary::A_DAY && limited;
     let tag = format!("W/\"{version}\"");
     let mut response =
         if log::text(headers, &header::IF_NONE_MATCH).split(',').any(|known| known.trim() == tag) {
@@ -62,7 +66,8 @@ fn read_now(portal: &Portal, resource_type: &str, id: &str, headers: &HeaderMap)
             let accept = log::text(headers, &header::ACCEPT);
             let quirks = |quirk: &Quirk| inner.quirks.contains(quirk);
             match resource_type {
-                "Binary" => binary::read(portal, quirks, &accept, &stored.value(), bytes.to_vec()),
+                "Binary" if over => odd::later("86400"),
+                "Binary" => binary::read(portal, quirks, &accept, &value, bytes.to_vec()),
                 _ => inner.encoded(bytes.to_vec()),
             }
         };

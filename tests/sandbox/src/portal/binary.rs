@@ -8,7 +8,10 @@ use super::{Portal, answer};
 use crate::Quirk;
 
 /// The ways of the quirk `binary`.
-pub(crate) const WAYS: [&str; 7] = ["json", "type", "strict", "redirect", "slow", "refused", "missing"];
+pub(crate) const WAYS: [&str; 8] =
+    ["json", "type", "strict", "redirect", "slow", "refused", "missing", "limited"];
+/// Files that `limited` gives in a day.
+pub(super) const A_DAY: u32 = 3;
 
 const JSON: [&str; 4] = ["application/fhir+json", "application/json+fhir", "application/json", "text/json"];
 

@@ -29,6 +29,10 @@ impl Inner {
                 return Some(later("3600"));
             }
         }
+        if self.odd(Fetching::EndpointGone) {
+            let page = "<!DOCTYPE html><html><body>We have moved. See our new patient pages.</body></html>";
+            return Some(answer::html(404, page.to_owned()));
+        }
         let answered = self.quirks.iter().find_map(|quirk| match quirk {
             Quirk::Fetching(Fetching::Answers(on, status)) if on == resource_type => Some(*status),
             _ => None,
@@ -52,6 +56,34 @@ impl Inner {
     /// Whether nothing of this type is returned any more.
     pub(super) fn stopped_returning(&self, resource_type: &str) -> bool {
         self.odd(Fetching::StopsReturning(resource_type.to_owned()))
+    }
+
+    /// How the Patient has become another one, if it has.
+    pub(super) fn replaced(&self, stored: &Stored) -> Option<Vec<u8>> {
+        let how = self.quirks.iter().find_map(|quirk| match quirk {
+            Quirk::Fetching(Fetching::PatientReplaced(how)) if stored.key.0 == "Patient" => Some(how),
+            _ => None,
+        })?;
+        let mut patient = stored.value();
+        let member = |patient: &mut Value, at: &str, value: Value| {
+            if let Some(place) = patient.pointer_mut(at) {
+                *place = value;
+            }
+        };
+        match how.as_str() {
+            "married" => member(&mut patient, "/name/0/family", "Okafor".into()),
+            "spelling" => {
+                let first = patient.pointer("/name/0/given/0").and_then(Value::as_str).unwrap_or_default();
+                let corrected = format!("{first}e");
+                member(&mut patient, "/name/0/given/0", corrected.into());
+            }
+            "birth-date" => member(&mut patient, "/birthDate", "1990-01-31".into()),
+            _ => {
+                member(&mut patient, "/name", json!([{"family": "Stranger", "given": ["Otto"]}]));
+                member(&mut patient, "/birthDate", "1931-05-06".into());
+            }
+        }
+        serde_json::to_vec(&patient).ok()
     }
 
     /// The id by which the portal knows what is asked for as `id`; none when there is no such thing.

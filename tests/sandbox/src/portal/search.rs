@@ -270,6 +270,9 @@ fn next_link(inner: &Inner, base: &str, found: &Found, offset: usize, end: usize
             format!("{base}/{resource_type}?patient={patient}&_count={count}&{DROPPED}={end}")
         }
         () if inner.odd(Fetching::NextOtherOperation) => next.replacen('?', "/$everything?", 1),
+        () if inner.odd(Fetching::NextRelative) => {
+            next.strip_prefix(&format!("{base}/")).unwrap_or(&next).to_owned()
+        }
         () if inner.odd(Fetching::NextXml) => format!("{next}&_format=xml"),
         () => next,
     })

@@ -58,7 +58,7 @@ impl Quirk {
             ),
             Quirk::Binary(_) => (
                 "binary",
-                "a Binary comes as json (the default), with a wrong type, strict (406 to FHIR), as a redirect, slow, refused or missing",
+                "a Binary comes as json (the default), with a wrong type, strict (406), as a redirect, slow, refused, missing or limited",
                 "",
             ),
             Quirk::Fetching(fetching) => return fetching.about(),

@@ -41,9 +41,19 @@ pub enum Fetching {
     ByteOrderMark,
     /// A search for Procedures answers 200 with a page for people.
     HtmlPage,
+    /// `link[next]` is relative to the base.
+    NextRelative,
+    /// Every FHIR address answers 404 with a page for people: the portal has moved.
+    EndpointGone,
+    /// The Patient of the same id is somebody else (`person`), or has a new family name (`married`), a corrected first name
+    /// (`spelling`) or a corrected birth date (`birth-date`).
+    PatientReplaced(String),
     /// One more Observation refers to what is contained, at another server, in a search, refused, or nowhere.
     StrangeReferences,
 }
+
+/// The ways of `patient-replaced`.
+const REPLACED: [&str; 4] = ["person", "married", "spelling", "birth-date"];
 
 impl Fetching {
     pub(super) fn all() -> Vec<Fetching> {
@@ -67,6 +77,9 @@ impl Fetching {
             Fetching::Latin1,
             Fetching::ByteOrderMark,
             Fetching::HtmlPage,
+            Fetching::NextRelative,
+            Fetching::EndpointGone,
+            Fetching::PatientReplaced("person".to_owned()),
             Fetching::StrangeReferences,
         ]
     }
@@ -75,6 +88,7 @@ impl Fetching {
         match self {
             Fetching::Answers(on, status) => Some(format!("{on}:{status}")),
             Fetching::StopsReturning(on) => Some(on.clone()),
+            Fetching::PatientReplaced(how) => Some(how.clone()),
             _ => None,
         }
     }
@@ -86,6 +100,9 @@ impl Fetching {
                 Some(Fetching::Answers(on.to_owned(), status.parse().ok()?))
             }
             Fetching::StopsReturning(_) => Some(Fetching::StopsReturning(value.to_owned())),
+            Fetching::PatientReplaced(_) => {
+                REPLACED.contains(&value).then(|| Fetching::PatientReplaced(value.to_owned()))
+            }
             _ => None,
         }
     }
@@ -150,6 +167,19 @@ impl Fetching {
                 "html-page",
                 "a search for Procedures answers 200 with a page for people",
                 "fastenhealth/fasten-onprem#461",
+            ),
+            Fetching::NextRelative => {
+                ("next-relative", "the next link is relative to the base", "FirelyTeam/firely-net-sdk#2021")
+            }
+            Fetching::EndpointGone => (
+                "endpoint-gone",
+                "every FHIR address answers 404 with a page for people",
+                "fastenhealth/fasten-onprem#366",
+            ),
+            Fetching::PatientReplaced(_) => (
+                "patient-replaced",
+                "the Patient of the same id is somebody else (=person), or corrected (=married, spelling, birth-date)",
+                "drajer-health/eCRNow#541",
             ),
             Fetching::StrangeReferences => (
                 "strange-references",

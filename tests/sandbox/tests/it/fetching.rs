@@ -187,3 +187,42 @@ async fn strange_references_come_with_an_observation() {
     assert_eq!(strange["specimen"], json!({"reference": "#held"}));
     assert!(text(&strange["performer"][0], "reference").starts_with("http://localhost:"));
 }
+
+#[tokio::test]
+async fn next_relative_names_no_host() {
+    let (portal, token) = switched(Fetching::NextRelative).await;
+    let link = next(&page(&portal, &token, "Observation?_count=5").await).unwrap();
+    assert!(link.starts_with("Observation?"), "{link}");
+    assert_eq!(fhir(&portal, &token, &link).await.status, 200);
+}
+
+#[tokio::test]
+async fn endpoint_gone_answers_everything_with_a_page_for_people() {
+    let (portal, token) = switched(Fetching::EndpointGone).await;
+    for path in ["Condition", "Observation", "Patient/any"] {
+        let reply = fhir(&portal, &token, path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(reply.body.starts_with(b"<!DOCTYPE html>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn patient_replaced_keeps_the_id_and_changes_the_person_or_a_little() {
+    let (portal, token) = switched(Fetching::PatientReplaced("person".to_owned())).await;
+    let path = format!("Patient/{}", portal.patient());
+    let of = async |how: Option<&str>| {
+        portal.set_quirks(how.map(|how| Quirk::from(Fetching::PatientReplaced(how.to_owned()))));
+        page(&portal, &token, &path).await
+    };
+    let before = of(None).await;
+    let changed = |now: &Value| (now["name"] != before["name"], now["birthDate"] != before["birthDate"]);
+    for (how, what) in [
+        ("person", (true, true)),
+        ("married", (true, false)),
+        ("spelling", (true, false)),
+        ("birth-date", (false, true)),
+    ] {
+        let now = of(Some(how)).await;
+        assert_eq!((changed(&now), &now["id"]), (what, &before["id"]), "{how}");
+    }
+}

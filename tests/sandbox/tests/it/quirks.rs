@@ -163,6 +163,18 @@ async fn a_binary_comes_as_what_is_wanted_and_in_each_wrong_way() {
     }
 }
 
+#[tokio::test]
+async fn three_files_come_in_a_day_and_the_fourth_tomorrow() {
+    let portal = start(sandbox::messy::hospital(1).unwrap());
+    let token = text(&tokens(&portal, ALL).await, "access_token");
+    portal.set_quirks([Quirk::Binary("limited".to_owned())]);
+    for status in [200, 200, 200, 429, 429] {
+        assert_eq!(fhir(&portal, &token, "Binary/report-pdf").await.status, status);
+    }
+    let refused = fhir(&portal, &token, "Binary/report-pdf").await;
+    assert_eq!(refused.header("retry-after"), Some("86400"));
+}
+
 fn json_of(reply: &sandbox::driver::Reply) -> Option<String> {
     let value: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
     Some(text(&value, "resourceType"))

@@ -386,6 +386,7 @@ pub fn synced() -> SyncReport {
         portal: name.to_owned(),
         new: 0,
         changed: 0,
+        another_person: Vec::new(),
         set_aside: 0,
         slots: Vec::new(),
         files: FilesReport::default(),
