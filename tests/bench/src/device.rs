@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use client::platform::Http;
 use client::platform::files::FileKeychain;
 use client::platform::http::ReqwestHttp;
+use client::platform::keys::SoftwareKeys;
 use client::platform::system::{SystemClock, SystemRandomBytes};
-use client::{Client, NewConnection, Platform, Returned, Unlock};
+use client::{App, Client, NewConnection, Platform, Returned, Unlock};
 use portal::{Failure, Request, Response};
 use sandbox::{ALICE_PASSWORD, CLIENT_ID, driver};
 
@@ -65,7 +66,7 @@ pub async fn connected(home: &Path, http: Arc<Far>, portal: &str) -> Result<Clie
     let asked = NewConnection {
         base: portal.to_owned(),
         name: None,
-        client_id: CLIENT_ID.to_owned(),
+        app: App::Named { client_id: CLIENT_ID.to_owned(), key: None },
         redirect_uri: "http://127.0.0.1:49152/callback".to_owned(),
         same_person: false,
     };
@@ -91,6 +92,7 @@ fn platform(home: &Path, http: Arc<Far>) -> Platform {
         random: Arc::new(SystemRandomBytes::new()),
         http,
         keychain: Arc::new(FileKeychain::new(home.join("keychain"))),
+        keys: Arc::new(SoftwareKeys::new()),
     }
 }
 
