@@ -88,6 +88,18 @@ CREATE TABLE wanted (
   PRIMARY KEY (connection, type, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What was referred to and could not be had: asked for again only after days. Of another server, which is never asked, its name
+-- stands as the id, without a type.
+CREATE TABLE unfollowed (
+  connection BLOB NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  status INTEGER,
+  reason TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (connection, type, id)
+) STRICT, WITHOUT ROWID;
+
 -- Resources that were refused (another person's, say): what and why, without their bytes.
 CREATE TABLE quarantine (
   connection BLOB NOT NULL,

@@ -27,7 +27,7 @@ Exit codes:
   1  a mistake inside Wellkept, or a failure of the system
   2  the command line was not understood
   3  locked: wrong passphrase or kit, too many tries, keychain not answering
-  4  no portal could be reached, or each failed at everything; what is held can still be read
+  4  no portal could be reached, or none gave anything; what is held can still be read
   5  a portal refused, asks to sign in again, or shows another person
   6  the record or an export is damaged or of another version, or `verify` found something wrong
   7  the record is in use, already there, or not there
@@ -90,11 +90,17 @@ pub enum Command {
     /// Fetch what is new from every portal.
     Sync {
         /// List everything again, and compare.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "metered")]
         full: bool,
         /// You have looked, and whom this portal shows now is the same person as before.
         #[arg(long, value_name = "PORTAL")]
         same_person: Option<String>,
+        /// The network costs money: fetch what changed, and leave files and whole listings to another sync.
+        #[arg(long)]
+        metered: bool,
+        /// Stay, and sync now and again and as soon as the network returns; Ctrl-C ends it.
+        #[arg(long, conflicts_with = "full")]
+        watch: bool,
     },
     /// What is held, from where, as of when, and what was refused.
     Status,

@@ -43,7 +43,13 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
             Some(ListCommand::Find { words, limit }) => portals::find(&global, &out, &words.join(" "), limit),
             Some(ListCommand::Import { file, add }) => portals::import(&global, &out, &file, add),
         },
-        Command::Sync { full, same_person } => sync::run(&global, &out, full, same_person.as_deref()),
+        Command::Sync { full, same_person, metered, watch } => {
+            let network = if metered { client::Network::Metered } else { client::Network::Free };
+            match watch {
+                true => sync::watch(&global, &out, network),
+                false => sync::run(&global, &out, network, full, same_person.as_deref()),
+            }
+        }
         Command::Status => {
             let status = crate::home::open(&global)?.status()?;
             out.put(&status, |page| text::status::status(page, &status))?;

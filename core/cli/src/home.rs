@@ -85,6 +85,11 @@ pub fn portal_list(global: &Global) -> Result<PortalList, Error> {
     Ok(PortalList::at(file))
 }
 
+/// The time by this device.
+pub fn now() -> i64 {
+    client::platform::Clock::now(&system::SystemClock::new())
+}
+
 /// Makes a new record.
 pub fn init(global: &Global, holder: &str) -> Result<(Client, RecoveryKit, PathBuf), Error> {
     if global.kit_file.is_some() {

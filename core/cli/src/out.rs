@@ -51,6 +51,12 @@ impl Out {
         self.bytes(page.text().as_bytes())
     }
 
+    /// Writes whole lines, of whatever length.
+    pub fn lines(&self, lines: &[String]) -> Result<(), Error> {
+        let text: String = lines.iter().map(|line| format!("{}\n", safe::inert(line))).collect();
+        self.bytes(text.as_bytes())
+    }
+
     /// Whether JSON was asked for.
     pub fn is_json(&self) -> bool {
         self.json

@@ -18,6 +18,7 @@ pub mod search;
 pub mod status;
 pub mod sync;
 pub mod verify;
+pub mod watch;
 pub mod words;
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod eager;
 mod keep;
 mod state;
 
+use std::sync::atomic::Ordering;
+
 use chrono::DateTime;
 use exchange::document::{self, Kind};
 use fhir::{Resource, attachment};
@@ -21,6 +23,8 @@ pub use state::{AttachmentState, AttachmentView};
 
 /// Files of at most so many bytes are fetched unasked, with the sync.
 pub(crate) const EAGER: usize = 1 << 20;
+/// No more is fetched unasked once so many bytes of files are on this device, unless the host says otherwise.
+pub(crate) const FILE_BUDGET: u64 = 512 << 20;
 /// The largest file that is fetched when a person asks for it.
 pub(crate) const ON_DEMAND: usize = 64 << 20;
 
@@ -107,6 +111,16 @@ impl Client {
             sniffed,
             bytes,
         })
+    }
+
+    /// How many bytes of files may be on this device without anybody's asking (512 MiB, unless this says otherwise). When a sync
+    /// ends with more, those that were not looked at for longest make room. What a person opens is fetched all the same.
+    pub fn keep_files_within(&self, bytes: u64) {
+        self.inner.file_budget.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn file_budget(&self) -> u64 {
+        self.inner.file_budget.load(Ordering::Relaxed)
     }
 
     /// Takes files off this device, the least recently looked at first, until no more than `budget` bytes are left. Only what can be

@@ -1,6 +1,7 @@
 //! The client: an opened record and the doors around it.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use statement::{Author, ConnectionId, MemberId, Section};
@@ -31,6 +32,12 @@ pub(crate) struct Inner {
     pub syncing: tokio::sync::Mutex<()>,
     /// Connections of which the person has said, since the app began, that whom they show now is the same person.
     pub same_person: Mutex<BTreeSet<ConnectionId>>,
+    /// Whether what is under way is to end.
+    pub stop: watch::Sender<bool>,
+    /// The host saw the network return.
+    pub returned: tokio::sync::Notify,
+    /// Bytes of files that may be on this device without anybody's asking.
+    pub file_budget: AtomicU64,
 }
 
 impl Client {

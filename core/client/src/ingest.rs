@@ -11,6 +11,7 @@ use statement::{Section, limits};
 use store::{Commit, ConnectionRow, Cursor, ListingSeen, Quarantined, Touched, Wanted};
 
 use crate::parts::unsettled;
+use crate::sync::references;
 use crate::{Client, Error};
 
 /// One answer of a portal.
@@ -26,6 +27,8 @@ pub(crate) struct Answer {
     pub cursor: Option<portal::fetch::Cursor>,
     /// For what was asked for by reference: type, id, and the section of what refers to it.
     pub wanted: Option<(String, String, Section)>,
+    /// What could not be had of it.
+    pub unfollowed: Vec<store::Unfollowed>,
 }
 
 /// What came of it.
@@ -46,6 +49,7 @@ impl Client {
         }
         let now = self.now();
         let sorted = sort(connection, answer.entries, now);
+        let elsewhere = references::elsewhere(connection, &sorted.ours, now);
         let set_aside = u64::try_from(sorted.set_aside.len()).unwrap_or(u64::MAX);
         let mut said = BTreeSet::new();
         let mut touched = self.say(|client| {
@@ -61,9 +65,10 @@ impl Client {
                 asked_from: answer.wanted.as_ref().map(|(_, _, section)| section.clone()),
             };
             let planned = pages::plan(&seen, &store.around(Some(connection.id)))?;
-            let drafts = client.planned_drafts(&connection.issuer, &answer.slot, &planned)?;
+            let mut drafts = client.planned_drafts(&connection.issuer, &answer.slot, &planned)?;
             let keys: Vec<ResourceKey> =
                 sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
+            drafts.extend(client.seen_again(connection, &keys, seen.sighting)?);
             said = keys.iter().filter(|key| !planned.moved.contains(*key)).cloned().collect();
             let new: BTreeSet<_> =
                 planned.pages.values().flatten().map(|entry| *entry.digest.as_bytes()).collect();
@@ -85,6 +90,7 @@ impl Client {
                     .collect(),
                 wanted: wanted(connection, &planned),
                 not_wanted,
+                unfollowed: answer.unfollowed.into_iter().chain(elsewhere).collect(),
                 quarantined: sorted.set_aside,
                 settings: unsettled(&planned),
                 ..Commit::default()

@@ -7,6 +7,7 @@
 //! - [`Client::init`], [`Client::open`]: a new record with its recovery kit; an existing one.
 //! - [`Client::connect`], [`Client::disconnect`]: portals; [`PortalList`]: finding them by name, offline.
 //! - [`Client::sync`]: one bounded call that fetches what is new and says what came of it.
+//! - [`Client::watch`]: syncs again and again, and as soon as the network returns, until [`Client::stop`].
 //! - [`Client::view`], [`Client::search`], [`Client::show`], [`Client::status`]: reading. Never waits for the network or for a sign-in.
 //! - [`Client::attachments`], [`Client::open_attachment`]: files that entries point to or carry, fetched where they are not here.
 //! - [`Client::observe`]: the current view, then the newest after each change (ADR 0004).
@@ -48,6 +49,7 @@ mod twins;
 mod unlock;
 mod verify;
 pub mod views;
+mod watch;
 mod write;
 
 pub use app::{App, Registration, SuppliedKey};
@@ -72,7 +74,8 @@ pub use search::SearchHit;
 pub use show::{Shown, ShownLine, ShownRevision};
 pub use status::{PortalStatus, SectionStatus, SlotStatus, Status};
 pub use store::Evicted;
-pub use sync::{Progress, Reason, SlotReport, SyncReport, SyncedPortal};
+pub use sync::{Network, Progress, Reason, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 pub use unlock::Unlock;
 pub use vault::RecoveryKit;
 pub use verify::Verified;
+pub use watch::WatchEvent;

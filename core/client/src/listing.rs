@@ -68,6 +68,35 @@ impl Client {
         Ok(())
     }
 
+    /// What the registers say once they no longer miss what has come again: it is there, whatever the last listing said.
+    pub(crate) fn seen_again(
+        &self,
+        connection: &ConnectionRow,
+        keys: &[ResourceKey],
+        sighting: i64,
+    ) -> Result<Vec<Draft>, Error> {
+        let store = &self.inner.store;
+        let returned: BTreeSet<ResourceKey> = keys.iter().cloned().collect();
+        let mut drafts = Vec::new();
+        for name in store.listings_missing(&connection.id, keys)? {
+            let section =
+                Section::both_parts().find(|section| name.ends_with(&format!("#{}", section.as_str())));
+            let held = store.listing_missing(&connection.id, &name)?;
+            let (Some(section), Some(held)) = (section, held) else { continue };
+            if let Some(missing) = pages::missing(&held, &returned, Some(&held)) {
+                let listing = Listing {
+                    connection: connection.id,
+                    issuer: connection.issuer.clone(),
+                    slot: name,
+                    sighting,
+                    missing,
+                };
+                drafts.push(Draft { section, kind: kind::LISTING, body: listing.encode()? });
+            }
+        }
+        Ok(drafts)
+    }
+
     fn note_missing_of(
         &self,
         connection: &ConnectionRow,

@@ -8,7 +8,7 @@ use store::{ConnectionRow, SlotOutcome};
 
 use crate::connections::Settings;
 use crate::views::{Basis, Refusal};
-use crate::{Client, Error, Query};
+use crate::{Client, Error, Query, Unfollowed};
 
 /// Under this name stands, for each type, what came of following references to it.
 pub(crate) const BY_REFERENCE: &str = "referred to";
@@ -66,6 +66,8 @@ pub struct PortalStatus {
     pub slots: Vec<SlotStatus>,
     /// Entries that were not taken in, by reason: another person's, or unreadable. Their content was not kept.
     pub set_aside: Vec<(String, u64)>,
+    /// What entries refer to and could not be followed.
+    pub unfollowed: Vec<Unfollowed>,
 }
 
 /// One kind of data at one portal.
@@ -81,6 +83,8 @@ pub struct SlotStatus {
     pub last_try: i64,
     /// Why the last try gave nothing.
     pub refused: Option<String>,
+    /// Asks for all of a type that others ask by category: when those worked, a refusal here is no loss.
+    pub catch_all: bool,
 }
 
 impl Client {
@@ -121,6 +125,7 @@ impl Client {
             let aside = quarantined.iter().filter(|count| count.connection == row.id);
             portals.push(PortalStatus {
                 as_of: as_of(&row, &outcomes, &[]),
+                unfollowed: self.unfollowed(&row.id, None)?,
                 slots: outcomes.into_iter().filter(told).map(slot).collect(),
                 set_aside: aside.map(|count| (count.reason.clone(), count.count)).collect(),
                 name: row.name,
@@ -161,6 +166,7 @@ fn told(outcome: &SlotOutcome) -> bool {
 
 fn slot(outcome: SlotOutcome) -> SlotStatus {
     SlotStatus {
+        catch_all: plan::is_catch_all(&outcome.slot),
         what: outcome.slot,
         count: outcome.count,
         last_success: outcome.last_success,
@@ -202,7 +208,7 @@ fn refusals(outcomes: &[SlotOutcome], types: &[&str]) -> Vec<Refusal> {
         *given.entry(type_of(&outcome.slot)).or_default() |= outcome.last_success.is_some();
     }
     let lost = needed(outcomes, types).filter(|outcome| {
-        let catch_all = !outcome.slot.contains('/');
+        let catch_all = plan::is_catch_all(&outcome.slot);
         let covered = catch_all && given.get(type_of(&outcome.slot)).copied().unwrap_or_default();
         !covered
     });

@@ -1,26 +1,32 @@
 //! One bounded call that fetches what is new from every portal, and says what came of it.
 
-mod references;
+pub(crate) mod references;
+mod refusals;
+mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::bundle::Entry;
-use futures_util::future::{Either, join_all, select};
+use futures_util::future::{join_all, pending};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use portal::fetch::{Action, Cursor, Fault, Fetch, Options, Outcome};
 use portal::plan;
-use serde::Serialize;
-use statement::Section;
+use statement::{ConnectionId, Section};
 use store::{Commit, ConnectionRow, Refusal, SlotOutcome};
 
-use crate::attachments::FilesReport;
 use crate::connections::Settings;
 use crate::ingest::{Answer, Ingested, stored};
 use crate::listing::ReadSlot;
 use crate::replaced::ANOTHER_PERSON;
 use crate::{Client, Error};
-use references::References;
+use refusals::Refusals;
+pub use report::{Progress, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
+
+/// What a portal says beside its answers: so many different words are kept.
+const MOST_SAID: usize = 3;
+/// Files that nobody asked for may leave so much room when there were too many: what comes next finds some.
+const LEAVES: (u64, u64) = (3, 4);
 
 /// Why a sync is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,67 +41,19 @@ pub enum Reason {
         /// Stop by then (Unix seconds); what is left is taken up the next time.
         deadline: i64,
     },
+    /// The network is there again: what was missed meanwhile is fetched.
+    NetworkReturned,
 }
 
-/// How far one portal's sync has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// The portal's name.
-    pub portal: String,
-    /// Kinds of data that are done.
-    pub slots_done: usize,
-    /// Kinds of data in all, as far as known.
-    pub slots_total: usize,
-    /// Entries that came so far.
-    pub entries: u64,
-    /// Files that were asked for.
-    pub files_done: usize,
-    /// Files in all; none before all kinds of data are done.
-    pub files_total: usize,
-}
-
-/// What came of a sync.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SyncReport {
-    /// Per portal, by name.
-    pub portals: Vec<SyncedPortal>,
-}
-
-/// What came of a sync at one portal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SyncedPortal {
-    /// Its name.
-    pub portal: String,
-    /// Entries that the record did not have.
-    pub new: u64,
-    /// Entries that read differently now.
-    pub changed: u64,
-    /// Entries that were not taken in: another person's, or unreadable.
-    pub set_aside: u64,
-    /// The portal now shows another person than before: what differs, for a screen. Nothing was taken in since; the person
-    /// says that it is the same ([`Client::same_person`]), or disconnects. Empty when it is the same.
-    pub another_person: Vec<String>,
-    /// Each kind of data.
-    pub slots: Vec<SlotReport>,
-    /// The files that entries point to.
-    pub files: FilesReport,
-    /// What kept the portal from being read, in words.
-    pub trouble: Option<String>,
-    /// The portal asks for a new sign-in.
-    pub sign_in_again: bool,
-    /// The portal could not be reached at all.
-    pub offline: bool,
-}
-
-/// What came of one kind of data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SlotReport {
-    /// Its name, such as `Observation/laboratory`.
-    pub what: String,
-    /// Asks for all of a type that others ask by category: when those worked, a refusal here is no loss.
-    pub catch_all: bool,
-    /// How it ended.
-    pub outcome: Outcome,
+/// What the network costs the person. The host knows or asks; nothing is guessed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Network {
+    /// Nothing to speak of.
+    #[default]
+    Free,
+    /// By the byte: what changed is fetched; listing again what was read before and files wait ([`SyncedPortal::waits`]). What
+    /// was never read is read.
+    Metered,
 }
 
 impl SyncedPortal {
@@ -113,6 +71,32 @@ impl Client {
     /// # Errors
     /// Only what stops all of it: the keychain, the disk, the database. A portal's trouble is in the report.
     pub async fn sync(&self, reason: Reason, progress: impl Fn(Progress)) -> Result<SyncReport, Error> {
+        self.sync_on(Network::Free, reason, progress).await
+    }
+
+    /// The same, over a network that may cost money.
+    ///
+    /// # Errors
+    /// As [`Client::sync`].
+    pub async fn sync_on(
+        &self,
+        network: Network,
+        reason: Reason,
+        progress: impl Fn(Progress),
+    ) -> Result<SyncReport, Error> {
+        self.inner.stop.send_replace(false);
+        let synced = self.sync_with(network, reason, None, &progress).await?;
+        Ok(SyncReport { portals: synced.into_iter().map(|(_, portal)| portal).collect() })
+    }
+
+    /// Syncs with these connections, or with all.
+    pub(crate) async fn sync_with(
+        &self,
+        network: Network,
+        reason: Reason,
+        only: Option<&BTreeSet<ConnectionId>>,
+        progress: &impl Fn(Progress),
+    ) -> Result<Vec<(ConnectionId, SyncedPortal)>, Error> {
         let _one_at_a_time = self.inner.syncing.lock().await;
         // What a connection has shown is known only when the projections are whole.
         if self.is_rebuilding()? {
@@ -121,13 +105,44 @@ impl Client {
         self.settle_parts()?;
         let mut rows = self.inner.store.connections()?;
         rows.sort_by(|one, other| one.name.cmp(&other.name));
-        let live = rows.into_iter().filter(|row| row.ended.is_none());
-        let runs = live.map(|row| Run::new(self, row, reason).go(&progress));
-        let portals = join_all(runs).await.into_iter().collect::<Result<_, _>>()?;
+        let wanted =
+            |row: &ConnectionRow| row.ended.is_none() && only.is_none_or(|only| only.contains(&row.id));
+        let live = rows.into_iter().filter(wanted);
+        let runs = live.map(async |row| {
+            let id = row.id;
+            let run = Run::new(self, row, reason, network);
+            Ok::<_, Error>((id, run.go(progress).await?))
+        });
+        let synced = join_all(runs).await.into_iter().collect::<Result<_, _>>()?;
         self.settle_parts()?;
         self.purge_again()?;
         self.read_inline_files()?;
-        Ok(SyncReport { portals })
+        self.make_room()?;
+        Ok(synced)
+    }
+
+    /// When files have filled their room, those that were not looked at for longest make some, so that new ones find it.
+    fn make_room(&self) -> Result<(), Error> {
+        let budget = self.file_budget();
+        if self.inner.store.files_length()? >= budget {
+            self.sweep(budget / LEAVES.1 * LEAVES.0)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a sync or a watch that is under way as soon as nothing is lost by it. What is left is taken up the next time.
+    pub fn stop(&self) {
+        self.inner.stop.send_replace(true);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.inner.stop.borrow()
+    }
+
+    /// Returns when [`Client::stop`] was called.
+    pub(crate) async fn stopped(&self) {
+        // The sender lives as long as the client.
+        let _ = self.inner.stop.subscribe().wait_for(|stop| *stop).await;
     }
 }
 
@@ -136,12 +151,16 @@ struct Run<'a> {
     client: &'a Client,
     connection: ConnectionRow,
     reason: Reason,
+    network: Network,
+    began: i64,
     report: SyncedPortal,
     entries: u64,
     read: Vec<ReadSlot>,
     wanted: BTreeMap<(String, String), Section>,
     chased: BTreeSet<(String, String)>,
-    references: References,
+    refusals: Refusals,
+    /// What was asked for in vain a short while ago.
+    settled: BTreeSet<(String, String)>,
 }
 
 /// What the machine waits for, after all that it asked for was begun.
@@ -152,29 +171,20 @@ enum Pause {
 }
 
 impl<'a> Run<'a> {
-    fn new(client: &'a Client, connection: ConnectionRow, reason: Reason) -> Self {
-        let report = SyncedPortal {
-            portal: connection.name.clone(),
-            new: 0,
-            changed: 0,
-            set_aside: 0,
-            another_person: Vec::new(),
-            slots: Vec::new(),
-            files: FilesReport::default(),
-            trouble: None,
-            sign_in_again: false,
-            offline: false,
-        };
+    fn new(client: &'a Client, connection: ConnectionRow, reason: Reason, network: Network) -> Self {
         Self {
+            began: client.now(),
+            report: SyncedPortal::begin(&connection.name),
             client,
             connection,
             reason,
-            report,
+            network,
             entries: 0,
             read: Vec::new(),
             wanted: BTreeMap::new(),
             chased: BTreeSet::new(),
-            references: References::default(),
+            refusals: Refusals::default(),
+            settled: BTreeSet::new(),
         }
     }
 
@@ -183,6 +193,7 @@ impl<'a> Run<'a> {
             self.ask_to_sign_in()?;
             return Ok(self.report);
         };
+        self.settled = self.client.settled_references(&self.connection.id, self.is_full())?;
         let http = &self.client.inner.platform.http;
         let clock = &self.client.inner.platform.clock;
         let mut flying = FuturesUnordered::new();
@@ -208,33 +219,38 @@ impl<'a> Run<'a> {
                     self.client.note_missing(&self.connection, &self.read)?;
                     break;
                 }
-                Pause::Until(at) if flying.is_empty() => clock.sleep_until(at).await,
                 Pause::Until(at)
                     if self.deadline().is_some_and(|deadline| deadline < at) && flying.is_empty() =>
                 {
                     stopping = true;
                     fetch.stop();
                 }
-                Pause::Until(at) => match select(flying.select_next_some(), clock.sleep_until(at)).await {
-                    Either::Left(((id, answer), _)) => fetch.receive(id, answer, clock.now()),
-                    Either::Right(_) => {}
-                },
                 Pause::Answer if flying.is_empty() && !began => {
                     return Err(Error::Bug("a sync that waits for nothing"));
                 }
-                Pause::Answer => {
-                    if let Some((id, answer)) = flying.next().await {
-                        fetch.receive(id, answer, clock.now());
+                Pause::Answer | Pause::Until(_) => {
+                    let until = if let Pause::Until(at) = pause { Some(at) } else { None };
+                    let waited = async {
+                        match until {
+                            Some(at) => clock.sleep_until(at).await,
+                            None => pending().await,
+                        }
+                    };
+                    tokio::select! {
+                        Some((id, answer)) = flying.next() => fetch.receive(id, answer, clock.now()),
+                        () = waited => {}
+                        () = self.client.stopped(), if !stopping => {}
                     }
                 }
             }
         }
         drop(flying);
-        self.references()?;
+        self.note_refusals()?;
         self.settle(&fetch)?;
-        if !stopping && !self.report.offline && !self.report.sign_in_again {
+        if !stopping && self.report.was_read() {
             self.files(&fetch, progress).await?;
         }
+        self.report.unfollowed = self.client.unfollowed(&self.connection.id, Some(self.began))?;
         Ok(self.report)
     }
 
@@ -244,9 +260,10 @@ impl<'a> Run<'a> {
         let cursors = self.client.inner.store.cursors(&self.connection.id)?;
         let cursors: Vec<Cursor> =
             cursors.iter().filter_map(|kept| serde_json::from_str(&kept.state).ok()).collect();
-        let full = matches!(self.reason, Reason::Asked { full: true });
-        let options = Options { full, now: self.client.now() };
-        Ok(Some(Fetch::new(session, slots, cursors, options)))
+        let metered = self.network == Network::Metered;
+        let options = Options { full: self.is_full(), metered, now: self.client.now() };
+        let chance = u64::from_le_bytes(self.client.inner.platform.random()?);
+        Ok(Some(Fetch::new(session, slots, cursors, options).jitter(chance)))
     }
 
     /// Does what the machine asks for now. Requests are left in `sent`.
@@ -264,13 +281,14 @@ impl<'a> Run<'a> {
                         self.client.keep_tokens(&self.connection.id, &tokens)?;
                         fetch.stored();
                     }
-                    Action::Page { slot, entries, said: _, date, cursor_after } => {
+                    Action::Page { slot, entries, said, date, cursor_after } => {
+                        self.hear(said);
                         let answer = Answer {
                             slot: slot.clone(),
                             entries,
                             date,
                             cursor: Some(cursor_after),
-                            wanted: None,
+                            ..Answer::default()
                         };
                         self.take(answer)?;
                         if self.is_somebody_else() {
@@ -291,6 +309,14 @@ impl<'a> Run<'a> {
                     }
                     Action::Finished => return Ok(Pause::Finished),
                 }
+            }
+        }
+    }
+
+    fn hear(&mut self, said: Vec<String>) {
+        for words in said {
+            if self.report.said.len() < MOST_SAID && !self.report.said.contains(&words) {
+                self.report.said.push(words);
             }
         }
     }
@@ -357,7 +383,12 @@ impl<'a> Run<'a> {
     /// Asks for what was referred to and is not held, in this run or in one that was broken off. Whether there was any.
     fn chase(&mut self, fetch: &mut Fetch) -> Result<bool, Error> {
         self.wanted = self.client.inner.store.wanted(&self.connection.id)?;
-        let fresh: Vec<_> = self.wanted.keys().filter(|pair| !self.chased.contains(*pair)).cloned().collect();
+        let fresh: Vec<_> = self
+            .wanted
+            .keys()
+            .filter(|pair| !self.chased.contains(*pair) && !self.settled.contains(*pair))
+            .cloned()
+            .collect();
         self.chased.extend(fresh.iter().cloned());
         let any = !fresh.is_empty();
         fetch.chase(fresh);
@@ -374,19 +405,22 @@ impl<'a> Run<'a> {
         let Some(section) = self.wanted.get(&(resource_type.clone(), id.clone())).cloned() else {
             return Ok(());
         };
-        self.references.count(&resource_type, found.as_ref().err());
-        let entries = match found {
-            Ok(entry) => vec![*entry],
-            Err(Outcome::Failed { .. }) => return Ok(()),
-            Err(_) => Vec::new(),
+        self.refusals.count(&resource_type, found.as_ref().err());
+        let (entries, unfollowed) = match found {
+            Ok(entry) => (vec![*entry], Vec::new()),
+            Err(Outcome::Failed { fault, .. }) if fault.passing() => return Ok(()),
+            Err(outcome) => {
+                let pair = (resource_type.clone(), id.clone());
+                (Vec::new(), vec![references::refused(&self.connection, pair, &outcome, self.client.now())])
+            }
         };
         let wanted = Some((resource_type, id, section));
-        self.take(Answer { slot: "reference".to_owned(), entries, date, cursor: None, wanted })
+        self.take(Answer { slot: "reference".to_owned(), entries, date, wanted, unfollowed, cursor: None })
     }
 
     /// Names what is only referred to and was refused; not again where the same kind of data was refused as a whole.
-    fn references(&mut self) -> Result<(), Error> {
-        let slots = self.references.slots(&self.report.slots);
+    fn note_refusals(&mut self) -> Result<(), Error> {
+        let slots = self.refusals.slots(&self.report.slots);
         if slots.is_empty() {
             return Ok(());
         }
@@ -424,18 +458,10 @@ impl<'a> Run<'a> {
 
     /// After the last action: what the whole run says of the portal.
     fn settle(&mut self, fetch: &Fetch) -> Result<(), Error> {
-        let slots = &self.report.slots;
-        let failure = |wanted: fn(Fault) -> bool| {
-            slots.iter().find_map(|slot| match &slot.outcome {
-                Outcome::Failed { fault, reason } if wanted(*fault) => Some(reason.clone()),
-                _ => None,
-            })
-        };
-        let nothing = slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
-        let unreachable = failure(|fault| fault == Fault::Unreachable);
-        let failed = failure(|fault| fault != Fault::Stopped).filter(|_| nothing);
-        self.report.offline = unreachable.is_some() && nothing;
-        self.report.trouble = self.report.trouble.take().or(unreachable).or(failed);
+        self.report.sum_up();
+        if self.network == Network::Metered {
+            self.report.waits.listings = fetch.postponed() as u64;
+        }
         let tokens = fetch.tokens();
         let held = Settings::of(&self.connection);
         let settings = Settings {
@@ -451,10 +477,19 @@ impl<'a> Run<'a> {
     async fn files(&mut self, fetch: &Fetch, progress: &impl Fn(Progress)) -> Result<(), Error> {
         let so_far = self.progress(fetch);
         let tell = |files_done, files_total| progress(Progress { files_done, files_total, ..so_far.clone() });
-        let again = matches!(self.reason, Reason::Asked { full: true });
         let deadline = self.deadline();
-        self.report.files = self.client.fetch_files(&self.connection, again, deadline, &tell).await?;
+        let client = self.client;
+        if self.network == Network::Metered {
+            self.report.waits.files = client.waiting_files(&self.connection)?;
+        } else {
+            self.report.files = client.fetch_files(&self.connection, self.is_full(), deadline, &tell).await?;
+        }
         Ok(())
+    }
+
+    /// Whether a person asked for everything.
+    fn is_full(&self) -> bool {
+        matches!(self.reason, Reason::Asked { full: true }) && self.network == Network::Free
     }
 
     fn progress(&self, fetch: &Fetch) -> Progress {
@@ -471,7 +506,7 @@ impl<'a> Run<'a> {
     fn deadline(&self) -> Option<i64> {
         match self.reason {
             Reason::Background { deadline } => Some(deadline),
-            Reason::Asked { .. } => None,
+            Reason::Asked { .. } | Reason::NetworkReturned => None,
         }
     }
 
@@ -480,7 +515,9 @@ impl<'a> Run<'a> {
     }
 
     fn is_over(&self) -> bool {
-        self.is_somebody_else() || self.deadline().is_some_and(|deadline| self.client.now() >= deadline)
+        self.is_somebody_else()
+            || self.client.is_stopped()
+            || self.deadline().is_some_and(|deadline| self.client.now() >= deadline)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Making a record, and opening it with either of its two keys' wraps.
 
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use minicbor::{Decode, Encode};
@@ -133,6 +134,9 @@ impl Client {
             wakes: watch::Sender::new(Wakes::default()),
             syncing: tokio::sync::Mutex::new(()),
             same_person: Mutex::default(),
+            stop: watch::Sender::new(false),
+            returned: tokio::sync::Notify::new(),
+            file_budget: AtomicU64::new(crate::attachments::FILE_BUDGET),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -9,6 +9,10 @@ const RESUME: i64 = 86_400;
 const FULL_EVERY: i64 = 7 * 86_400;
 /// Incremental listings reach back this many seconds before the last one began.
 const OVERLAP: i64 = 300;
+/// What is stamped so many seconds ahead of the portal's clock and of ours was not stamped by a clock that is only a little wrong.
+const FAR: i64 = 86_400;
+/// So many seconds are left out; where more are, nothing is.
+const MOST_AHEAD: usize = 2;
 /// No portal is left alone for longer than this, whatever it asks for.
 pub(crate) const LONGEST_PAUSE: i64 = 86_400;
 
@@ -63,25 +67,45 @@ pub struct Cursor {
     /// The portal asked not to be asked before this instant (Unix seconds).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub busy_until: Option<i64>,
+    /// The portal asked not to be asked for this slot before this instant (Unix seconds).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away_until: Option<i64>,
+    /// Seconds far ahead (Unix, rising) that something in this slot bears as `meta.lastUpdated`: found by every search for what
+    /// changed since, however often it came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ahead: Vec<i64>,
+    /// Those of them that this listing has still to leave out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<i64>,
+    /// The portal refused to leave them out.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_left_out: bool,
+}
+
+/// What a run asks of a slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// Everything, whatever was read before.
+    pub full: bool,
+    /// No listing of everything that was read before.
+    pub metered: bool,
+    /// Unix seconds.
+    pub now: i64,
 }
 
 impl Cursor {
     /// The cursor to go on with and the address to ask for.
-    pub(crate) fn begin(
-        slot: &Slot,
-        base: &Base,
-        kept: Option<Self>,
-        full: bool,
-        now: i64,
-    ) -> (Self, Option<Url>) {
+    pub(crate) fn begin(slot: &Slot, base: &Base, kept: Option<Self>, how: How) -> (Self, Option<Url>) {
+        let How { full, metered, now } = how;
         let kept = kept.map(|cursor| Self { busy_until: None, ..cursor });
         if let Some(cursor) = &kept
+            && !(metered && cursor.full && cursor.last_full.is_some() && !slot.is_read())
             && let Some(url) = cursor.resumes(base, full, now)
         {
             return (cursor.clone(), Some(url));
         }
         let kept = kept.unwrap_or_else(|| Self::unread(&slot.name));
-        let due = kept.last_full.is_none() || kept.full_is_due(now);
+        let due = kept.last_full.is_none() || (kept.full_is_due(now) && !metered);
         let full = full || slot.is_read() || due || kept.no_last_updated;
         let cursor = kept.anew(full, now);
         let url = cursor.first(slot, base);
@@ -92,6 +116,31 @@ impl Cursor {
     /// never had one: that is no matter of time.
     pub(crate) fn full_is_due(&self, now: i64) -> bool {
         self.last_full.is_some_and(|at| !(0..=FULL_EVERY).contains(&now.saturating_sub(at)))
+    }
+
+    /// Whether a run on a metered network leaves a listing of everything to a later one.
+    pub(crate) fn waits(&self, now: i64) -> bool {
+        let open = self.next.is_some() && self.full;
+        self.last_full.is_some() && (self.no_last_updated || open || self.full_is_due(now))
+    }
+
+    /// The instant before which this slot is not to be asked for, while that is not over.
+    pub(crate) fn away(&self, now: i64) -> Option<i64> {
+        self.away_until.filter(|until| (1..=LONGEST_PAUSE).contains(&until.saturating_sub(now)))
+    }
+
+    /// Notes what something in this slot bears as `meta.lastUpdated`, by the portal's clock.
+    pub(crate) fn note_ahead(&mut self, at: i64, now: i64) {
+        if at.saturating_sub(now) > FAR && !self.ahead.contains(&at) && self.ahead.len() <= MOST_AHEAD {
+            self.ahead.push(at);
+            self.ahead.sort_unstable();
+        }
+    }
+
+    /// What is stamped after the second that was left out: the address to go on with, where something was.
+    pub(crate) fn beyond(&self, slot: &Slot, base: &Base) -> Option<Url> {
+        let (from, later) = self.left_out.split_first()?;
+        self.between(slot, base, Some(*from), later.first().copied())
     }
 
     /// When this slot last gave nothing, unless something of it is open or due.
@@ -111,6 +160,10 @@ impl Cursor {
         let run = self.run.saturating_add(1);
         let covers = self.covers && !full;
         let started = now;
+        let mut ahead = self.ahead;
+        ahead.retain(|at| !full && at.saturating_sub(now) > FAR);
+        let leaves_out = !full && !self.no_left_out && ahead.len() <= MOST_AHEAD;
+        let left_out = if leaves_out { ahead.clone() } else { Vec::new() };
         Self {
             run,
             next: None,
@@ -121,18 +174,28 @@ impl Cursor {
             flawed: false,
             total: None,
             covers,
+            ahead,
+            left_out,
             ..self
         }
     }
 
     /// The address of the first page.
     pub(crate) fn first(&self, slot: &Slot, base: &Base) -> Option<Url> {
-        let since = self.complete.filter(|_| !self.full).and_then(|at| instant(at.saturating_sub(OVERLAP)));
-        let path = slot.in_pages(self.page());
-        match since {
-            Some(since) => base.at(&format!("{path}&_lastUpdated=gt{since}")).ok(),
-            None => base.at(&path).ok(),
+        let since = self.complete.filter(|_| !self.full).map(|at| at.saturating_sub(OVERLAP));
+        self.between(slot, base, since, since.and(self.left_out.first().copied()))
+    }
+
+    /// What was last updated after one second and before another. Two searches around a second miss only what bears that very
+    /// second: to a portal that reads less into them, they are searches for more.
+    fn between(&self, slot: &Slot, base: &Base, from: Option<i64>, until: Option<i64>) -> Option<Url> {
+        let mut path = slot.in_pages(self.page());
+        for (prefix, at) in [("gt", from), ("lt", until)] {
+            if let Some(at) = at {
+                path.push_str(&format!("&_lastUpdated={prefix}{}", instant(at)?));
+            }
         }
+        base.at(&path).ok()
     }
 
     /// Page size to ask for.
@@ -166,6 +229,7 @@ impl Cursor {
         }
         cursor.empty &= cursor.count == 0;
         cursor.refused = None;
+        cursor.away_until = None;
         cursor
     }
 
@@ -205,6 +269,10 @@ impl Cursor {
             covers: false,
             refused: None,
             busy_until: None,
+            away_until: None,
+            ahead: Vec::new(),
+            left_out: Vec::new(),
+            no_left_out: false,
         }
     }
 

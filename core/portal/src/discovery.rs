@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use url::Url;
 
-use crate::{Alg, Base, ClientAuth, Error};
+use crate::{Alg, Base, ClientAuth, Error, http};
 
 const OAUTH_URIS: &str = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
 
@@ -50,7 +50,7 @@ impl Configuration {
 
 /// Reads `.well-known/smart-configuration`; nothing when it is none.
 pub(crate) fn smart(base: &Base, body: &[u8]) -> Option<Result<Configuration, Error>> {
-    let value: Value = serde_json::from_slice(body).ok()?;
+    let value = parsed(body)?;
     value.get("authorization_endpoint").or_else(|| value.get("token_endpoint"))?;
     Some(from_smart(base, &value))
 }
@@ -58,7 +58,7 @@ pub(crate) fn smart(base: &Base, body: &[u8]) -> Option<Result<Configuration, Er
 /// Reads the OAuth addresses of a capability statement (`CapabilityStatement.rest.security`, the form of SMART 1.0);
 /// nothing when it has none.
 pub(crate) fn metadata(base: &Base, body: &[u8]) -> Option<Result<Configuration, Error>> {
-    let value: Value = serde_json::from_slice(body).ok()?;
+    let value = parsed(body)?;
     let rest = value.get("rest")?.as_array()?.iter();
     let extensions = rest.filter_map(|rest| rest.pointer("/security/extension")?.as_array()).flatten();
     let uris = extensions
@@ -72,6 +72,14 @@ pub(crate) fn metadata(base: &Base, body: &[u8]) -> Option<Result<Configuration,
         found.registration_endpoint = named("register").map(str::to_owned);
     }
     Some(found)
+}
+
+/// JSON of no more values than are taken; serde_json takes none that is deeper than 128.
+fn parsed(body: &[u8]) -> Option<Value> {
+    if http::values(body) > http::MOST_VALUES {
+        return None;
+    }
+    serde_json::from_slice(body).ok()
 }
 
 fn from_smart(base: &Base, value: &Value) -> Result<Configuration, Error> {

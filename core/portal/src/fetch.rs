@@ -33,6 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fhir::bundle::Entry;
 
 pub use crate::cursor::Cursor;
+use crate::cursor::How;
 use crate::{
     Failure, Request, Response, Tokens,
     plan::{self, Slot},
@@ -58,6 +59,9 @@ pub const MOST_RESOURCES: usize = 200_000;
 pub struct Options {
     /// Ask every slot for everything, whatever was fetched before. Only a full listing tells what is no longer returned.
     pub full: bool,
+    /// The network costs the person money: what was read before is not listed again, whatever `full` says or is due, and what
+    /// changed is asked for alone. What waits for another run is told by [`Fetch::postponed`].
+    pub metered: bool,
     /// Unix seconds.
     pub now: i64,
 }
@@ -138,6 +142,8 @@ pub struct Fetch {
     pace: Pace,
     stopped: Option<Outcome>,
     sign_in_again: SignIn,
+    /// Listings of everything that wait for a network that is not metered.
+    postponed: usize,
 }
 
 struct Job {
@@ -171,8 +177,10 @@ impl Fetch {
     /// listing is due, also asks for the capability statement and adds the types that it lists. Any other run leaves out what
     /// gave nothing a short while ago ([`Slot::may_rest`]), and what another slot reads along.
     pub fn new(session: Session, slots: Vec<Slot>, cursors: Vec<Cursor>, options: Options) -> Self {
+        let options = Options { full: options.full && !options.metered, ..options };
         let begun = |slot: &Slot| !slot.granted || cursors.iter().any(|cursor| cursor.slot == slot.name);
-        let whole = slots.iter().all(begun) && !cursors.iter().any(|cursor| cursor.full_is_due(options.now));
+        let due = |cursor: &Cursor| cursor.full_is_due(options.now) && !options.metered;
+        let whole = slots.iter().all(begun) && !cursors.iter().any(due);
         let paused = cursors.iter().filter_map(|cursor| cursor.paused(options.now)).max();
         let mut fetch = Self {
             capabilities: if options.full || !whole { Capabilities::Ask } else { Capabilities::Asked },
@@ -187,7 +195,9 @@ impl Fetch {
             pace: Pace::new(options.now),
             stopped: None,
             sign_in_again: SignIn::Good,
+            postponed: 0,
         };
+        fetch.postponed = fetch.left_for_later();
         fetch.stopped = paused.map(|until| attempt::away(until, options.now));
         let tokens = fetch.session.tokens();
         let again = |name: &String| plan::earlier(name, tokens.scopes(), tokens.patient());
@@ -273,6 +283,11 @@ impl Fetch {
         self.listings.iter().map(|listing| &listing.slot)
     }
 
+    /// How many kinds of data wait to be listed again until a network is not metered.
+    pub fn postponed(&self) -> usize {
+        self.postponed
+    }
+
     /// The tokens in use.
     pub fn tokens(&self) -> &Tokens {
         self.session.tokens()
@@ -284,13 +299,13 @@ impl Fetch {
                 continue;
             }
             let kept = self.kept.remove(&slot.name);
-            self.listings.push(Listing::new(
-                slot,
-                self.session.tokens().base(),
-                kept,
-                self.options.full,
-                now,
-            ));
+            let away = kept.as_ref().and_then(|kept| kept.away(now));
+            let how = How { full: self.options.full, metered: self.options.metered, now };
+            let mut listing = Listing::new(slot, self.session.tokens().base(), kept, how);
+            if let Some(until) = away {
+                listing.give_up(attempt::away(until, now));
+            }
+            self.listings.push(listing);
         }
     }
 }

@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
 use url::Url;
 
-use crate::key::BY_SIGNATURE;
+use crate::{Base, key::BY_SIGNATURE};
 
 /// Discovery, token and revocation answers.
 pub(crate) const SMALL: usize = 1 << 20;
@@ -20,6 +20,9 @@ pub(crate) const ONE: usize = 16 << 20;
 pub(crate) const MOST_VALUES: usize = 200_000;
 /// Stands in a damaged text for what was no text: no letter, and never in sound text.
 pub(crate) const DAMAGE: char = '\u{10ffff}';
+
+/// What is said of an answer that is no HTTP.
+pub(crate) const GARBLED: &str = "its answer cannot be read";
 
 /// Seconds by which clocks may differ.
 const HARMLESS: i64 = 30;
@@ -81,6 +84,8 @@ pub enum Failure {
     TooLarge,
     /// No whole answer in time.
     Timeout,
+    /// Something answered, and not in HTTP: broken headers, say. The network is there.
+    Garbled,
 }
 
 impl Request {
@@ -91,6 +96,12 @@ impl Request {
 
     pub(crate) fn fhir(url: Url, max_bytes: usize) -> Self {
         Self::get(url, "application/fhir+json", max_bytes)
+    }
+
+    /// What any portal answers somehow, without a token and in a few bytes: whether it can be reached.
+    pub fn knock(base: &Base) -> Option<Self> {
+        let url = base.at(".well-known/smart-configuration").ok()?;
+        Some(Self::get(url, "application/json", SMALL))
     }
 
     /// An `application/x-www-form-urlencoded` POST (RFC 6749, section 4.1.3).
@@ -202,6 +213,7 @@ impl Failure {
             Self::Network(words) => crate::clean(words),
             Self::TooLarge => "the answer is too large".to_owned(),
             Self::Timeout => "no answer in time".to_owned(),
+            Self::Garbled => GARBLED.to_owned(),
         }
     }
 }

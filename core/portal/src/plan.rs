@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{Scopes, cursor::Size, http};
-use table::{ALWAYS, COMPARTMENT, FIXED, PARAMETERS};
+use table::{ALWAYS, COMPARTMENT, FIXED, NAMED, PARAMETERS};
 
 /// One search, or the one read of the Patient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,13 +65,27 @@ pub(crate) fn further(searchable: &Searchable, scopes: &Scopes, patient: &str) -
     let listed = COMPARTMENT.iter().filter_map(|on| Some((*on, searchable.0.get(*on)?)));
     let by =
         |parameters: &[String]| PARAMETERS.iter().find(|p| parameters.iter().any(|name| name == *p)).copied();
-    listed.filter_map(|(on, parameters)| Some(plain(on, by(parameters)?, scopes, patient))).collect()
+    let further = listed.filter_map(|(on, parameters)| Some(plain(on, by(parameters)?, scopes, patient)));
+    let known = |on: &str, parameter: &str| {
+        searchable.0.get(on).is_some_and(|names| names.iter().any(|name| name == parameter))
+    };
+    let named = NAMED.iter().filter(|(on, parameter)| known(on, parameter));
+    let named = named.map(|(on, parameter)| by_name(on, parameter, scopes, patient));
+    further.chain(named).collect()
 }
 
 /// The slot that an earlier run had from a capability statement.
 pub(crate) fn earlier(name: &str, scopes: &Scopes, patient: &str) -> Option<Slot> {
+    if let Some((on, parameter)) = name.split_once('/').filter(|pair| NAMED.contains(pair)) {
+        return Some(by_name(on, parameter, scopes, patient));
+    }
     let on = COMPARTMENT.iter().find(|on| **on == name)?;
     Some(plain(on, "patient", scopes, patient))
+}
+
+/// Whether the slot of this name asks for everything of a type whose other slots ask by category ([`Slot::catch_all`]).
+pub fn is_catch_all(name: &str) -> bool {
+    FIXED.iter().any(|row| row.0 == name && !row.3.is_empty())
 }
 
 impl Slot {
@@ -108,8 +122,7 @@ fn slot(row: &Row, scopes: &Scopes, patient: &str) -> Slot {
         return Slot { resource_type: name.clone(), name, path, catch_all: false, may_rest: false, granted };
     }
     if part.is_empty() {
-        let others = FIXED.iter().any(|other| other.0 == on && !other.3.is_empty());
-        return Slot { catch_all: others, ..plain(on, "patient", scopes, patient) };
+        return Slot { catch_all: is_catch_all(on), ..plain(on, "patient", scopes, patient) };
     }
     let category = Some(value).filter(|_| parameter == "category");
     let name = format!("{on}/{part}");
@@ -120,6 +133,17 @@ fn slot(row: &Row, scopes: &Scopes, patient: &str) -> Slot {
         path: format!("{on}?patient={patient}&{parameter}={value}&{COUNT}"),
         catch_all: false,
         granted: scopes.may_search(on, category),
+    }
+}
+
+/// A search by one of the references that name the patient.
+fn by_name(on: &str, parameter: &str, scopes: &Scopes, patient: &str) -> Slot {
+    Slot {
+        name: format!("{on}/{parameter}"),
+        path: format!("{on}?{parameter}=Patient/{patient}&{COUNT}"),
+        // What others send matters more than what one wrote oneself.
+        may_rest: parameter == "sender",
+        ..plain(on, parameter, scopes, patient)
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Commit {
     pub wanted: Vec<Wanted>,
     /// Connection, type and id of what need not be asked for any more.
     pub not_wanted: Vec<(ConnectionId, String, String)>,
+    /// References that could not be followed: put in the place of what was known of them.
+    pub unfollowed: Vec<Unfollowed>,
     /// Resources that were refused, without their bytes.
     pub quarantined: Vec<Quarantined>,
     /// Settings of this device: name and value; `None` removes it.
@@ -177,6 +179,23 @@ pub struct Wanted {
     pub id: String,
     /// The section of what refers to it.
     pub section: Section,
+}
+
+/// What was referred to at a connection's portal and could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfollowed {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its type; empty for another server, which is not asked.
+    pub resource_type: String,
+    /// Its id; of another server its name.
+    pub id: String,
+    /// HTTP status, where the portal answered with one.
+    pub status: Option<u16>,
+    /// In words, made safe by the caller.
+    pub reason: String,
+    /// When it was last asked for, or first met, in Unix seconds.
+    pub at: i64,
 }
 
 /// A resource that was refused: what it was and why, never its bytes.

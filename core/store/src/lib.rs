@@ -27,7 +27,7 @@ mod write;
 
 pub use commit::{
     Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, Refusal, SlotOutcome, Touched,
-    Wanted,
+    Unfollowed, Wanted,
 };
 pub use erase::Doomed;
 pub use error::{Error, Result};

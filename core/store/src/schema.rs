@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::error::{Error, Result};
 
 /// The log's migrations, the first makes version 1. Only ever appended to, and each only adds.
-const MIGRATIONS: &[&str] = &[include_str!("schema/log.sql"), include_str!("schema/log_2.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema/log.sql"), include_str!("schema/log_2.sql"), include_str!("schema/log_3.sql")];
 
 /// Marks a file as a record of this product: "Wkpt".
 const APPLICATION: i64 = 0x576b_7074;

@@ -4,6 +4,7 @@ use client::{PortalStatus, SlotStatus};
 
 use super::basis::{self, Naming};
 use super::page::{Ink, Page};
+use super::sync;
 use super::words::{by_reason, counted, moment, type_of};
 
 /// Draws the portals with what was granted.
@@ -36,6 +37,7 @@ pub fn portal(page: &mut Page, portal: &PortalStatus) {
             counted(*count, "entry was set aside and not kept", "entries were set aside and not kept");
         page.line(6, Ink::Warning, &format!("{aside}: {reason}"));
     }
+    sync::unfollowed(page, &portal.unfollowed);
 }
 
 /// One row a portal, as of when it was read, for the foot of what is drawn from all of them.
@@ -62,7 +64,7 @@ pub fn as_of(page: &mut Page, portals: &[PortalStatus]) {
 fn not_given(page: &mut Page, portal: &PortalStatus, naming: Naming) {
     let slots = &portal.slots;
     let given = |of: &str| slots.iter().any(|slot| type_of(&slot.what) == of && slot.last_success.is_some());
-    let lost = |slot: &&SlotStatus| slot.what.contains('/') || !given(&slot.what);
+    let lost = |slot: &&SlotStatus| !slot.catch_all || !given(&slot.what);
     let never = slots.iter().filter(|slot| slot.last_success.is_none()).filter(lost);
     let never = never.filter_map(|slot| Some((slot.what.clone(), slot.refused.clone()?)));
     basis::refusals(page, 6, by_reason(never), naming);

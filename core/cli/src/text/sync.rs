@@ -1,6 +1,6 @@
 //! What came of a sync.
 
-use client::{FilesReport, Outcome, SlotReport, SyncReport, SyncedPortal};
+use client::{FilesReport, Outcome, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 
 use super::basis;
 use super::page::{Ink, Page};
@@ -20,9 +20,10 @@ pub fn report(page: &mut Page, report: &SyncReport, next: &str) {
 }
 
 fn portal(page: &mut Page, synced: &SyncedPortal) {
-    let came = match synced.offline {
-        true => (Ink::Warning, "! not reached".to_owned()),
-        false => (Ink::Plain, format!("{} new, {} changed", synced.new, synced.changed)),
+    let came = match (synced.offline, synced.down) {
+        (true, _) => (Ink::Warning, "! not reached".to_owned()),
+        (_, true) => (Ink::Warning, "! gave nothing".to_owned()),
+        _ => (Ink::Plain, format!("{} new, {} changed", synced.new, synced.changed)),
     };
     page.pieces(2, &[(Ink::Strong, synced.portal.clone()), came]);
     if let Some(trouble) = &synced.trouble {
@@ -51,10 +52,44 @@ fn portal(page: &mut Page, synced: &SyncedPortal) {
         page.line(6, Ink::Warning, &format!("{aside} and not kept: `wellkept status` says why"));
     }
     files(page, &synced.files);
-    // One sentence says it all when the portal was not reached.
-    if !synced.offline {
+    // One sentence says it all when nothing was given.
+    if !synced.offline && !synced.down {
         not_given(page, &synced.slots);
     }
+    unfollowed(page, &synced.unfollowed);
+    for said in &synced.said {
+        page.line(6, Ink::Plain, &format!("It says: {said}"));
+    }
+    if let Some(waits) = waits(synced) {
+        page.line(6, Ink::Plain, &format!("{waits}: `wellkept sync` fetches it"));
+    }
+}
+
+/// What entries refer to and could not be followed, a line for each reason.
+pub fn unfollowed(page: &mut Page, unfollowed: &[Unfollowed]) {
+    let named = unfollowed.iter().map(|one| {
+        let what = if one.count == 1 { one.what.clone() } else { format!("{} ({})", one.what, one.count) };
+        (what, one.reason.clone())
+    });
+    for (reason, whats) in by_reason(named) {
+        let line = format!("references not followed: {}: {reason}", whats.join(", "));
+        page.line(6, Ink::Plain, &line);
+    }
+}
+
+/// What was left to a sync over a network that costs nothing.
+pub fn waits(synced: &SyncedPortal) -> Option<String> {
+    let Waits { listings, files } = synced.waits;
+    let told = [
+        (listings, "kind of data to compare again", "kinds of data to compare again"),
+        (files, "file", "files"),
+    ];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| counted(count, one, many))
+        .collect();
+    (!told.is_empty()).then(|| format!("waits for a network that is not metered: {}", told.join(", ")))
 }
 
 fn files(page: &mut Page, files: &FilesReport) {

@@ -1,7 +1,7 @@
 //! Golden pages. `UPDATE_GOLDEN=1` writes them anew.
 #![allow(clippy::disallowed_methods, reason = "tests read and write their golden files")]
 
-mod made;
+pub mod made;
 
 use client::Flag;
 use client::views::{Line, Standing};

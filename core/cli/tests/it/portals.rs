@@ -1,10 +1,11 @@
 //! A portal that runs in the test, and the built program that connects to it.
 
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use sandbox::{Config, Quirk, Running, Sandbox, demo_data, driver};
+use sandbox::{Config, Fetching, Quirk, Running, Sandbox, demo_data, driver};
 
 use crate::home::{Home, Said, said};
 
@@ -123,4 +124,55 @@ fn h3_another_person_is_offered_a_record_of_their_own() {
         1,
         "nothing was taken in"
     );
+}
+
+/// The real program, a real outage and the real clock: the result is there within a minute, and Ctrl-C ends it.
+#[test]
+fn a_watch_brings_what_came_within_a_minute_of_the_networks_return_and_ends_on_ctrl_c() {
+    let home = Home::new();
+    assert_eq!(home.types(&["init", "--name", "Alesha"]).code, 0);
+    let portal = hospital(alesha());
+    assert_eq!(home.connects(&portal, &["--name", "Riverside"]).code, 0);
+    portal.stop();
+    let mut command = home.bare(&["--passphrase-file"]);
+    command.arg(home.path("right")).args(["sync", "--watch"]);
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), "Watching. Ctrl-C ends it.");
+    let away = lines.next().unwrap();
+    assert!(away.contains("Riverside: not reached"), "{away}");
+    let lost = lines.next().unwrap();
+    assert!(lost.ends_with("No portal can be reached: waiting for the network"), "{lost}");
+    portal.start_again().unwrap();
+    let back = Instant::now();
+    assert!(lines.next().unwrap().ends_with("The network is back"));
+    let came = lines.next().unwrap();
+    assert!(came.contains(" new, ") && !came.contains(": 0 new"), "{came}");
+    assert!(back.elapsed() < Duration::from_secs(60), "{:?}", back.elapsed());
+    assert!(lines.next().unwrap().contains("Next sync about"));
+    let interrupted = Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert_eq!(lines.next().unwrap(), "Ended. What is held can be read.");
+    assert_eq!((running.wait().unwrap().code(), lines.next()), (Some(0), None));
+    assert!(home.types(&["verify"]).code == 0 && home.types(&["results"]).out.contains("Riverside"));
+}
+
+#[test]
+fn portals_that_are_down_end_a_sync_with_their_own_code_unless_another_was_read() {
+    let home = Home::new();
+    assert_eq!(home.types(&["init", "--name", "Alesha"]).code, 0);
+    let portal = hospital(alesha());
+    assert_eq!(home.connects(&portal, &["--name", "Riverside"]).code, 0);
+    portal.set_quirks([Quirk::from(Fetching::Down(502))]);
+    let down = home.types(&["sync"]);
+    assert_eq!(down.code, 4, "{}{}", down.out, down.err);
+    assert!(down.out.contains("! gave nothing"), "{}", down.out);
+    assert!(down.out.contains("the portal had an error: status 502"), "{}", down.out);
+    let clinic = hospital(demo_data::hospital_of("Hillside", &[demo_data::ALESHA]));
+    assert_eq!(home.connects(&clinic, &["--name", "Hillside"]).code, 0);
+    let one = home.types(&["sync"]);
+    assert_eq!(one.code, 0, "{}{}", one.out, one.err);
+    let metered = home.types(&["sync", "--metered"]);
+    assert_eq!(metered.code, 0, "{}", metered.err);
+    assert_eq!(home.types(&["sync", "--metered", "--full"]).code, 2);
 }

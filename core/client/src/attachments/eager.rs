@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use exchange::document;
 use fhir::{Digest, Resource, attachment};
 use portal::download::{Miss, Place};
+use portal::fetch::Fault;
 use serde::Serialize;
 use store::{ConnectionRow, PutFile, UnreadFile, WantedFile};
 
@@ -15,8 +16,6 @@ use crate::{Client, Error};
 
 /// Addresses that one sync looks at; the rest follow with the next.
 const MOST: usize = 2_000;
-/// No more is fetched unasked once so many bytes of files are on this device.
-const BUDGET: u64 = 512 << 20;
 /// Files in entries whose words are looked for in one go.
 const BATCH: usize = 64;
 
@@ -53,8 +52,13 @@ impl Client {
                 Err((one, miss)) => report.count(self.keep_miss(connection, &one, miss)?.0),
             }
         }
-        if asked.is_empty() || store.files_length()? >= BUDGET {
-            report.on_demand = report.on_demand.saturating_add(asked.len() as u64);
+        let budget = self.file_budget();
+        // What finds no room is not asked for at every sync from then on, or files would come and go by turns.
+        let leave = |one: &Asked| self.keep_miss(connection, one, Miss::TooLarge { max_bytes: EAGER });
+        if asked.is_empty() || store.files_length()? >= budget {
+            for one in &asked {
+                report.count(leave(one)?.0);
+            }
             return Ok(report);
         }
         let mut done = 0;
@@ -65,14 +69,27 @@ impl Client {
                     self.keep_file(connection, one, file)?;
                     report.fetched = report.fetched.saturating_add(1);
                 }
+                Err(Miss::Failed { fault: Fault::Stopped, .. }) if store.files_length()? >= budget => {
+                    report.count(leave(one)?.0);
+                }
                 Err(miss) => report.count(self.keep_miss(connection, one, miss)?.0),
             }
             done += 1;
             progress(done, asked.len());
-            Ok(store.files_length()? < BUDGET)
+            Ok(store.files_length()? < budget && !self.is_stopped())
         })
         .await?;
         Ok(report)
+    }
+
+    /// How many small files of one portal were not asked for yet.
+    pub(crate) fn waiting_files(&self, connection: &ConnectionRow) -> Result<u64, Error> {
+        let wanted = self.inner.store.wanted_files(&connection.id, &connection.issuer, false, MOST)?;
+        let mut count = 0_u64;
+        for wanted in &wanted {
+            count = count.saturating_add(u64::from(self.unasked(connection, wanted)?.is_ok()));
+        }
+        Ok(count)
     }
 
     /// Looks for the words of files that stand in entries.

@@ -1,5 +1,6 @@
 //! HTTP through `reqwest`, with rustls on ring and the system's own certificates.
 
+use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -124,6 +125,9 @@ fn failure(error: &reqwest::Error) -> Failure {
     if error.is_timeout() {
         return Failure::Timeout;
     }
+    if is_garbled(error) {
+        return Failure::Garbled;
+    }
     let words = if error.is_connect() {
         "no connection to it"
     } else if error.is_body() || error.is_decode() {
@@ -132,4 +136,19 @@ fn failure(error: &reqwest::Error) -> Failure {
         "the connection failed"
     };
     Failure::Network(words.to_owned())
+}
+
+/// Whether something answered, and not in HTTP.
+fn is_garbled(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        if error
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(|error| error.is_parse() || error.is_parse_too_large())
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }

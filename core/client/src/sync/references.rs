@@ -1,35 +1,97 @@
+//! References that could not be followed: named, and asked for again only sparingly.
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use fhir::Resource;
+use fhir::reference::{self, Target};
 use portal::fetch::Outcome;
+use statement::ConnectionId;
+use store::ConnectionRow;
 
-use super::SlotReport;
-use crate::status::BY_REFERENCE;
+use super::Unfollowed;
+use crate::{Client, Error};
 
-/// What came of following references, by type.
-#[derive(Default)]
-pub(super) struct References(BTreeMap<String, Option<Outcome>>);
+/// What could not be had is not asked for again for so many seconds, unless a person asks for everything.
+const AGAIN: i64 = 7 * 86_400;
+/// Other servers that are noted of one answer.
+const MOST_SERVERS: usize = 20;
+const ELSEWHERE: &str = "another server, which is not asked";
 
-impl References {
-    /// What is not there is no refusal.
-    pub fn count(&mut self, resource_type: &str, refused: Option<&Outcome>) {
-        let held = self.0.entry(resource_type.to_owned()).or_default();
-        let refused = refused.filter(|outcome| {
-            matches!(outcome, Outcome::NotGranted | Outcome::Refused { status: 401 | 403, .. })
-        });
-        *held = held.take().or_else(|| refused.cloned());
+impl Client {
+    /// References that could not be followed, those of one kind and reason together; with `since`, those found then or later.
+    pub(crate) fn unfollowed(
+        &self,
+        connection: &ConnectionId,
+        since: Option<i64>,
+    ) -> Result<Vec<Unfollowed>, Error> {
+        let mut groups: BTreeMap<(String, String), u64> = BTreeMap::new();
+        for row in self.inner.store.unfollowed(connection)? {
+            // Refusals are named by their kind of data.
+            if since.is_some_and(|since| row.at < since) || matches!(row.status, Some(401 | 403)) {
+                continue;
+            }
+            let what = if row.resource_type.is_empty() { row.id } else { row.resource_type };
+            let count = groups.entry((row.reason, what)).or_default();
+            *count = count.saturating_add(1);
+        }
+        Ok(groups.into_iter().map(|((reason, what), count)| Unfollowed { what, reason, count }).collect())
     }
 
-    /// One a type that was asked for in this way, but for those of which `listed` names a refusal already; no refusal among
-    /// them gives [`Outcome::Ok`].
-    pub fn slots(&self, listed: &[SlotReport]) -> Vec<SlotReport> {
-        let type_of = |slot: &SlotReport| slot.what.split('/').next().unwrap_or_default().to_owned();
-        let refused = listed.iter().filter(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
-        let named: BTreeSet<String> = refused.map(type_of).collect();
-        let slot = |(resource_type, refused): (&String, &Option<Outcome>)| SlotReport {
-            what: format!("{resource_type}/{BY_REFERENCE}"),
-            catch_all: false,
-            outcome: refused.clone().unwrap_or(Outcome::Ok { count: 0, complete: false }),
-        };
-        self.0.iter().filter(|(resource_type, _)| !named.contains(*resource_type)).map(slot).collect()
+    /// What was asked for in vain and is not to be asked for now.
+    pub(super) fn settled_references(
+        &self,
+        connection: &ConnectionId,
+        full: bool,
+    ) -> Result<BTreeSet<(String, String)>, Error> {
+        let now = self.now();
+        let fresh = |at: i64| !full && (0..AGAIN).contains(&now.saturating_sub(at));
+        let held = self.inner.store.unfollowed(connection)?.into_iter();
+        Ok(held.filter(|row| fresh(row.at)).map(|row| (row.resource_type, row.id)).collect())
     }
+}
+
+/// A reference that the portal said no to, or that leads to nothing.
+pub(super) fn refused(
+    connection: &ConnectionRow,
+    (resource_type, id): (String, String),
+    outcome: &Outcome,
+    at: i64,
+) -> store::Unfollowed {
+    let (status, reason) = match outcome {
+        Outcome::Refused { status: status @ (404 | 410), .. } => {
+            (Some(*status), format!("the portal has no such entry (status {status})"))
+        }
+        Outcome::Refused { status, .. } => (Some(*status), format!("refused with status {status}")),
+        Outcome::NotGranted => (None, "you did not grant it".to_owned()),
+        Outcome::Failed { fault, .. } => (None, fault.words().to_owned()),
+        Outcome::Ok { .. } => (None, String::new()),
+    };
+    store::Unfollowed { connection: connection.id, resource_type, id, status, reason, at }
+}
+
+/// The other servers that these refer to. They are named, and never asked.
+pub(crate) fn elsewhere(
+    connection: &ConnectionRow,
+    resources: &[Resource],
+    at: i64,
+) -> Vec<store::Unfollowed> {
+    let mut servers = BTreeSet::new();
+    for reference in resources.iter().flat_map(|resource| reference::all(resource.value())) {
+        let target = reference.reference.map(|text| reference::target(&text, &connection.issuer));
+        if let Some(Target::Absolute { base, .. }) = target
+            && let Some(host) = url::Url::parse(&base).ok().and_then(|url| url.host_str().map(portal::clean))
+            && servers.len() < MOST_SERVERS
+        {
+            servers.insert(host);
+        }
+    }
+    let named = servers.into_iter().map(|id| store::Unfollowed {
+        connection: connection.id,
+        resource_type: String::new(),
+        id,
+        status: None,
+        reason: ELSEWHERE.to_owned(),
+        at,
+    });
+    named.collect()
 }

@@ -5,7 +5,7 @@
 //! only until the next full listing, which asks for everything again.
 
 use super::{
-    Fetch, Outcome,
+    Cursor, Fetch, Outcome,
     listing::{Listing, State},
 };
 use crate::plan::Slot;
@@ -15,7 +15,19 @@ const REST: i64 = 6 * 3_600;
 impl Fetch {
     /// Without those that rest. What a catch-all reads along costs nothing and does not rest.
     pub(super) fn awake(&self, slots: Vec<Slot>) -> Vec<Slot> {
-        slots.into_iter().filter(|slot| !self.rests(slot)).collect()
+        slots.into_iter().filter(|slot| !self.rests(slot) && !self.only_whole(slot)).collect()
+    }
+
+    /// How many kinds of data a run on a metered network leaves to be listed again by another.
+    pub(super) fn left_for_later(&self) -> usize {
+        let waits = |cursor: &&Cursor| cursor.slot != "Patient" && cursor.waits(self.options.now);
+        if self.options.metered { self.kept.values().filter(waits).count() } else { 0 }
+    }
+
+    /// Whether it can only be listed whole, which waits for a network that is not metered.
+    fn only_whole(&self, slot: &Slot) -> bool {
+        let kept = self.kept.get(&slot.name).filter(|_| self.options.metered && !slot.is_read());
+        kept.is_some_and(|kept| kept.no_last_updated && kept.last_full.is_some())
     }
 
     /// Whether it gave nothing a short while ago and may rest. By a clock that was set back nothing is told.

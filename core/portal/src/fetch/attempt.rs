@@ -94,6 +94,13 @@ pub(super) fn left_alone(result: &Result<Response, Failure>, now: i64) -> Option
     too_long(at, now).and(at)
 }
 
+/// The instant before which one kind of data is not to be asked for, where the portal says so and it is too long to wait for.
+pub(super) fn rest_until(result: &Result<Response, Failure>, now: i64) -> Option<i64> {
+    let answer = result.as_ref().ok().filter(|answer| answer.status == 503)?;
+    let at = answer.retry_at(now, LONGEST_PAUSE);
+    too_long(at, now).and(at)
+}
+
 /// What that means for a run at `now`.
 pub(super) fn away(until: i64, now: i64) -> Outcome {
     left_for(until.saturating_sub(now))

@@ -35,7 +35,8 @@ impl Fetch {
     }
 
     pub(super) fn take(&mut self, job: Job, result: Result<Response, Failure>, now: i64) {
-        if let Some(outcome) = self.pace.count(&result, now) {
+        let asks = matches!(job.what, What::Listing(_) | What::Chase(_));
+        if let Some(outcome) = self.pace.count(&result, now, asks) {
             self.stopped.get_or_insert(outcome);
         }
         let left_alone = attempt::left_alone(&result, now);
@@ -66,6 +67,7 @@ impl Fetch {
             return;
         }
         listing.state = listing::State::Ready;
+        listing.cursor.away_until = attempt::rest_until(&result, now);
         listing.attempt.last = !self.pace.tries_again();
         let verdict = listing.attempt.judge(result, newest, now);
         let not_before = self.pace.spread(listing.attempt.not_before, now);

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use fhir::bundle::Entry;
+use fhir::{Resource, bundle::Entry};
 use url::Url;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Base, Request, Response,
-    cursor::{Cursor, Next, Size},
+    cursor::{Cursor, How, Next, Size},
     http,
     plan::Slot,
 };
@@ -75,8 +75,8 @@ struct Met {
 }
 
 impl Listing {
-    pub fn new(slot: Slot, base: &Base, kept: Option<Cursor>, full: bool, now: i64) -> Self {
-        let (cursor, url) = Cursor::begin(&slot, base, kept, full, now);
+    pub fn new(slot: Slot, base: &Base, kept: Option<Cursor>, how: How) -> Self {
+        let (cursor, url) = Cursor::begin(&slot, base, kept, how);
         Self {
             slot,
             base: base.clone(),
@@ -113,7 +113,8 @@ impl Listing {
         if self.cursor.pages == 0 {
             self.cursor.started = answer.date().map_or(now, |date| date.min(now));
         }
-        match self.read(answer, patient) {
+        let there = answer.date().map_or(now, |date| date.max(now));
+        match self.read(answer, patient, there) {
             Ok(page) => {
                 self.state = State::Page(Box::new(page));
                 false
@@ -130,6 +131,10 @@ impl Listing {
     pub fn end(&mut self, outcome: Outcome, now: i64) {
         let status = if let Outcome::Refused { status, .. } = outcome { status } else { 0 };
         let at_next = self.cursor.next.is_some();
+        if matches!(status, 400 | 422 | 501) && !self.cursor.left_out.is_empty() {
+            self.cursor.no_left_out = true;
+            return self.restart(false, now);
+        }
         if !at_next && !self.cursor.full && matches!(status, 400 | 422 | 501) {
             self.cursor.no_last_updated = true;
             return self.restart(true, now);
@@ -140,6 +145,7 @@ impl Listing {
         if at_next && matches!(status, 400 | 404 | 410) {
             if !self.restarted {
                 self.restarted = true;
+                self.cursor.no_left_out |= !self.cursor.full && !self.cursor.ahead.is_empty();
                 return self.restart(self.cursor.full, now);
             }
             self.cursor.next = None;
@@ -242,7 +248,7 @@ impl Listing {
         self.state = State::Ready;
     }
 
-    fn read(&mut self, answer: &Response, patient: &str) -> Result<Read, Outcome> {
+    fn read(&mut self, answer: &Response, patient: &str, now: i64) -> Result<Read, Outcome> {
         let date = answer.date();
         if self.slot.is_read() {
             let entry = page::one(answer, &self.slot.resource_type, patient)?;
@@ -261,7 +267,15 @@ impl Listing {
         }
         let short = ends && self.counted().is_some_and(|total| total > self.matched(fresh));
         let flawed = uneven || short || page.entries.iter().any(|entry| entry.resource.is_err());
-        let after = self.cursor.after(fresh, flawed, &next);
+        self.note_ahead(&page, now);
+        let beyond = self.cursor.beyond(&self.slot, &self.base).filter(|_| matches!(next, Next::End));
+        let goes_beyond = beyond.is_some();
+        let next = beyond.map_or(next, Next::Page);
+        let mut after = self.cursor.after(fresh, flawed, &next);
+        if goes_beyond {
+            after.left_out.remove(0);
+            after.total = None;
+        }
         Ok(Read { entries: page.entries, said: page.said, date, after, next })
     }
 
@@ -298,6 +312,14 @@ impl Listing {
         fresh
     }
 
+    fn note_ahead(&mut self, page: &Page, now: i64) {
+        let own = page.entries.iter().filter_map(|entry| entry.resource.as_ref().ok());
+        let own = own.filter(|resource| resource.resource_type() == self.slot.resource_type);
+        for at in own.filter_map(last_updated) {
+            self.cursor.note_ahead(at, now);
+        }
+    }
+
     /// Whether the listing moved while it was read, so that something may have slipped between two pages.
     fn is_uneven(&self, fresh: u64) -> bool {
         let missed = self.counted().is_none_or(|total| total != self.matched(fresh));
@@ -332,6 +354,12 @@ impl Listing {
 
 fn is_too_large(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Failed { fault: Fault::TooLarge, .. })
+}
+
+/// `meta.lastUpdated` in whole Unix seconds.
+fn last_updated(resource: &Resource) -> Option<i64> {
+    let text = resource.value().pointer("/meta/lastUpdated")?.as_str()?;
+    Some(chrono::DateTime::parse_from_rfc3339(text).ok()?.timestamp())
 }
 
 fn key(entry: &Entry) -> Option<(String, String)> {

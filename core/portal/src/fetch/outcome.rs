@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, clean};
+use crate::{Failure, clean, http::GARBLED};
 
 /// How a slot, or a reference that was followed, ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ impl Fault {
     }
 
     /// Whether the same page may work another time.
-    pub(crate) fn passing(self) -> bool {
+    pub fn passing(self) -> bool {
         matches!(
             self,
             Self::Unreachable
@@ -131,6 +131,7 @@ impl From<Failure> for Outcome {
             Failure::Network(words) => Fault::Unreachable.outcome(&words),
             Failure::TooLarge => Fault::TooLarge.outcome(""),
             Failure::Timeout => Fault::Timeout.outcome(""),
+            Failure::Garbled => Fault::Server.outcome(GARBLED),
         }
     }
 }

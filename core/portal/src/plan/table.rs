@@ -139,3 +139,7 @@ pub(super) const COMPARTMENT: &[&str] = &[
 /// Search parameters that name the patient, the best first.
 pub(super) const PARAMETERS: &[&str] =
     &["patient", "subject", "beneficiary", "individual", "candidate", "member", "actor"];
+
+/// References that name the patient and that a search by `patient` does not look at (FHIR R4, search parameters of
+/// Communication: `patient` is the subject alone), asked where the portal lists them.
+pub(super) const NAMED: &[(&str, &str)] = &[("Communication", "sender"), ("Communication", "recipient")];

@@ -88,7 +88,7 @@ fn scopes_hold_for_references_too() {
 
 #[test]
 fn what_came_in_a_page_is_not_chased_and_no_more_than_the_most() {
-    let options = Options { full: false, now: NOW };
+    let options = Options { full: false, metered: false, now: NOW };
     let mut fetch = Fetch::new(Session::new(tokens(|_| {})), only(&["Goal"]), vec![], options);
     let mut portal =
         Portal::default().on(&first("Goal"), [ok(&page(&["a"], None))]).on(PRACTITIONER, [doctor()]);

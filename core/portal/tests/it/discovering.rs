@@ -215,6 +215,22 @@ fn a_portal_of_the_old_kind_is_found_by_its_capability_statement() {
     }
 }
 
+/// What is parsed takes many times its own length.
+#[test]
+fn c30_an_answer_of_a_million_values_or_a_thousand_levels_is_not_parsed() {
+    let many = |value: &Value| {
+        let stuffed = format!("{{\"more\":[{}1],{}", "1,".repeat(250_000), &value.to_string()[1..]);
+        Reply::Is(200, vec![], stuffed)
+    };
+    let deep = Reply::Is(200, vec![], format!("{}{}", "[".repeat(1_000), "]".repeat(1_000)));
+    for smart in [many(&configuration(|_| {})), deep.clone()] {
+        for metadata in [many(&uris("https://old.example/auth", "https://old.example/token")), deep.clone()] {
+            let portal = Portal::default().on(WELL_KNOWN, [smart.clone()]).on(METADATA, [metadata]);
+            assert_eq!(discover(options(), portal).1.unwrap_err(), Error::NotSmart);
+        }
+    }
+}
+
 #[test]
 fn addresses_that_are_not_secure_are_refused() {
     for key in ["authorization_endpoint", "token_endpoint", "revocation_endpoint"] {

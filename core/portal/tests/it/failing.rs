@@ -151,16 +151,16 @@ fn waits_are_spread_when_random_bytes_are_given() {
 }
 
 #[test]
-fn a_portal_with_an_error_for_everything_is_asked_for_each_thing_about_once_and_slowly() {
+fn a_portal_with_an_error_for_everything_is_asked_slowly_and_then_left() {
     let slots = plan::slots(tokens(|_| {}).scopes(), "p1");
     let mut portal = Portal::default().on("https://portal.example/*", [status(500)]);
     let run = Driver::default().run(&mut portal, tokens(|_| {}), slots.clone(), vec![]);
     assert!(run.finished && run.outcomes.len() == slots.len());
-    assert!(run.requests.len() < slots.len() + 24, "{} requests", run.requests.len());
+    assert!(run.requests.len() < 30, "{} requests", run.requests.len());
     let busiest =
         run.requests.iter().map(|one| run.requests.iter().filter(|other| other.at == one.at).count());
     assert!(busiest.max() <= Some(8), "no storm");
-    assert!((NOW + 60..NOW + 600).contains(&run.now), "{} s", run.now - NOW);
+    assert!((NOW + 30..NOW + 600).contains(&run.now), "{} s", run.now - NOW);
 }
 
 #[test]

@@ -82,7 +82,7 @@ proptest! {
         let mut now = i64::from(start) + NOW;
         let slots: Vec<_> = plan::slots(&Scopes::parse("patient/*.rs"), "p1").into_iter().take(12).collect();
         let open = slots.len();
-        let mut fetch = Fetch::new(Session::new(tokens(|value| value["expires_at"] = json!(NOW))), slots, vec![], Options { full, now });
+        let mut fetch = Fetch::new(Session::new(tokens(|value| value["expires_at"] = json!(NOW))), slots, vec![], Options { full, metered: false, now });
         fetch.chase((0..10).map(|n| ("Location".to_owned(), n.to_string())));
         let (mut flying, mut sent, mut ended, mut chased) = (Vec::new(), 0_usize, 0, 0);
         let mut finished = false;

@@ -7,6 +7,7 @@
     clippy::string_slice
 )]
 
+mod ahead;
 mod bodies;
 mod chasing;
 mod discovering;

@@ -269,8 +269,12 @@ fn a_token_goes_to_its_own_portal_only() {
 #[test]
 fn a_run_that_is_stopped_still_stores_the_tokens_that_were_on_their_way() {
     let gone = tokens(|value| value["expires_at"] = json!(NOW));
-    let mut fetch =
-        Fetch::new(session::Session::new(gone), only(&FIVE), vec![], Options { full: false, now: NOW });
+    let mut fetch = Fetch::new(
+        session::Session::new(gone),
+        only(&FIVE),
+        vec![],
+        Options { full: false, metered: false, now: NOW },
+    );
     let mut portal = Portal::default().on(TOKEN, [renewed(|_| {})]);
     let sent: Vec<_> = fetch
         .poll(NOW)

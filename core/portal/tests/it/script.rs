@@ -145,6 +145,7 @@ pub struct Run {
     pub kept: Option<Tokens>,
     pub stores: usize,
     pub sign_in_again: usize,
+    pub postponed: usize,
     pub finished: bool,
     pub most_in_flight: usize,
     pub now: i64,
@@ -153,6 +154,7 @@ pub struct Run {
 pub struct Driver {
     pub now: i64,
     pub full: bool,
+    pub metered: bool,
     /// Stops without a word after so many committed pages.
     pub kill_after: usize,
     /// Answers the newest request first.
@@ -167,6 +169,7 @@ impl Default for Driver {
         Self {
             now: NOW,
             full: false,
+            metered: false,
             kill_after: usize::MAX,
             newest_first: false,
             wanted: Vec::new(),
@@ -179,11 +182,12 @@ impl Driver {
     pub fn run(&self, portal: &mut Portal, tokens: Tokens, slots: Vec<Slot>, cursors: Vec<Cursor>) -> Run {
         let mut run = Run { now: self.now, ..Run::default() };
         run.cursors = cursors.iter().map(|cursor| (cursor.slot.clone(), cursor.clone())).collect();
-        let options = Options { full: self.full, now: self.now };
+        let options = Options { full: self.full, metered: self.metered, now: self.now };
         let mut fetch = Fetch::new(Session::new(tokens), slots, cursors, options);
         if let Some(seed) = self.seed {
             fetch = fetch.jitter(seed);
         }
+        run.postponed = fetch.postponed();
         fetch.chase(self.wanted.clone());
         let mut flying: VecDeque<(u64, Request)> = VecDeque::new();
         for _ in 0..200_000 {

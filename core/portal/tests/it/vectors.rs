@@ -79,6 +79,10 @@ fn cursors_of_the_first_version_are_read() {
         covers: false,
         refused: None,
         busy_until: None,
+        away_until: None,
+        ahead: Vec::new(),
+        left_out: Vec::new(),
+        no_left_out: false,
     };
     let kept = golden("cursor-1.json", &serde_json::to_vec(&cursor).unwrap());
     assert_eq!(serde_json::from_slice::<Cursor>(&kept).unwrap(), cursor);
@@ -105,8 +109,27 @@ fn cursors_that_know_what_to_spare_are_read() {
         covers: true,
         refused: Some(1_772_366_401),
         busy_until: Some(1_772_373_600),
+        away_until: None,
+        ahead: Vec::new(),
+        left_out: Vec::new(),
+        no_left_out: false,
     };
     let kept = golden("cursor-2.json", &serde_json::to_vec(&cursor).unwrap());
+    assert_eq!(serde_json::from_slice::<Cursor>(&kept).unwrap(), cursor);
+}
+
+#[test]
+fn cursors_that_know_what_to_step_around_are_read() {
+    let old = json!({"slot": "Observation", "run": 5, "next": null, "pages": 1, "count": 0, "started": 1_772_366_400, "full": false});
+    let old: Cursor = serde_json::from_value(old).unwrap();
+    let cursor = Cursor {
+        away_until: Some(1_772_373_600),
+        ahead: vec![1_789_646_400, 1_798_761_600],
+        left_out: vec![1_798_761_600],
+        no_left_out: true,
+        ..old
+    };
+    let kept = golden("cursor-3.json", &serde_json::to_vec(&cursor).unwrap());
     assert_eq!(serde_json::from_slice::<Cursor>(&kept).unwrap(), cursor);
 }
 

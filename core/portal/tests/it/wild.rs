@@ -123,7 +123,7 @@ impl Phone {
         let session = Session::new(tokens);
         let session = signer.into_iter().fold(session, Session::signing);
         let slots = plan::slots(session.tokens().scopes(), session.tokens().patient());
-        let options = fetch::Options { full: false, now: self.now(portal) };
+        let options = fetch::Options { full: false, metered: false, now: self.now(portal) };
         let mut fetch = Fetch::new(session, slots, vec![], options);
         let (mut outcomes, mut stores, mut sign_in_again) = (BTreeMap::new(), 0, 0);
         let mut flying = Vec::new();

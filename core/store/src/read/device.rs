@@ -6,7 +6,7 @@ use fhir::ResourceKey;
 use rusqlite::{OptionalExtension, Row, params};
 use statement::{ConnectionId, MemberId, Section};
 
-use crate::commit::{ConnectionRow, Cursor, Quarantined, Refusal, SlotOutcome};
+use crate::commit::{ConnectionRow, Cursor, Quarantined, Refusal, SlotOutcome, Unfollowed};
 use crate::error::Result;
 use crate::query::QuarantineCount;
 use crate::store::Store;
@@ -129,6 +129,45 @@ impl Store {
             wanted.insert((row.get(0)?, row.get(1)?), super::section(&row.get::<_, String>(2)?)?);
         }
         Ok(wanted)
+    }
+
+    /// What was referred to at a connection's portal and could not be had, sorted.
+    pub fn unfollowed(&self, connection: &ConnectionId) -> Result<Vec<Unfollowed>> {
+        let reader = self.reader();
+        let mut statement = reader.db.prepare_cached(
+            "SELECT type, id, status, reason, at FROM unfollowed WHERE connection = ?1 ORDER BY type, id",
+        )?;
+        let rows = statement.query_map([connection.as_bytes()], |row| {
+            Ok(Unfollowed {
+                connection: *connection,
+                resource_type: row.get(0)?,
+                id: row.get(1)?,
+                status: row.get(2)?,
+                reason: row.get(3)?,
+                at: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The slots of a connection whose newest listing statement says that one of these is missing, sorted.
+    pub fn listings_missing(
+        &self,
+        connection: &ConnectionId,
+        keys: &[ResourceKey],
+    ) -> Result<BTreeSet<String>> {
+        let reader = self.reader();
+        let mut statement = reader.db.prepare_cached(
+            "SELECT slot FROM listing_missing WHERE issuer = ?1 AND type = ?2 AND id = ?3 AND connection = ?4",
+        )?;
+        let mut slots = BTreeSet::new();
+        for key in keys {
+            let values = params![key.issuer, key.resource_type, key.id, connection.as_bytes()];
+            for slot in statement.query_map(values, |row| row.get(0))? {
+                slots.insert(slot?);
+            }
+        }
+        Ok(slots)
     }
 
     /// How many resources were refused, by connection and reason, sorted.

@@ -6,7 +6,8 @@ use statement::{ConnectionId, Payload, Signed};
 
 use super::Changes;
 use crate::commit::{
-    Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, SlotOutcome, Wanted,
+    Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, SlotOutcome, Unfollowed,
+    Wanted,
 };
 use crate::error::{Error, Result};
 
@@ -19,11 +20,13 @@ pub(super) fn device(db: &Connection, commit: &Commit, changes: &mut Changes) ->
     commit.listing_forgotten.iter().try_for_each(|row| listing_forgotten(db, row))?;
     commit.wanted.iter().try_for_each(|row| wanted(db, row))?;
     commit.not_wanted.iter().try_for_each(|row| not_wanted(db, row))?;
+    commit.unfollowed.iter().try_for_each(|row| unfollowed(db, row))?;
     commit.quarantined.iter().try_for_each(|row| quarantined(db, row))?;
     commit.settings.iter().try_for_each(|(name, value)| setting(db, name, value.as_deref()))?;
     changes.touched.connections = commit.connection.is_some()
         || !commit.cursors.is_empty()
         || !commit.outcomes.is_empty()
+        || !commit.unfollowed.is_empty()
         || !commit.quarantined.is_empty();
     Ok(())
 }
@@ -137,6 +140,31 @@ fn not_wanted(db: &Connection, (connection, kind, id): &(ConnectionId, String, S
     let mut delete =
         db.prepare_cached("DELETE FROM wanted WHERE connection = ?1 AND type = ?2 AND id = ?3")?;
     delete.execute(params![connection.as_bytes(), kind, id])?;
+    let mut delete =
+        db.prepare_cached("DELETE FROM unfollowed WHERE connection = ?1 AND type = ?2 AND id = ?3")?;
+    delete.execute(params![connection.as_bytes(), kind, id])?;
+    Ok(())
+}
+
+/// The most that is remembered of one connection: a portal can refer to what does not exist as often as it likes.
+const MOST_UNFOLLOWED: i64 = 20_000;
+
+fn unfollowed(db: &Connection, row: &Unfollowed) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO unfollowed (connection, type, id, status, reason, at) SELECT ?1, ?2, ?3, ?4, ?5, ?6 \
+         WHERE (SELECT count(*) FROM unfollowed WHERE connection = ?1) < ?7 \
+         ON CONFLICT (connection, type, id) DO UPDATE SET status = excluded.status, reason = excluded.reason, \
+         at = CASE WHEN type = '' THEN at ELSE excluded.at END",
+    )?;
+    insert.execute(params![
+        row.connection.as_bytes(),
+        row.resource_type,
+        row.id,
+        row.status,
+        row.reason,
+        row.at,
+        MOST_UNFOLLOWED,
+    ])?;
     Ok(())
 }
 

@@ -30,7 +30,12 @@ fn fetched(bytes: &[u8]) {
     let tokens = Tokens::decode(TOKENS).unwrap();
     let slots = plan::slots(tokens.scopes(), tokens.patient());
     let slots: Vec<_> = slots.into_iter().take(3).collect();
-    let mut fetch = Fetch::new(Session::new(tokens), slots, Vec::new(), Options { full: false, now: NOW });
+    let mut fetch = Fetch::new(
+        Session::new(tokens),
+        slots,
+        Vec::new(),
+        Options { full: false, metered: false, now: NOW },
+    );
     let (mut sent, mut now, mut ended) = (0_usize, NOW, BTreeSet::new());
     for _ in 0..40_000 {
         let actions = fetch.poll(now);

@@ -324,6 +324,34 @@ async fn a_sync_without_a_network_or_with_an_expired_token_gets_the_files_the_ne
     assert!(matches!(&apart, Error::FileRefused { reason } if reason.contains("not connected")), "{apart}");
 }
 
+/// A thousand bytes of its own.
+fn filled(id: &str) -> Vec<u8> {
+    [plain(id), long(1_000)].concat().into_iter().take(1_000).collect()
+}
+
+/// What finds no room is fetched when it is opened; there is some again after the sync, and nothing comes and goes by turns.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_fill_their_room_make_some_after_a_sync() {
+    let ids: Vec<String> = (0..12).map(|n| format!("n{n}")).collect();
+    let mut shelf = Shelf::new();
+    for id in &ids {
+        shelf = shelf.note(id, &[at(id, "text/plain")]).file(id, "text/plain", &filled(id));
+    }
+    let hospital = shelf.opens();
+    let phone = Device::new("alice's phone");
+    phone.connect(&hospital, "Riverbend").await;
+    phone.client().keep_files_within(4_000);
+    let first = phone.sync().await.portals.remove(0).files;
+    assert!((4..=7).contains(&first.fetched) && first.fetched + first.on_demand == 12, "{first:?}");
+    assert_eq!(on_disk(&phone).len(), 3, "three quarters of its room are left");
+    phone.wire.forget();
+    let again = phone.sync().await.portals.remove(0).files;
+    assert_eq!((again.fetched, again.on_demand), (0, 0));
+    assert_eq!(ids.iter().map(|id| asked(&phone, id)).sum::<usize>(), 0, "none is asked for by turns");
+    assert!(ids.iter().all(|id| matches!(state(&phone, id), State::OnDemand | State::Held)));
+    assert_eq!(opened(&phone, "n7", 1).await.unwrap().bytes, filled("n7"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_was_damaged_on_the_disk_is_fetched_again_and_the_record_is_none_the_worse() {
     let shelf =

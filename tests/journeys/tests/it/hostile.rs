@@ -183,7 +183,7 @@ async fn c30_lies_about_the_answer_cost_only_their_own_portal() {
         (Hostile::RedirectsToHttp, redirect),
         (Hostile::LengthTooLong, "the portal could not be reached: the answer broke off"),
         (Hostile::LengthTooShort, "the answer is not what was asked for"),
-        (Hostile::HugeHeaders, "the portal could not be reached: the connection failed"),
+        (Hostile::HugeHeaders, "the portal had an error: its answer cannot be read"),
     ] {
         assert_eq!(stage.attack(attack).reasons(), [reason], "{attack:?}");
         let own = stage.riverside.origin().replace("http://", "");

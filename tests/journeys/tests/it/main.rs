@@ -36,6 +36,7 @@ mod quirks;
 mod replaced;
 mod reveal;
 mod screens;
+mod staying;
 mod strace;
 mod twins;
 mod unlock;

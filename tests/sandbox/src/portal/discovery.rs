@@ -96,7 +96,7 @@ pub(super) async fn capability_statement(State(portal): State<Arc<Portal>>) -> R
 
 fn resource(resource_type: &str) -> Value {
     let parameter = |(name, kind): (&str, &str)| json!({"name": name, "type": kind});
-    let names = [
+    let mut names = vec![
         ("_id", "token"),
         ("_lastUpdated", "date"),
         ("patient", "reference"),
@@ -105,6 +105,9 @@ fn resource(resource_type: &str) -> Value {
         ("status", "token"),
         ("date", "date"),
     ];
+    if resource_type == "Communication" {
+        names.extend([("sender", "reference"), ("recipient", "reference")]);
+    }
     json!({
         "type": resource_type,
         "interaction": [{"code": "read"}, {"code": "search-type"}],

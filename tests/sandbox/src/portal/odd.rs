@@ -34,6 +34,7 @@ impl Inner {
             return Some(answer::html(404, page.to_owned()));
         }
         let answered = self.quirks.iter().find_map(|quirk| match quirk {
+            Quirk::Fetching(Fetching::Down(status)) => Some(*status),
             Quirk::Fetching(Fetching::Answers(on, status)) if on == resource_type => Some(*status),
             _ => None,
         });
@@ -157,6 +158,16 @@ pub(super) fn strange(base: &str, patient: &str) -> Value {
         ],
         "hasMember": [{"reference": "Observation?identifier=a|b"}, {"reference": "urn:uuid:0d1e2f30-0000-4000-8000-000000000000"}],
         "derivedFrom": [{"reference": "DocumentReference/not-yours"}, {"reference": "NoSuchType/1"}, {"reference": ""}]
+    })
+}
+
+/// A message that names the patient as the `sender`, the `recipient` or the `subject` alone.
+pub(super) fn message(patient: &str, names: &str) -> Value {
+    let patient = json!({"reference": format!("Patient/{patient}")});
+    json!({
+        "resourceType": "Communication", "id": format!("by-{names}"), "status": "completed",
+        names: if names == "recipient" { json!([patient]) } else { patient },
+        "sent": "2026-10-02T09:00:00Z", "payload": [{"contentString": format!("Found by {names}")}]
     })
 }
 

@@ -11,7 +11,7 @@ use super::grants::Grant;
 use super::scopes::{Access, Act, access};
 use super::{Inner, answer, hostile, odd};
 use crate::quirk::Fetching;
-use crate::world::index::{Index, date_matches};
+use crate::world::index::{Index, at, date_matches};
 use crate::world::{Stored, stamp_text};
 use crate::{Quirk, shell};
 
@@ -76,6 +76,9 @@ pub(super) fn run(inner: &mut Inner, asked: &Asked<'_>) -> Result<Response, Refu
     if asked.resource_type == "Observation" {
         slip_in(inner, asked, &mut items);
     }
+    if asked.resource_type == "Communication" && inner.odd(Fetching::Messages) {
+        items.extend(messages(asked));
+    }
     let mut notices: Vec<Vec<u8>> = Vec::new();
     let ignored = ignored(asked.pairs);
     if !ignored.is_empty() {
@@ -118,7 +121,8 @@ fn matching(inner: &Inner, asked: &Asked<'_>, access: &Access) -> Result<Vec<Ite
     for stored in inner.world.of_type(asked.resource_type, &asked.grant.patient) {
         let fits = fits(stored, asked, true)?;
         let wanted = if lies { !fits && found.is_empty() && self::fits(stored, asked, false)? } else { fits };
-        if access.allows(&stored.index) && wanted {
+        let named = asked.resource_type != "Communication" || named_by(&stored.value(), asked);
+        if access.allows(&stored.index) && wanted && named {
             found.push(item(inner, asked, stored));
         }
     }
@@ -136,6 +140,34 @@ fn slip_in(inner: &Inner, asked: &Asked<'_>, items: &mut Vec<Item>) {
     if inner.quirks.contains(&Quirk::OtherPerson) {
         items.insert(0, somebody_else(inner, asked));
     }
+}
+
+/// Of three messages those that the parameters find.
+fn messages(asked: &Asked<'_>) -> Vec<Item> {
+    let found = ["subject", "sender", "recipient"].into_iter().filter(|names| {
+        let value = odd::message(&asked.grant.patient, names);
+        !asked.pairs.iter().any(|(name, _)| name == SINCE) && named_by(&value, asked)
+    });
+    let item = |names: &str| Item {
+        full_url: format!("{}/Communication/by-{names}", asked.base),
+        bytes: odd::message(&asked.grant.patient, names).to_string().into_bytes().into(),
+    };
+    found.map(item).collect()
+}
+
+/// Whether a message names the patient where every search parameter says (FHIR R4: `patient` looks at the subject alone).
+fn named_by(message: &Value, asked: &Asked<'_>) -> bool {
+    let wanted = format!("Patient/{}", asked.grant.patient);
+    let names = |element: &str| {
+        at(message, element)
+            .iter()
+            .any(|it| it.get("reference").and_then(Value::as_str) == Some(wanted.as_str()))
+    };
+    asked.pairs.iter().all(|(name, _)| match name.as_str() {
+        "patient" | "subject" => names("subject"),
+        "sender" | "recipient" => names(name),
+        _ => true,
+    })
 }
 
 fn further(inner: &mut Inner, asked: &Asked<'_>, token: &str) -> Result<Response, Refusal> {
@@ -172,7 +204,8 @@ fn check(inner: &Inner, asked: &Asked<'_>) -> Result<(), Refusal> {
     if bare && inner.quirks.contains(&Quirk::CategoryRequired) {
         return Err(refuse(400, "required", "category or code is required"));
     }
-    let patients = asked.pairs.iter().filter(|(name, _)| name == "patient" || name == "subject");
+    let by_patient = ["patient", "subject", "sender", "recipient"];
+    let patients = asked.pairs.iter().filter(|(name, _)| by_patient.contains(&name.as_str()));
     for (_, value) in patients {
         if value.strip_prefix("Patient/").unwrap_or(value) != asked.grant.patient {
             return Err(refuse(403, "forbidden", "the token is for another patient"));
@@ -208,7 +241,7 @@ fn fits(stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal
 }
 
 fn ignored(pairs: &[(String, String)]) -> Vec<String> {
-    let known = ["patient", "subject", "_id", SINCE, "date"];
+    let known = ["patient", "subject", "sender", "recipient", "_id", SINCE, "date"];
     let is_known = |name: &str| known.contains(&name) || SILENT.contains(&name) || Index::is_token(name);
     pairs.iter().map(|(name, _)| name.clone()).filter(|name| !is_known(name)).collect()
 }

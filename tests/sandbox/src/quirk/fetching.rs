@@ -5,6 +5,10 @@ use super::About;
 pub enum Fetching {
     /// Every request for this resource type answers this status.
     Answers(String, u16),
+    /// Every request for data answers this status.
+    Down(u16),
+    /// There are three messages: about the patient, from them and to them. Each is found by that alone.
+    Messages,
     /// `_lastUpdated` finds what did not change and leaves out what did.
     LastUpdatedLies,
     /// `link[next]` has lost all parameters of the search but the patient.
@@ -59,6 +63,8 @@ impl Fetching {
     pub(super) fn all() -> Vec<Fetching> {
         vec![
             Fetching::Answers("CarePlan".to_owned(), 501),
+            Fetching::Down(502),
+            Fetching::Messages,
             Fetching::LastUpdatedLies,
             Fetching::NextDrops,
             Fetching::NextOtherOperation,
@@ -89,6 +95,7 @@ impl Fetching {
             Fetching::Answers(on, status) => Some(format!("{on}:{status}")),
             Fetching::StopsReturning(on) => Some(on.clone()),
             Fetching::PatientReplaced(how) => Some(how.clone()),
+            Fetching::Down(status) => Some(status.to_string()),
             _ => None,
         }
     }
@@ -103,6 +110,7 @@ impl Fetching {
             Fetching::PatientReplaced(_) => {
                 REPLACED.contains(&value).then(|| Fetching::PatientReplaced(value.to_owned()))
             }
+            Fetching::Down(_) => Some(Fetching::Down(value.parse().ok()?)),
             _ => None,
         }
     }
@@ -113,6 +121,14 @@ impl Fetching {
                 "answers",
                 "one resource type answers another status (answers=Condition:404; CarePlan:501 if none is named)",
                 "jwilleke/yourphr#749",
+            ),
+            Fetching::Down(_) => {
+                ("down", "every request for data answers one status (down=503; 502 if none is named)", "")
+            }
+            Fetching::Messages => (
+                "messages",
+                "there are messages about the patient, from them and to them, each found by that alone",
+                "",
             ),
             Fetching::LastUpdatedLies => (
                 "last-updated-lies",

@@ -142,7 +142,7 @@ pub(crate) fn stamp_text(seconds: i64) -> String {
 }
 
 /// The values at a dotted path, through every array on the way.
-pub(super) fn at<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
+pub(crate) fn at<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
     let mut found = vec![value];
     for name in path.split('.') {
         found = found.into_iter().filter_map(|value| value.get(name)).flat_map(each).collect();

@@ -37,6 +37,24 @@ async fn answers_gives_a_type_the_status_it_names() {
 }
 
 #[tokio::test]
+async fn down_answers_everything_with_its_status() {
+    let (portal, token) = switched(Fetching::Down(502)).await;
+    for path in ["Condition", "Observation?category=laboratory", "Condition/any"] {
+        assert_eq!(fhir(&portal, &token, path).await.status, 502, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn messages_are_found_by_who_they_name() {
+    let (portal, token) = switched(Fetching::Messages).await;
+    let patient = portal.patient();
+    for (by, found) in [("patient", "by-subject"), ("sender", "by-sender"), ("recipient", "by-recipient")] {
+        let path = format!("Communication?{by}=Patient/{patient}");
+        assert_eq!(all(&portal, &token, &path).await, [found], "{by}");
+    }
+}
+
+#[tokio::test]
 async fn last_updated_lies_in_both_directions() {
     let (portal, token) = switched(Fetching::LastUpdatedLies).await;
     let made: Vec<String> =

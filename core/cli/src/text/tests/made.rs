@@ -5,7 +5,7 @@ use client::views::{Basis, Group, Line, NoteVersion, NoteView, Refusal, Screen, 
 use client::{
     AttachmentState, AttachmentView, Chosen, FilesReport, Found, Hidden, HiddenKind, ListTaken, PartsView,
     PortalStatus, Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport,
-    SlotStatus, Status, SyncReport, SyncedPortal, WayIn, Why, Withheld, WithheldGroup,
+    SlotStatus, Status, SyncReport, SyncedPortal, Unfollowed, Waits, WayIn, Why, Withheld, WithheldGroup,
 };
 use serde_json::json;
 
@@ -214,6 +214,7 @@ fn hospital() -> PortalStatus {
         last_success,
         last_try: NOON,
         refused: refused.map(str::to_owned),
+        catch_all: what == "Observation",
     };
     PortalStatus {
         name: "Riverside Hospital".to_owned(),
@@ -233,6 +234,11 @@ fn hospital() -> PortalStatus {
             slot("Condition", Some(NOON - DAY), Some("the portal had an error")),
         ],
         set_aside: vec![("it is about another person".to_owned(), 2)],
+        unfollowed: vec![
+            unfollowed("Organization", "the portal has no such entry (status 404)", 3),
+            unfollowed("Practitioner", "the portal has no such entry (status 404)", 1),
+            unfollowed("elsewhere.example", "another server, which is not asked", 1),
+        ],
     }
 }
 
@@ -246,6 +252,7 @@ fn lab() -> PortalStatus {
         as_of: None,
         slots: Vec::new(),
         set_aside: Vec::new(),
+        unfollowed: Vec::new(),
         ..hospital()
     }
 }
@@ -382,24 +389,27 @@ pub fn synced() -> SyncReport {
         slot("Coverage", false, json!("not_granted")),
         slot("Procedure", false, json!({"failed": {"fault": "server", "reason": "the portal had an error"}})),
     ];
-    let portal = |name: &str| SyncedPortal {
-        portal: name.to_owned(),
-        new: 0,
-        changed: 0,
-        another_person: Vec::new(),
-        set_aside: 0,
-        slots: Vec::new(),
-        files: FilesReport::default(),
-        trouble: None,
-        sign_in_again: false,
-        offline: false,
-    };
+    let portal = |name: &str| SyncedPortal { portal: name.to_owned(), ..idle() };
     let unreached =
         || vec![slot("Patient", false, json!({"failed": {"fault": "unreachable", "reason": "no route"}}))];
     let trouble = |words: &str| Some(words.to_owned());
     SyncReport {
         portals: vec![
-            SyncedPortal { new: 971, changed: 2, set_aside: 1, slots, ..portal("Riverside Hospital") },
+            SyncedPortal {
+                new: 971,
+                changed: 2,
+                set_aside: 1,
+                slots,
+                unfollowed: vec![unfollowed("Organization", "refused with status 403", 2)],
+                said: vec!["this may not be the entire record".to_owned()],
+                waits: Waits { listings: 12, files: 1 },
+                ..portal("Riverside Hospital")
+            },
+            SyncedPortal {
+                down: true,
+                trouble: trouble("the portal had an error: status 502, whatever was asked for"),
+                ..portal("Clinic behind a door")
+            },
             SyncedPortal {
                 offline: true,
                 slots: unreached(),
@@ -580,4 +590,28 @@ pub fn list_taken() -> ListTaken {
         not_organisations: 0,
         beyond: 0,
     }
+}
+
+/// A sync that brought nothing.
+pub fn idle() -> SyncedPortal {
+    SyncedPortal {
+        portal: "Riverside Hospital".to_owned(),
+        new: 0,
+        changed: 0,
+        set_aside: 0,
+        another_person: Vec::new(),
+        slots: Vec::new(),
+        files: FilesReport::default(),
+        unfollowed: Vec::new(),
+        said: Vec::new(),
+        waits: Waits::default(),
+        trouble: None,
+        sign_in_again: false,
+        offline: false,
+        down: false,
+    }
+}
+
+fn unfollowed(what: &str, reason: &str, count: u64) -> Unfollowed {
+    Unfollowed { what: what.to_owned(), reason: reason.to_owned(), count }
 }
