@@ -44,14 +44,9 @@ fn held(phone: &Device) -> BTreeMap<String, Digest> {
 }
 
 fn has_all(phone: &Device, hospital: &Running) {
-    for one in hospital.served(&hospital.patient()) {
-        let raw = phone.client().raw(&format!("{}/{}", one.resource_type, one.id));
-        assert!(
-            one.resource_type == "Patient" || raw.unwrap() == one.bytes,
-            "{}/{}",
-            one.resource_type,
-            one.id
-        );
+    for one in hospital.served(&hospital.patient()).into_iter().filter(|one| one.resource_type != "Patient") {
+        let name = format!("{}|{}|{}", hospital.base_url(), one.resource_type, one.id);
+        assert_eq!(phone.client().raw(&name).unwrap(), one.bytes, "{name}");
     }
 }
 
