@@ -112,7 +112,7 @@ fn doubled(resource: &Resource, patient_id: &str, base: &str) -> Option<&'static
         let ids = copies.iter().filter_map(|text| patient_of(reference::target(text.as_str()?, base)));
         copies.len() > read && ids.into_iter().any(|id| id != patient_id)
     };
-    let smuggled = kind != "Patient" && elements(kind).iter().any(|element| somebody_else(&element));
+    let smuggled = kind != "Patient" && elements(kind).iter().any(somebody_else);
     smuggled.then_some("It says twice whose it is, and once names someone else.")
 }
 
