@@ -34,37 +34,6 @@ impl Client {
         for slot in told {
             self.note_missing_of(connection, slot, &returned)?;
         }
-        self.note_back(connection, slots)
-    }
-
-    /// Takes off every register what this sync was given again, also by a listing of what changed since.
-    fn note_back(&self, connection: &ConnectionRow, slots: &[ReadSlot]) -> Result<(), Error> {
-        let store = &self.inner.store;
-        let registers = store.registers(&connection.id)?;
-        if registers.is_empty() {
-            return Ok(());
-        }
-        let mut came = BTreeSet::new();
-        for slot in slots {
-            let seen = store.listing_seen(&connection.id, &slot.slot, slot.run)?;
-            came.extend(seen.into_iter().map(|pair| key(connection, pair)));
-        }
-        for (slot, missing) in registers.into_iter().filter(|(_, missing)| !missing.is_disjoint(&came)) {
-            let Some(section) = section_of(&slot) else { continue };
-            let Some(missing) = pages::missing(&missing, &came, Some(&missing)) else { continue };
-            self.say(|client| {
-                let last = client.inner.store.last_sighting(&connection.id)?;
-                let body = Listing {
-                    connection: connection.id,
-                    issuer: connection.issuer.clone(),
-                    slot: slot.clone(),
-                    sighting: last.unwrap_or_else(|| client.now()),
-                    missing: missing.clone(),
-                };
-                let draft = Draft { section: section.clone(), kind: kind::LISTING, body: body.encode()? };
-                Ok((vec![draft], Commit::default()))
-            })?;
-        }
         Ok(())
     }
 
@@ -166,9 +135,4 @@ fn key(connection: &ConnectionRow, (resource_type, id): (String, String)) -> Res
 /// A register is told to one section and part only, so it bears their name too (ADR 0001).
 fn register(slot: &str, section: &Section) -> String {
     format!("{slot}#{}", section.as_str())
-}
-
-fn section_of(register: &str) -> Option<Section> {
-    let (_, name) = register.rsplit_once('#')?;
-    Section::both_parts().find(|section| section.as_str() == name)
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read and write their golden files")]
 
 pub mod made;
+pub mod synced;
 
 use client::Flag;
 use client::views::{Line, Standing};
@@ -10,6 +11,7 @@ use client::{Returned, SyncReport, Verified};
 use super::page::Page;
 use super::*;
 use made::*;
+use synced::*;
 
 const WIDTH: usize = 80;
 

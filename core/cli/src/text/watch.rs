@@ -47,7 +47,7 @@ mod tests {
         let now = 1_795_326_000;
         let said = |event| lines(&event, now).join("\n");
         assert_eq!(said(WatchEvent::NetworkReturned), "2026-11-22 05:40 UTC  The network is back");
-        let [mut well, mut away] = [crate::text::tests::made::idle(), crate::text::tests::made::idle()];
+        let [mut well, mut away] = [crate::text::tests::synced::idle(), crate::text::tests::synced::idle()];
         well.new = 3;
         well.waits = Waits { listings: 0, files: 2 };
         away.offline = true;

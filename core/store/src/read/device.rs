@@ -102,22 +102,6 @@ impl Store {
         Ok(Some(keys.collect::<rusqlite::Result<_>>()?))
     }
 
-    /// What the newest listing statements of a connection say is missing, by the name of the register. Those that miss nothing are
-    /// left out.
-    pub fn registers(&self, connection: &ConnectionId) -> Result<BTreeMap<String, BTreeSet<ResourceKey>>> {
-        let reader = self.reader();
-        let mut statement = reader
-            .db
-            .prepare_cached("SELECT slot, issuer, type, id FROM listing_missing WHERE connection = ?1")?;
-        let mut rows = statement.query([connection.as_bytes()])?;
-        let mut registers: BTreeMap<String, BTreeSet<ResourceKey>> = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let key = ResourceKey { issuer: row.get(1)?, resource_type: row.get(2)?, id: row.get(3)? };
-            registers.entry(row.get(0)?).or_default().insert(key);
-        }
-        Ok(registers)
-    }
-
     /// Type and id of what is referred to at a connection's portal and was not held, with the section of what refers to it.
     pub fn wanted(&self, connection: &ConnectionId) -> Result<BTreeMap<(String, String), Section>> {
         let reader = self.reader();

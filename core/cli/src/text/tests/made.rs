@@ -3,11 +3,13 @@
 use client::Flag;
 use client::views::{Basis, Group, Line, NoteVersion, NoteView, Refusal, Screen, Standing, Twin};
 use client::{
-    AttachmentState, AttachmentView, Chosen, FilesReport, Found, Hidden, HiddenKind, ListTaken, PartsView,
-    PortalStatus, Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotReport,
-    SlotStatus, Status, SyncReport, SyncedPortal, Unfollowed, Waits, WayIn, Why, Withheld, WithheldGroup,
+    AttachmentState, AttachmentView, Chosen, Found, Hidden, HiddenKind, ListTaken, PartsView, PortalStatus,
+    Returned, SearchHit, SectionStatus, Shown, ShownLine, ShownRevision, SignIn, SlotStatus, Status, WayIn,
+    Why, Withheld, WithheldGroup,
 };
 use serde_json::json;
+
+use super::synced::unfollowed;
 
 /// 2026-11-22 05:40 UTC.
 pub const NOON: i64 = 1_795_326_000;
@@ -373,58 +375,6 @@ pub fn hits() -> Vec<SearchHit> {
     ]
 }
 
-pub fn synced() -> SyncReport {
-    let slot = |what: &str, catch_all, outcome: serde_json::Value| SlotReport {
-        what: what.to_owned(),
-        catch_all,
-        outcome: serde_json::from_value(outcome).unwrap(),
-    };
-    let ok = json!({"ok": {"count": 3, "complete": true}});
-    let refused = |status: u16, reason: &str| json!({"refused": {"status": status, "reason": reason}});
-    let slots = vec![
-        slot("Observation/laboratory", false, ok),
-        slot("Observation", true, refused(400, "category is required")),
-        slot("CarePlan", true, refused(403, "")),
-        slot("Claim", false, json!("not_granted")),
-        slot("Coverage", false, json!("not_granted")),
-        slot("Procedure", false, json!({"failed": {"fault": "server", "reason": "the portal had an error"}})),
-    ];
-    let portal = |name: &str| SyncedPortal { portal: name.to_owned(), ..idle() };
-    let unreached =
-        || vec![slot("Patient", false, json!({"failed": {"fault": "unreachable", "reason": "no route"}}))];
-    let trouble = |words: &str| Some(words.to_owned());
-    SyncReport {
-        portals: vec![
-            SyncedPortal {
-                new: 971,
-                changed: 2,
-                set_aside: 1,
-                slots,
-                unfollowed: vec![unfollowed("Organization", "refused with status 403", 2)],
-                said: vec!["this may not be the entire record".to_owned()],
-                waits: Waits { listings: 12, files: 1 },
-                ..portal("Riverside Hospital")
-            },
-            SyncedPortal {
-                down: true,
-                trouble: trouble("the portal had an error: status 502, whatever was asked for"),
-                ..portal("Clinic behind a door")
-            },
-            SyncedPortal {
-                offline: true,
-                slots: unreached(),
-                trouble: trouble("could not be reached: no route"),
-                ..portal("Quick Lab Chain")
-            },
-            SyncedPortal {
-                sign_in_again: true,
-                trouble: trouble("asks you to sign in again"),
-                ..portal("Old Clinic")
-            },
-        ],
-    }
-}
-
 pub fn connected() -> Returned {
     let fields = json!([{"label": "Date of birth", "text": "17 July 2009"}, {"label": "Extension: Race", "text": "x"}]);
     Returned::Connected(SignIn {
@@ -590,28 +540,4 @@ pub fn list_taken() -> ListTaken {
         not_organisations: 0,
         beyond: 0,
     }
-}
-
-/// A sync that brought nothing.
-pub fn idle() -> SyncedPortal {
-    SyncedPortal {
-        portal: "Riverside Hospital".to_owned(),
-        new: 0,
-        changed: 0,
-        set_aside: 0,
-        another_person: Vec::new(),
-        slots: Vec::new(),
-        files: FilesReport::default(),
-        unfollowed: Vec::new(),
-        said: Vec::new(),
-        waits: Waits::default(),
-        trouble: None,
-        sign_in_again: false,
-        offline: false,
-        down: false,
-    }
-}
-
-fn unfollowed(what: &str, reason: &str, count: u64) -> Unfollowed {
-    Unfollowed { what: what.to_owned(), reason: reason.to_owned(), count }
 }
