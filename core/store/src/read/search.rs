@@ -84,22 +84,44 @@ pub(crate) fn expression(text: &str) -> Option<String> {
     (!phrases.is_empty()).then(|| format!("{}*", phrases.join(" ")))
 }
 
-/// The id that a person may have typed: the last word, without the type before it.
-fn named(text: &str) -> &str {
-    let word = text.split_whitespace().last().unwrap_or_default();
-    word.rsplit('/').next().unwrap_or_default()
+/// The id that a person may have typed: the last word, without the type before it. A word of letters alone is none, unless a
+/// type stands before it.
+fn named(text: &str) -> Option<&str> {
+    let word = text.split_whitespace().last()?;
+    let id = word.rsplit('/').next().unwrap_or(word);
+    let may_be = word.contains('/') || text.trim() != word || !id.chars().all(char::is_alphabetic);
+    may_be.then_some(id)
+}
+
+fn keyed(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Vec<u8>)> {
+    Ok((row.get(0)?, row.get(1)?))
 }
 
 fn resources(reader: &Reader, text: &str, expression: &str, limit: usize) -> Result<Vec<Hit>> {
-    let mut statement = reader.db.prepare_cached(
-        "SELECT r.body FROM search s JOIN row r ON r.key = s.rowid WHERE s.search MATCH ?1 \
-         ORDER BY r.id = ?3 DESC, bm25(search, 4.0, 1.0), r.type, r.id LIMIT ?2",
-    )?;
+    let mut bodies = Vec::new();
     // What bears a name goes before what only mentions it: everything mentions the patient.
-    let values = params![expression, log::limit_of(limit), named(text)];
-    let bodies = statement.query_map(values, |row| row.get::<_, Vec<u8>>(0))?;
-    let bodies: Vec<Vec<u8>> = bodies.collect::<rusqlite::Result<_>>()?;
-    let hit = |body: &Vec<u8>| {
+    if let Some(id) = named(text) {
+        let mut statement = reader.db.prepare_cached(
+            "SELECT r.key, r.body FROM search s JOIN row r ON r.key = s.rowid WHERE s.search MATCH ?1 AND r.id = ?3 \
+             ORDER BY r.type, r.key LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![expression, log::limit_of(limit), id], keyed)?;
+        bodies = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    }
+    // The rank alone decides what is read at all: a frequent word stands in thousands of rows.
+    let mut statement = reader.db.prepare_cached(
+        "WITH hit AS (SELECT rowid AS key, bm25(search, 4.0, 1.0) AS place FROM search WHERE search MATCH ?1 \
+         ORDER BY place LIMIT ?2) \
+         SELECT r.key, r.body FROM hit JOIN row r ON r.key = hit.key ORDER BY hit.place, r.type, r.id",
+    )?;
+    for row in statement.query_map(params![expression, log::limit_of(limit)], keyed)? {
+        let row = row?;
+        if !bodies.iter().any(|(key, _)| *key == row.0) {
+            bodies.push(row);
+        }
+    }
+    bodies.truncate(limit);
+    let hit = |(_, body): &(i64, Vec<u8>)| {
         let row = super::shown(body)?;
         let (title, text) = searchable(&row, &search_text(reader, &row)?);
         let snippet = reader.snippets.cut(&title, &text, expression)?;
