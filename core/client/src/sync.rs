@@ -56,14 +56,6 @@ pub enum Network {
     Metered,
 }
 
-impl SyncedPortal {
-    /// Whether nothing at all could be read: the portal was not reached, or failed at everything.
-    pub fn gave_nothing(&self) -> bool {
-        let none = self.slots.iter().all(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
-        self.offline || (self.trouble.is_some() && none)
-    }
-}
-
 impl Client {
     /// Fetches what is new from every connected portal, all at once. One portal's trouble stops no other. A second sync
     /// waits for the first.

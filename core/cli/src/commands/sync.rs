@@ -84,22 +84,8 @@ mod tests {
     use super::*;
 
     fn portal(offline: bool, down: bool, sign_in_again: bool) -> SyncedPortal {
-        SyncedPortal {
-            portal: "Riverside".to_owned(),
-            new: 0,
-            changed: 0,
-            set_aside: 0,
-            another_person: Vec::new(),
-            slots: Vec::new(),
-            files: client::FilesReport::default(),
-            unfollowed: Vec::new(),
-            said: Vec::new(),
-            waits: client::Waits::default(),
-            trouble: None,
-            sign_in_again,
-            offline,
-            down,
-        }
+        let portal = "Riverside".to_owned();
+        SyncedPortal { portal, offline, down, sign_in_again, ..SyncedPortal::default() }
     }
 
     #[test]

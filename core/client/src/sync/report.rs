@@ -32,7 +32,7 @@ pub struct SyncReport {
 }
 
 /// What came of a sync at one portal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SyncedPortal {
     /// Its name.
     pub portal: String,
@@ -73,22 +73,7 @@ impl SyncedPortal {
     }
 
     pub(crate) fn begin(portal: &str) -> Self {
-        Self {
-            portal: portal.to_owned(),
-            new: 0,
-            changed: 0,
-            set_aside: 0,
-            another_person: Vec::new(),
-            slots: Vec::new(),
-            files: FilesReport::default(),
-            unfollowed: Vec::new(),
-            said: Vec::new(),
-            waits: Waits::default(),
-            trouble: None,
-            sign_in_again: false,
-            offline: false,
-            down: false,
-        }
+        Self { portal: portal.to_owned(), ..Self::default() }
     }
 
     /// What the whole run says of the portal.

@@ -10,7 +10,7 @@ use harness::{Device, portal};
 use sandbox::{Config, Running, Source, demo_data};
 use serde_json::Value;
 
-use crate::maren::Maren;
+use crate::maren::{LISTS, Maren};
 use crate::reveal::name;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,27 +86,8 @@ fn held_and_found(phone: &Device, hospital: &Running) -> BTreeSet<String> {
 
 /// Every list, window after window.
 fn everywhere(phone: &Device) -> Vec<Screen> {
-    let lists: [fn(Filter) -> Query; 17] = [
-        Query::Results,
-        Query::Medications,
-        Query::Allergies,
-        Query::Conditions,
-        Query::Immunizations,
-        Query::Vitals,
-        Query::Procedures,
-        Query::Visits,
-        Query::Plans,
-        Query::CareTeam,
-        Query::Orders,
-        Query::Documents,
-        Query::Appointments,
-        Query::Messages,
-        Query::Coverage,
-        Query::Other,
-        Query::Timeline,
-    ];
     let mut screens = vec![phone.client().view(&Query::Profile).unwrap()];
-    for list in lists {
+    for list in LISTS.into_iter().chain([Query::Timeline as fn(Filter) -> Query]) {
         let mut after = None;
         loop {
             let mut screen = phone.client().view(&list(Filter { after, ..Filter::default() })).unwrap();

@@ -9,6 +9,26 @@ use serde_json::{Value, json};
 pub const DAY: i64 = 86_400;
 const SEED: u64 = 1;
 
+/// Every list but the timeline.
+pub const LISTS: [fn(Filter) -> Query; 16] = [
+    Query::Results,
+    Query::Vitals,
+    Query::Medications,
+    Query::Allergies,
+    Query::Conditions,
+    Query::Immunizations,
+    Query::Procedures,
+    Query::Visits,
+    Query::Plans,
+    Query::CareTeam,
+    Query::Orders,
+    Query::Documents,
+    Query::Appointments,
+    Query::Messages,
+    Query::Coverage,
+    Query::Other,
+];
+
 pub struct Maren {
     pub alice: Device,
     pub hospital: Running,

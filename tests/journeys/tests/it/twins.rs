@@ -8,7 +8,7 @@ use harness::lines;
 use sandbox::messy;
 use serde_json::json;
 
-use crate::maren::{Maren, all, as_bob, entries, hospital, key};
+use crate::maren::{LISTS, Maren, all, as_bob, entries, hospital, key};
 use crate::screens::golden;
 
 const HERE: &str = "Observation/twin-hospital";
@@ -96,25 +96,6 @@ async fn h8_a_result_without_a_flag_is_compared_with_the_labs_range_and_stays_wi
     let abnormal = maren.view(&Query::Results(Filter { abnormal: true, ..all() }));
     assert!(entries(&abnormal).all(|line| line.compared.is_none()), "only the lab's flags choose");
 }
-
-const LISTS: [fn(Filter) -> Query; 16] = [
-    Query::Results,
-    Query::Vitals,
-    Query::Medications,
-    Query::Allergies,
-    Query::Conditions,
-    Query::Immunizations,
-    Query::Procedures,
-    Query::Visits,
-    Query::Plans,
-    Query::CareTeam,
-    Query::Orders,
-    Query::Documents,
-    Query::Appointments,
-    Query::Messages,
-    Query::Coverage,
-    Query::Other,
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_entry_is_in_a_list_and_what_did_not_happen_is_not_on_the_timeline() {

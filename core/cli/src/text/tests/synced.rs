@@ -1,6 +1,6 @@
 //! Hand-made reports of a sync.
 
-use client::{FilesReport, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
+use client::{SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 use serde_json::json;
 
 /// One of each.
@@ -58,22 +58,7 @@ pub fn synced() -> SyncReport {
 
 /// A sync that brought nothing.
 pub fn idle() -> SyncedPortal {
-    SyncedPortal {
-        portal: "Riverside Hospital".to_owned(),
-        new: 0,
-        changed: 0,
-        set_aside: 0,
-        another_person: Vec::new(),
-        slots: Vec::new(),
-        files: FilesReport::default(),
-        unfollowed: Vec::new(),
-        said: Vec::new(),
-        waits: Waits::default(),
-        trouble: None,
-        sign_in_again: false,
-        offline: false,
-        down: false,
-    }
+    SyncedPortal { portal: "Riverside Hospital".to_owned(), ..SyncedPortal::default() }
 }
 
 /// References of one kind that were not followed.
