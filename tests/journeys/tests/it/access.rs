@@ -229,6 +229,46 @@ fn c29_of_a_trusted_root_only_a_good_certificate_is_good() {
     }
 }
 
+/// Our own library cannot speak TLS 1.1, so that the portal is openssl's: the same one is heard over TLS 1.2.
+#[test]
+fn c29_a_portal_of_tls_1_1_is_not_spoken_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let made = openssl()
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-keyout".as_ref(), file("key").as_os_str(), "-out".as_ref(), file("root").as_os_str()])
+        .output();
+    assert!(made.unwrap().status.success());
+    for (version, heard) in [("-tls1_1", "@@ no answer"), ("-tls1_2", "@@ status 200")] {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut portal = openssl()
+            .args(["s_server", version, "-cipher", "ALL:@SECLEVEL=0", "-www", "-accept", &port.to_string()])
+            .args(["-key".as_ref(), file("key").as_os_str(), "-cert".as_ref(), file("root").as_os_str()])
+            .spawn()
+            .unwrap();
+        let there = || std::net::TcpStream::connect(("localhost", port)).is_ok();
+        assert!((0..500).any(|_| there() || {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            false
+        }));
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "access::a_child_asks_a_portal_over_tls", "--nocapture"]);
+        let asks = child.env("SSL_CERT_FILE", file("root")).env(ASKS, format!("https://localhost:{port}"));
+        let said = String::from_utf8(asks.output().unwrap().stdout).unwrap();
+        portal.kill().unwrap();
+        portal.wait().unwrap();
+        assert!(said.contains(heard), "{version}: {said}");
+    }
+}
+
+fn openssl() -> std::process::Command {
+    let mut openssl = std::process::Command::new("openssl");
+    openssl.stdin(std::process::Stdio::null());
+    openssl.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    openssl
+}
+
 const ASKS: &str = "WELLKEPT_ASKS_OVER_TLS";
 
 /// Does nothing but in the child of the test above.
