@@ -266,13 +266,17 @@ fn threads_that_open_at_once_all_get_their_record() {
             let folder = tempfile::tempdir().unwrap();
             Store::create(&path_in(folder.path()), &KEY).unwrap();
         };
-        return std::thread::scope(|scope| (0..8).for_each(|_| drop(scope.spawn(opens))));
+        // Joined one by one: a scope does not wait for what a thread puts away when it ends, and the process ends next.
+        return std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(opens)).collect();
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        });
     }
     for _ in 0..25 {
         let mut again = std::process::Command::new(std::env::current_exe().unwrap());
         again.args(["--exact", "whole::threads_that_open_at_once_all_get_their_record"]).env(SWITCH, "1");
         let output = again.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stdout));
     }
 }
 
