@@ -3,6 +3,7 @@
 pub(crate) mod references;
 mod refusals;
 mod report;
+mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,14 +14,13 @@ use futures_util::{FutureExt, StreamExt};
 use portal::fetch::{Action, Cursor, Fault, Fetch, Options, Outcome};
 use portal::plan;
 use statement::{ConnectionId, Section};
-use store::{Commit, ConnectionRow, Refusal, SlotOutcome};
+use store::{Commit, ConnectionRow, SlotOutcome};
 
-use crate::connections::Settings;
 use crate::ingest::{Answer, Ingested, stored};
 use crate::listing::ReadSlot;
 use crate::replaced::ANOTHER_PERSON;
 use crate::{Client, Error};
-use refusals::Refusals;
+use refusals::{Refusals, refusal};
 pub use report::{Progress, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 
 /// What a portal says beside its answers: so many different words are kept.
@@ -387,7 +387,7 @@ impl<'a> Run<'a> {
         Ok(any)
     }
 
-    /// A reference was followed. Only a portal's own no settles it: what failed is asked for again another time.
+    /// A reference was followed. Only a portal's own no settles it: what failed, or was not granted, is tried again another time.
     fn chased(
         &mut self,
         (resource_type, id): (String, String),
@@ -401,6 +401,8 @@ impl<'a> Run<'a> {
         let (entries, unfollowed) = match found {
             Ok(entry) => (vec![*entry], Vec::new()),
             Err(Outcome::Failed { fault, .. }) if fault.passing() => return Ok(()),
+            // It stays wanted: it costs no request, and comes with the first sync after it was granted.
+            Err(Outcome::NotGranted) => return Ok(()),
             Err(outcome) => {
                 let pair = (resource_type.clone(), id.clone());
                 (Vec::new(), vec![references::refused(&self.connection, pair, &outcome, self.client.now())])
@@ -408,61 +410,6 @@ impl<'a> Run<'a> {
         };
         let wanted = Some((resource_type, id, section));
         self.take(Answer { slot: "reference".to_owned(), entries, date, wanted, unfollowed, cursor: None })
-    }
-
-    /// Names what is only referred to and was refused; not again where the same kind of data was refused as a whole.
-    fn note_refusals(&mut self) -> Result<(), Error> {
-        let slots = self.refusals.slots(&self.report.slots);
-        if slots.is_empty() {
-            return Ok(());
-        }
-        let now = self.client.now();
-        let row = |slot: &SlotReport| SlotOutcome {
-            connection: self.connection.id,
-            slot: slot.what.clone(),
-            last_try: now,
-            last_success: matches!(slot.outcome, Outcome::Ok { .. }).then_some(now),
-            count: None,
-            refused: refusal(&slot.outcome),
-        };
-        let commit = Commit { outcomes: slots.iter().map(row).collect(), ..Commit::default() };
-        let touched = self.client.inner.store.commit(commit)?;
-        self.client.wake(&touched);
-        let refused = slots.into_iter().filter(|slot| !matches!(slot.outcome, Outcome::Ok { .. }));
-        self.report.slots.extend(refused);
-        Ok(())
-    }
-
-    fn ask_to_sign_in(&mut self) -> Result<(), Error> {
-        self.report.sign_in_again = true;
-        self.report.trouble = Some("asks you to sign in again".to_owned());
-        let settings = Settings { sign_in_again: true, ..Settings::of(&self.connection) };
-        self.remember(&settings)
-    }
-
-    fn remember(&mut self, settings: &Settings) -> Result<(), Error> {
-        self.connection.settings = settings.encode();
-        let commit = Commit { connection: Some(self.connection.clone()), ..Commit::default() };
-        let touched = self.client.inner.store.commit(commit)?;
-        self.client.wake(&touched);
-        Ok(())
-    }
-
-    /// After the last action: what the whole run says of the portal.
-    fn settle(&mut self, fetch: &Fetch) -> Result<(), Error> {
-        self.report.sum_up();
-        if self.network == Network::Metered {
-            self.report.waits.listings = fetch.postponed() as u64;
-        }
-        let tokens = fetch.tokens();
-        let held = Settings::of(&self.connection);
-        let settings = Settings {
-            scopes: tokens.scopes().to_string(),
-            ends: tokens.ends(),
-            sign_in_again: self.report.sign_in_again,
-            ..held.clone()
-        };
-        if settings != held { self.remember(&settings) } else { Ok(()) }
     }
 
     /// Small files are fetched along with what points at them.
@@ -510,22 +457,5 @@ impl<'a> Run<'a> {
         self.is_somebody_else()
             || self.client.is_stopped()
             || self.deadline().is_some_and(|deadline| self.client.now() >= deadline)
-    }
-}
-
-fn refusal(outcome: &Outcome) -> Option<Refusal> {
-    match outcome {
-        Outcome::Ok { .. } => None,
-        Outcome::NotGranted => {
-            Some(Refusal { status: Some(403), reason: "you did not grant this".to_owned() })
-        }
-        Outcome::Refused { status, reason } if reason.is_empty() => Some(Refusal {
-            status: Some(*status),
-            reason: format!("the portal answered with status {status}"),
-        }),
-        Outcome::Refused { status, reason } => {
-            Some(Refusal { status: Some(*status), reason: reason.clone() })
-        }
-        Outcome::Failed { reason, .. } => Some(Refusal { status: None, reason: reason.clone() }),
     }
 }

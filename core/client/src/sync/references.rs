@@ -62,9 +62,8 @@ pub(super) fn refused(
             (Some(*status), format!("the portal has no such entry (status {status})"))
         }
         Outcome::Refused { status, .. } => (Some(*status), format!("refused with status {status}")),
-        Outcome::NotGranted => (None, "you did not grant it".to_owned()),
         Outcome::Failed { fault, .. } => (None, fault.words().to_owned()),
-        Outcome::Ok { .. } => (None, String::new()),
+        Outcome::NotGranted | Outcome::Ok { .. } => (None, String::new()),
     };
     store::Unfollowed { connection: connection.id, resource_type, id, status, reason, at }
 }
