@@ -59,7 +59,7 @@ pub fn compare(known: &[Patient], candidate: &Patient) -> Match {
 /// [`Match`].
 ///
 /// The rule: another name *and* another birth date are another person. A name counts as another one when the first or the
-/// family name differs, whatever the spelling; the birth date as another one when both are stated and differ, or, where the
+/// family name differs, whatever the spelling, or the first name is no longer stated; the birth date as another one when both are stated and differ, or, where the
 /// first and the family name both differ, when it is not stated on both sides. So a married name, a new first name, a
 /// corrected spelling, or a corrected birth date, each by itself, stop nothing; nor does a name that is no longer stated.
 pub fn replaced(held: &Patient, now: &Patient) -> Option<Vec<String>> {
@@ -67,7 +67,7 @@ pub fn replaced(held: &Patient, now: &Patient) -> Option<Vec<String>> {
     let (born, born_says) = birth_dates(held, now);
     let other = match names.found {
         Names::Differ => matches!(born, Agreement::Differs | Agreement::NotStated),
-        Names::FamilyDiffers | Names::GivenDiffers => born == Agreement::Differs,
+        Names::FamilyDiffers | Names::GivenDiffers | Names::GivenNotStated => born == Agreement::Differs,
         Names::Agree | Names::Initial | Names::NotStated => false,
     };
     other.then(|| vec![names.says, born_says])
@@ -94,7 +94,7 @@ fn compare_one(known: &Patient, candidate: &Patient) -> Match {
         .collect();
     let name = match names.found {
         Names::Agree => Agrees,
-        Names::Initial | Names::NotStated => NotStated,
+        Names::Initial | Names::GivenNotStated | Names::NotStated => NotStated,
         Names::FamilyDiffers | Names::GivenDiffers => InPart,
         Names::Differ => Differs,
     };

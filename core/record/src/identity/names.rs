@@ -7,13 +7,15 @@ use super::fold::words;
 /// Words of a written-out name that are no names.
 const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "mx", "prof", "md", "phd"];
 
-/// How the names of two patients compare, the best pair of all their names.
+/// How the names of two patients compare, the best pair of all their names. A first name that differs is not outdone by
+/// another pair that leaves it out: that would hide a twin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Names {
     Agree,
     Initial,
-    FamilyDiffers,
     GivenDiffers,
+    GivenNotStated,
+    FamilyDiffers,
     Differ,
     NotStated,
 }
@@ -32,6 +34,12 @@ struct Parts {
     shown: String,
 }
 
+impl Parts {
+    fn is_family_only(&self) -> bool {
+        !self.family.is_empty() && self.all.iter().all(|word| self.family.contains(word))
+    }
+}
+
 /// Compares every name of one with every name of the other: a former name is a name.
 pub(super) fn compare(known: &Patient, candidate: &Patient) -> Compared {
     let (one, other) = (read(&known.names), read(&candidate.names));
@@ -48,6 +56,9 @@ pub(super) fn compare(known: &Patient, candidate: &Patient) -> Compared {
         Names::Agree => "The name is the same.".to_owned(),
         Names::Initial => {
             format!("The family name is the same, and the first name is only an initial: {both}.")
+        }
+        Names::GivenNotStated => {
+            format!("The family name is the same, and the first name is not stated on both sides: {both}.")
         }
         Names::FamilyDiffers => format!("The first name is the same and the family name differs: {both}."),
         Names::GivenDiffers => format!("The family name is the same and the first name differs: {both}."),
@@ -72,6 +83,10 @@ fn read(names: &[HumanName]) -> Vec<Parts> {
 }
 
 fn pair(a: &Parts, b: &Parts) -> Names {
+    // Two words of a family name alone are no first and family name.
+    if a.is_family_only() || b.is_family_only() {
+        return if share_family(a, b) { Names::GivenNotStated } else { Names::Differ };
+    }
     // Order and middle names: the words of the shorter name are all in the longer one, and there are at least two.
     let shorter = a.all.len().min(b.all.len());
     if shorter >= 2 && a.all.intersection(&b.all).count() == shorter {
@@ -88,6 +103,14 @@ fn pair(a: &Parts, b: &Parts) -> Names {
         (true, Given::Differs) => Names::GivenDiffers,
         (false, _) => Names::Differ,
     }
+}
+
+/// Where one of the two is a family name alone, and the other may be written out in one text.
+fn share_family(a: &Parts, b: &Parts) -> bool {
+    if a.family.is_empty() || b.family.is_empty() {
+        return a.all.is_subset(&b.all) || b.all.is_subset(&a.all);
+    }
+    families(a, b)
 }
 
 /// One family name is the other or a part of it (García, García López), or only the spaces differ (de la Cruz, Delacruz).

@@ -87,6 +87,38 @@ fn h3_twins_and_namesakes_are_not_the_patient() {
 }
 
 #[test]
+fn h3_one_family_name_without_a_first_name_is_a_doubt() {
+    let family = |name: &str| json!([{"family": name}]);
+    let known = |name: Value| with(&[("name", name)]);
+    let doubt = |a: Value, b: Value| match compare(&[known(a.clone())], &known(b.clone())) {
+        Match::Unsure { because } => because.join(" "),
+        other => panic!("{a} and {b}: {other:?}"),
+    };
+    let said = doubt(family("Ames"), family("Ames"));
+    assert!(said.contains("the first name is not stated on both sides: Ames here, Ames there."), "{said}");
+    doubt(family("Ames"), named("Ames", &["Alice"]));
+    doubt(family("Ames"), json!([{"text": "Alice Ames"}]));
+    doubt(family("de la Cruz"), family("Delacruz"));
+    doubt(family("García López"), family("García López"));
+    doubt(
+        named("Ames", &["Alice"]),
+        json!([{"family": "Müller", "given": ["Alice"]}, {"use": "maiden", "family": "Ames"}]),
+    );
+    assert!(is_same(with(&[("name", family("Müller")), ("identifier", same_number())])));
+    for (one, other) in [
+        (family("Ames"), family("Smith")),
+        (family("Ames"), named("Smith", &["Alice"])),
+        (named("Ames", &["Alice"]), json!([{"family": "Ames", "given": ["Bettina"]}, {"family": "Ames"}])),
+    ] {
+        assert!(matches!(compare(&[known(one)], &known(other.clone())), Match::Different { .. }), "{other}");
+    }
+    let born =
+        patient(json!({"resourceType": "Patient", "name": family("Müller"), "birthDate": "1990-01-01"}));
+    assert!(matches!(against(born.clone()), Match::Different { .. }));
+    assert!(record::identity::replaced(&patient(alice()), &born).is_some());
+}
+
+#[test]
 fn h3_what_a_person_must_decide_says_what_differs() {
     let married = unsure(with(&[("name", named("Ames", &["Alice"])), ("identifier", same_number())]));
     assert!(

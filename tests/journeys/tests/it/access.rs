@@ -5,7 +5,8 @@ mod keys;
 use client::platform::Keychain;
 use client::views::Filter;
 use client::{Error, NewConnection, Query, Reason, Returned};
-use harness::{BEGINNING, Device, portal};
+use harness::{BEGINNING, Device, lines, portal};
+use portal::fetch::Outcome;
 use sandbox::{Certificate, Config, Quirk, Running, demo_data};
 
 fn hospital(quirks: &[Quirk]) -> Running {
@@ -29,6 +30,35 @@ fn later(alice: &Device, hospital: &Running, seconds: i64) {
 
 fn renewals(hospital: &Running) -> usize {
     hospital.requests().iter().filter(|one| one.path == "/auth/token").count()
+}
+
+/// She leaves out who treated her; then she signs in again and grants it. It comes with the next sync, not a week later.
+#[tokio::test(flavor = "multi_thread")]
+async fn h17_what_is_referred_to_and_was_not_granted_is_named_once_and_comes_when_it_is() {
+    let hospital = hospital(&[]);
+    let alice = Device::new("alice's phone");
+    let mut connecting = alice.begin(&hospital, "Riverside").await.unwrap();
+    let chosen = ["Patient", "Encounter", "Observation"].map(|on| format!("patient%2F{on}.rs")).join("+");
+    let address = connecting.address().replace("patient%2F*.rs", &chosen);
+    let back = sandbox::driver::sign_in(&address, "alice", sandbox::ALICE_PASSWORD, None).await.unwrap();
+    assert!(matches!(connecting.redirected(&back).await.unwrap(), Returned::Connected(_)));
+    let treated = |alice: &Device| {
+        let held = lines(alice.client(), Query::Other, &Filter::default()).into_iter();
+        held.filter(|line| line.reference.starts_with("Practitioner/")).count()
+    };
+    for _ in 0..2 {
+        let report = alice.sync().await.portals.remove(0);
+        let slots = report.slots.iter().filter(|slot| slot.what.starts_with("Practitioner"));
+        let named: Vec<_> = slots.map(|slot| slot.outcome.clone()).collect();
+        assert_eq!((named, report.unfollowed), (vec![Outcome::NotGranted], vec![]));
+        assert_eq!(alice.client().portals().unwrap().remove(0).unfollowed, []);
+        assert_eq!(treated(&alice), 0);
+        later(&alice, &hospital, 600);
+    }
+    assert!(!hospital.requests().iter().any(|one| one.path.starts_with("/fhir/Practitioner")));
+    alice.connect(&hospital, "Riverside").await;
+    alice.sync().await;
+    assert!(treated(&alice) > 0);
 }
 
 /// The app and the system ask for a sync at the same moment, an hour after the last one.
