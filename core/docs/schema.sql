@@ -100,6 +100,23 @@ CREATE TABLE unfollowed (
   PRIMARY KEY (connection, type, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What this device knows of its tries of an act (ADR 0005). Written before each try.
+CREATE TABLE attempt (
+  act BLOB PRIMARY KEY NOT NULL, -- 16 bytes
+  tries INTEGER NOT NULL, -- how often it was sent
+  looks INTEGER NOT NULL, -- how often the portal was searched for it since
+  last_try INTEGER NOT NULL, -- Unix seconds
+  not_before INTEGER NOT NULL, -- Unix seconds
+  trouble TEXT -- what came of the last one; null while that is not known
+) STRICT, WITHOUT ROWID;
+
+-- What is being composed here, and was not queued yet.
+CREATE TABLE draft (
+  id BLOB PRIMARY KEY NOT NULL, -- 16 random bytes
+  changed INTEGER NOT NULL, -- Unix seconds
+  body TEXT NOT NULL -- JSON of the client's own
+) STRICT, WITHOUT ROWID;
+
 -- Resources that were refused (another person's, say): what and why, without their bytes.
 CREATE TABLE quarantine (
   connection BLOB NOT NULL,

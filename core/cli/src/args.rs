@@ -1,5 +1,6 @@
 //! What may be typed.
 
+mod acts;
 mod portals;
 
 use std::num::NonZeroUsize;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use acts::{Appoint, Correct, Outbox, OutboxCommand, Refill, ReplyMessage, SendMessage, When};
 pub use portals::{Connect, ListCommand, Portals};
 
 /// Your health record, on your own device: encrypted, from every portal, readable offline.
@@ -132,6 +134,12 @@ pub enum Command {
     Appointments(List),
     /// Messages.
     Messages(List),
+    /// What waits to be sent, what was sent lately, and what nobody can tell; and what to do about it.
+    Outbox(Outbox),
+    /// Ask for a medicine again.
+    Refill(Refill),
+    /// Ask a portal to correct an entry.
+    Correct(Correct),
     /// Coverage, claims, and what insurers worked out.
     Coverage(List),
     /// Who the portals say you are.

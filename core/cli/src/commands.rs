@@ -1,5 +1,6 @@
 //! The commands: each asks the client and has the answer drawn.
 
+mod acts;
 mod connect;
 mod cover;
 mod documents;
@@ -8,6 +9,7 @@ mod export;
 mod init;
 mod list;
 mod note;
+mod outbox;
 mod parts;
 mod portals;
 mod purge;
@@ -97,6 +99,9 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
             say(&out, "The new passphrase holds from now on. The recovery kit stays as it is.")?;
             Ok(Exit::Done)
         }
+        Command::Outbox(wanted) => outbox::run(&global, &out, &wanted),
+        Command::Refill(wanted) => acts::refill(&global, &out, &wanted),
+        Command::Correct(wanted) => acts::correct(&global, &out, &wanted),
         Command::Export { folder } => export::export(&global, &out, &folder),
         Command::Import { folder } => export::import(&global, &out, &folder),
         Command::Erase { yes, keep_access } => erase::run(&global, &out, yes.as_deref(), keep_access),

@@ -1,5 +1,6 @@
 //! What people read: from the client's structures to text. Pure.
 
+pub mod acts;
 pub mod basis;
 pub mod connect;
 pub mod entry;

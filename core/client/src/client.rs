@@ -75,6 +75,7 @@ impl Client {
                 .iter()
                 .chain(&touched.notes)
                 .chain(&touched.read_marks)
+                .chain(&touched.acts)
                 .map(Section::base)
                 .collect(),
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use portal::Tokens;
 use serde::{Deserialize, Serialize};
 use statement::ConnectionId;
-use store::ConnectionRow;
+use store::{Commit, ConnectionRow};
 use vault::seal;
 
 use crate::{Client, Error};
@@ -49,6 +49,24 @@ impl Client {
     /// The names of all connections that this device knows, by connection.
     pub(crate) fn portal_names(&self) -> Result<BTreeMap<ConnectionId, String>, Error> {
         Ok(self.inner.store.connections()?.into_iter().map(|row| (row.id, row.name)).collect())
+    }
+
+    /// A connection as it is kept now.
+    pub(crate) fn connection_row(&self, id: &ConnectionId) -> Result<Option<ConnectionRow>, Error> {
+        Ok(self.inner.store.connections()?.into_iter().find(|row| row.id == *id))
+    }
+
+    /// From now on the person has to sign in again.
+    pub(crate) fn must_sign_in(&self, connection: &ConnectionRow) -> Result<(), Error> {
+        let settings = Settings { sign_in_again: true, ..Settings::of(connection) };
+        self.keep_settings(connection, &settings)
+    }
+
+    pub(crate) fn keep_settings(&self, connection: &ConnectionRow, settings: &Settings) -> Result<(), Error> {
+        let row = ConnectionRow { settings: settings.encode(), ..connection.clone() };
+        let touched = self.inner.store.commit(Commit { connection: Some(row), ..Commit::default() })?;
+        self.wake(&touched);
+        Ok(())
     }
 
     /// The connection of this name, address or id (or the start of one); the newest when several fit equally.

@@ -12,12 +12,14 @@
 //! - [`Client::attachments`], [`Client::open_attachment`]: files that entries point to or carry, fetched where they are not here.
 //! - [`Client::observe`]: the current view, then the newest after each change (ADR 0004).
 //! - [`Client::write_note`] and its kin: what people write.
+//! - [`Client::send_message`], [`Client::book_appointment`] and their kin, [`Client::outbox`]: acts at portals (ADR 0005).
 //! - [`Client::hide`], [`Client::reveal`]: what a member wants to wait behind a tap on their own screens.
 //! - [`Client::withhold`], [`Client::share`] and their kin: what carers do not see unless the patient says so (ADR 0007).
 //! - [`Client::purge`]: removing what had been recorded by mistake.
 //! - [`Client::verify`], [`Client::rebuild`].
 //! - [`Client::export`], [`Client::import`], [`erase`]: leaving with everything, and leaving nothing behind (ADR 0008).
 
+mod acts;
 mod app;
 mod attachments;
 mod client;
@@ -52,6 +54,10 @@ pub mod views;
 mod watch;
 mod write;
 
+pub use acts::{
+    ActChoice, ActKind, ActSent, ActState, DraftView, FreeTime, FreeTimes, LARGEST_ACT, NewBooking, NewFile, NewMessage,
+    NewRequest, OutboxItem, Queued,
+};
 pub use app::{App, Registration, SuppliedKey};
 pub use attachments::{AttachmentState, AttachmentView, FilesReport, Opened};
 pub use client::Client;

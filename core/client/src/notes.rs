@@ -149,6 +149,7 @@ impl Client {
             text: None,
             deleted: false,
             revisions: Vec::new(),
+            body: None,
         })
     }
 

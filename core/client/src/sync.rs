@@ -181,6 +181,7 @@ impl<'a> Run<'a> {
     }
 
     async fn go(mut self, progress: &impl Fn(Progress)) -> Result<SyncedPortal, Error> {
+        self.act_first().await?;
         let Some(mut fetch) = self.fetch()? else {
             self.ask_to_sign_in()?;
             return Ok(self.report);
@@ -244,6 +245,15 @@ impl<'a> Run<'a> {
         }
         self.report.unfollowed = self.client.unfollowed(&self.connection.id, Some(self.began))?;
         Ok(self.report)
+    }
+
+    /// What waits in the outbox goes out before anything is fetched, so that what it became is fetched with the rest.
+    async fn act_first(&mut self) -> Result<(), Error> {
+        self.report.acts = self.client.send_acts(&self.connection, self.deadline()).await?;
+        if let Some(row) = self.client.connection_row(&self.connection.id)? {
+            self.connection = row;
+        }
+        Ok(())
     }
 
     fn fetch(&self) -> Result<Option<Fetch>, Error> {

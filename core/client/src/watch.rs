@@ -67,8 +67,16 @@ impl Client {
             let now = self.now();
             let live = self.live()?;
             due.retain(|id, _| live.iter().any(|row| row.id == *id));
-            let ready = |row: &&ConnectionRow| due.get(&row.id).is_none_or(|due| due.at <= now);
-            let ready: BTreeSet<ConnectionId> = live.iter().filter(ready).map(|row| row.id).collect();
+            let mut ready: BTreeSet<ConnectionId> = BTreeSet::new();
+            let mut looks: Vec<i64> = Vec::new();
+            for row in &live {
+                // What may have been sent is looked for without waiting for the next whole sync.
+                let look = self.acts_due(row)?;
+                if due.get(&row.id).is_none_or(|due| due.at <= now) || look.is_some_and(|at| at <= now) {
+                    ready.insert(row.id);
+                }
+                looks.extend(look.filter(|at| *at > now));
+            }
             if !ready.is_empty() {
                 let synced = self.sync_with(network, reason, Some(&ready), &|_| {}).await?;
                 if self.is_stopped() {
@@ -93,7 +101,7 @@ impl Client {
                     continue;
                 }
             }
-            let next = due.values().map(|due| due.at).min();
+            let next = due.values().map(|due| due.at).chain(looks).min();
             let next = next.unwrap_or_else(|| self.now().saturating_add(INTERVAL));
             tell(&WatchEvent::Next(next));
             reason = Reason::Background { deadline: i64::MAX };

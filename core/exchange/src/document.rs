@@ -28,7 +28,7 @@ use serde_json::Value;
 use crate::Error;
 
 pub use clean::inert;
-pub use kind::{Kind, extension, safe, sniff};
+pub use kind::{Kind, extension, media_type, safe, sniff};
 
 /// The largest file that is read: 64 MiB.
 pub const INPUT_LIMIT: usize = 64 * 1024 * 1024;

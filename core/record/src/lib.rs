@@ -8,8 +8,10 @@
 //! - [`order`] says which revision of a resource is the current one.
 //! - [`row`](mod@row) makes a resource's row from all its revisions: the one function, for arriving and for rebuilding.
 //! - [`facts`] is the Automerge document of a section; [`facts::notes`] resolves the edits of notes.
+//! - [`acts`] is what is to be done at portals, and what became of it.
 //! - [`subject`] and [`identity`] guard against another person's data.
 
+pub mod acts;
 mod error;
 pub mod facts;
 pub mod identity;

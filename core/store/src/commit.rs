@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use fhir::{Resource, ResourceKey};
+use record::acts::{ActId, Attempts};
 use record::facts::{Text, TextId};
 use statement::{ConnectionId, MemberId, Payload, Section, Signed};
 
@@ -37,6 +38,12 @@ pub struct Commit {
     pub quarantined: Vec<Quarantined>,
     /// Settings of this device: name and value; `None` removes it.
     pub settings: Vec<(String, Option<Vec<u8>>)>,
+    /// What this device knows of its tries of an act: put in the place of what was known.
+    pub attempts: Vec<Attempt>,
+    /// What is being composed: put in the place of what is held under its id.
+    pub drafts: Vec<Draft>,
+    /// Drafts that are gone.
+    pub dropped_drafts: Vec<[u8; 16]>,
 }
 
 /// What a commit changed.
@@ -52,6 +59,8 @@ pub struct Touched {
     pub notes: BTreeSet<Section>,
     /// Sections in which a member has read something.
     pub read_marks: BTreeSet<Section>,
+    /// Sections in which an act is new or something happened to one.
+    pub acts: BTreeSet<Section>,
     /// Whether a member covered or uncovered something: that may concern every section.
     pub covers: bool,
     /// Whether a connection, cursor, outcome, listing or quarantine entry was written.
@@ -67,7 +76,7 @@ pub struct Touched {
 impl Touched {
     /// Whether nothing that a screen shows has changed.
     pub fn is_empty(&self) -> bool {
-        let sections = [&self.sections, &self.notes, &self.read_marks];
+        let sections = [&self.sections, &self.notes, &self.read_marks, &self.acts];
         sections.iter().all(|sections| sections.is_empty()) && !self.covers && !self.connections
     }
 
@@ -78,6 +87,7 @@ impl Touched {
         self.changed_rows.append(&mut other.changed_rows);
         self.notes.append(&mut other.notes);
         self.read_marks.append(&mut other.read_marks);
+        self.acts.append(&mut other.acts);
         self.covers |= other.covers;
         self.connections |= other.connections;
         self.new_statements = self.new_statements.saturating_add(other.new_statements);
@@ -142,6 +152,28 @@ pub struct Refusal {
     pub status: Option<u16>,
     /// In words, made safe by the caller.
     pub reason: String,
+}
+
+/// What this device knows of its tries of an act. Counted before each try, so that a kill forgets none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The act.
+    pub act: ActId,
+    /// Its tries.
+    pub known: Attempts,
+    /// What came of the last one, in words made safe by the caller; `None` while it is not known.
+    pub trouble: Option<String>,
+}
+
+/// Something that is being composed, on this device only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Random.
+    pub id: [u8; 16],
+    /// When it was last changed, in Unix seconds.
+    pub changed: i64,
+    /// What has been written so far, in a form of the client's own (JSON). Opaque here.
+    pub body: String,
 }
 
 /// What one run of a listing has shown so far, kept so that a complete listing survives a kill.

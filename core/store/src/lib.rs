@@ -26,7 +26,7 @@ mod store;
 mod write;
 
 pub use commit::{
-    Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, Refusal, SlotOutcome, Touched,
+    Attempt, Commit, ConnectionRow, Cursor, Draft, ListingForgotten, ListingSeen, Quarantined, Refusal, SlotOutcome, Touched,
     Unfollowed, Wanted,
 };
 pub use erase::Doomed;

@@ -1,5 +1,6 @@
 //! Reading.
 
+mod acts;
 mod device;
 mod export;
 mod facts;

@@ -5,8 +5,12 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::error::{Error, Result};
 
 /// The log's migrations, the first makes version 1. Only ever appended to, and each only adds.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema/log.sql"), include_str!("schema/log_2.sql"), include_str!("schema/log_3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/log.sql"),
+    include_str!("schema/log_2.sql"),
+    include_str!("schema/log_3.sql"),
+    include_str!("schema/log_4.sql"),
+];
 
 /// Marks a file as a record of this product: "Wkpt".
 const APPLICATION: i64 = 0x576b_7074;
@@ -23,7 +27,7 @@ pub(crate) struct Projection {
 
 /// What statements say: revisions, listings, facts, notes.
 pub(crate) const APPLIED: Projection =
-    Projection { name: "applied", version: 2, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
+    Projection { name: "applied", version: 3, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
 
 /// What screens read: rows, codes, references, attachments, search.
 /// Raised with every change in what `fhir::describe` or `record::row` gives: an older file's rows are then made again.

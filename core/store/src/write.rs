@@ -1,5 +1,6 @@
 //! Commits: the log, then the rows that follow from it.
 
+mod acts;
 pub(crate) mod apply;
 pub(crate) mod facts;
 pub(crate) mod file;
@@ -57,6 +58,7 @@ impl Store {
 fn write(db: &Transaction<'_>, documents: &mut Documents, commit: &Commit) -> Result<Changes> {
     let mut changes = Changes::default();
     log::device(db, commit, &mut changes)?;
+    acts::write(db, commit)?;
     log::texts(db, commit, &mut changes)?;
     log::resources(db, &commit.resources, &mut changes)?;
     for (signed, payload) in &commit.statements {

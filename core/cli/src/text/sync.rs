@@ -2,7 +2,7 @@
 
 use client::{FilesReport, Outcome, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 
-use super::basis;
+use super::{acts, basis};
 use super::page::{Ink, Page};
 use super::words::{by_reason, counted, type_of};
 
@@ -47,6 +47,7 @@ fn portal(page: &mut Page, synced: &SyncedPortal) {
             "Sign in with `wellkept connect` and its address, which `wellkept portals` shows.",
         );
     }
+    acts::acts(page, 6, &synced.acts, "wellkept outbox");
     if synced.set_aside > 0 {
         let aside = counted(synced.set_aside, "entry was set aside", "entries were set aside");
         page.line(6, Ink::Warning, &format!("{aside} and not kept: `wellkept status` says why"));

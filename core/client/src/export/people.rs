@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 
 use exchange::archive::{page, rows};
 use fhir::ResourceKey;
+use record::acts::{KIND_ACT, KIND_EVENT};
 use record::facts::{self, FactDigest, KIND_NOTE, Note, Written};
 use statement::MemberId;
 
 use super::{Export, place, words};
 use crate::{Client, Error};
+
+/// What people wrote and did not choose.
+const NO_CHOICES: &[&str] = &[KIND_NOTE, KIND_ACT, KIND_EVENT];
 
 impl Export<'_, '_> {
     pub(super) fn people(&mut self) -> Result<(), Error> {
@@ -86,7 +90,7 @@ impl Client {
 
     /// What stands of all choices: those that no other one takes the place of.
     fn choice_rows(&self, written: &[Written]) -> Vec<rows::Choice> {
-        let choices = || written.iter().filter(|written| written.fact.kind != KIND_NOTE);
+        let choices = || written.iter().filter(|written| !NO_CHOICES.contains(&written.fact.kind.as_str()));
         let replaced: BTreeSet<FactDigest> =
             choices().flat_map(|w| w.fact.replaces.iter().copied()).collect();
         let standing = choices().filter(|w| !w.fact.deleted && !replaced.contains(&w.digest));

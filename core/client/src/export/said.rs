@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use data_encoding::HEXLOWER;
 use exchange::archive::rows;
 use record::facts::{self, FactDigest, KIND_COVER, KIND_READ, KIND_UNCOVER, Written};
 use statement::body::{Connection, Listing, Page};
@@ -128,6 +129,7 @@ impl Export<'_, '_> {
                     deleted: fact.deleted,
                     revisions: fact.revisions.iter().map(ToString::to_string).collect(),
                     text,
+                    body: fact.body.map(|body| HEXLOWER.encode(&body)),
                 })?;
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use data_encoding::HEXLOWER;
 use exchange::archive::rows;
 use record::facts::{Fact, FactDigest, MAX_TEXT, Text};
 use statement::body::Facts;
@@ -56,8 +57,11 @@ fn look_over(fact: &rows::Fact) -> Result<(), Refusal> {
     named::<FactDigest>(&fact.fact)?;
     fact.replaces.iter().try_for_each(|other| named::<FactDigest>(other).map(|_| ()))?;
     fact.revisions.iter().try_for_each(|digest| named::<statement::Digest>(digest).map(|_| ()))?;
+    fact.body.as_deref().map(body).transpose()?;
     let words =
-        fact.subjects.iter().map(String::len).sum::<usize>() + fact.revisions.len() * 64 + fact.kind.len();
+        fact.subjects.iter().map(String::len).sum::<usize>() + fact.revisions.len() * 64
+            + fact.kind.len()
+            + fact.body.as_ref().map_or(0, String::len);
     if words > CHANGE_BYTES / 4 || fact.text.as_ref().is_some_and(|text| text.len() > MAX_TEXT) {
         return Err(contradiction("something written is too long"));
     }
@@ -89,6 +93,7 @@ impl Client {
                 text: text.as_ref().map(Text::id),
                 deleted: row.deleted,
                 revisions: row.revisions.iter().filter_map(|digest| digest_of(digest)).collect(),
+                body: row.body.as_deref().and_then(|hex| body(hex).ok()).map(Into::into),
                 ..self.fact(&row.kind)?
             };
             named_now.insert(row.fact, fact.digest()?);
@@ -123,6 +128,10 @@ impl Client {
     }
 }
 
+fn body(hex: &str) -> Result<Vec<u8>, Refusal> {
+    HEXLOWER.decode(hex.as_bytes()).map_err(|_| contradiction("something written cannot be read"))
+}
+
 fn digest_of(hex: &str) -> Option<fhir::Digest> {
     let digest: statement::Digest = hex.parse().ok()?;
     Some(fhir::Digest(*digest.as_bytes()))
@@ -145,6 +154,7 @@ mod tests {
             deleted: false,
             revisions: Vec::new(),
             text: None,
+            body: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use portal::fetch::{Fault, Outcome};
 use serde::Serialize;
 
+use crate::acts::ActSent;
 use crate::attachments::FilesReport;
 
 /// How far one portal's sync has come.
@@ -36,6 +37,8 @@ pub struct SyncReport {
 pub struct SyncedPortal {
     /// Its name.
     pub portal: String,
+    /// What was to be done there, and what came of it.
+    pub acts: Vec<ActSent>,
     /// Entries that the record did not have.
     pub new: u64,
     /// Entries that read differently now.

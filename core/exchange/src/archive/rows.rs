@@ -123,6 +123,9 @@ pub struct Fact {
     pub revisions: Vec<String>,
     /// Its text.
     pub text: Option<String>,
+    /// What else it says, by its kind: CBOR in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
 }
 
 /// `record/files.ndjson`: where a file in `files/` came from.

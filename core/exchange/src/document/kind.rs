@@ -112,6 +112,24 @@ pub fn safe(kind: Kind) -> bool {
     }
 }
 
+/// The media type that a file of this kind is sent with (IANA).
+pub fn media_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text/plain",
+        Kind::Html => "text/html",
+        Kind::Rtf => "application/rtf",
+        Kind::Xml => "application/xml",
+        Kind::Pdf => "application/pdf",
+        Kind::Png => "image/png",
+        Kind::Jpeg => "image/jpeg",
+        Kind::Gif => "image/gif",
+        Kind::Tiff => "image/tiff",
+        Kind::Dicom => "application/dicom",
+        Kind::Json => "application/json",
+        Kind::Other => "application/octet-stream",
+    }
+}
+
 /// The end of a file's name, without the dot.
 pub fn extension(kind: Kind) -> &'static str {
     match kind {

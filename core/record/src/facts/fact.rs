@@ -1,4 +1,5 @@
 use fhir::ResourceKey;
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use statement::{Digest, Id, MemberId};
 
@@ -31,7 +32,7 @@ pub type FactDigest = Id<tags::Fact, 32>;
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Fact {
-    /// [`KIND_NOTE`], [`KIND_READ`]; another kind is kept and not shown.
+    /// [`KIND_NOTE`], [`KIND_READ`] and others of this crate; an unknown kind is kept and not shown.
     #[n(0)]
     pub kind: String,
     /// What it is about, as `issuer|type|id`; none for the record as a whole.
@@ -58,6 +59,9 @@ pub struct Fact {
     /// The revisions that a [`KIND_READ`] covers.
     #[cbor(n(8), default, with = "revisions")]
     pub revisions: Vec<fhir::Digest>,
+    /// CBOR by the kind, for kinds that say more: [`crate::acts`].
+    #[n(9)]
+    pub body: Option<ByteVec>,
 }
 
 impl Fact {

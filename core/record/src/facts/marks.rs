@@ -63,6 +63,7 @@ mod tests {
             text: None,
             deleted: false,
             revisions: Vec::new(),
+            body: None,
         };
         Written { digest: fact.digest().unwrap(), fact, device: DeviceId::new([nonce; 32]) }
     }

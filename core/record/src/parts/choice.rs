@@ -161,6 +161,7 @@ mod tests {
             text: None,
             deleted: false,
             revisions: Vec::new(),
+            body: None,
         };
         Written { digest: fact.digest().unwrap(), fact, device: DeviceId::new([1; 32]) }
     }

@@ -34,6 +34,7 @@ fn first() -> Fact {
         text: Some(text().id()),
         deleted: false,
         revisions: vec![fhir::Digest([0x77; 32])],
+        body: None,
     }
 }
 

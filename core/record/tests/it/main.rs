@@ -8,6 +8,8 @@
     clippy::string_slice
 )]
 
+mod acts;
+mod acts_model;
 mod arrival;
 mod documents;
 mod frozen;

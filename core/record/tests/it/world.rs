@@ -166,6 +166,7 @@ impl Device {
             text: None,
             deleted: false,
             revisions: Vec::new(),
+            body: None,
         }
     }
 

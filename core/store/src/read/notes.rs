@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::ResourceKey;
-use record::facts::{Document, FactDigest, Note, TextId, Version};
+use record::facts::{Document, FactDigest, KIND_NOTE, Note, TextId, Version};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use statement::{MemberId, Section};
@@ -70,10 +70,10 @@ impl Store {
     pub fn deleted_texts(&self) -> Result<Vec<TextId>> {
         let reader = self.reader();
         let mut statement = reader.db.prepare_cached(
-            "SELECT DISTINCT f.text, f.digest FROM fact f JOIN text t ON t.id = f.text WHERE f.text IS NOT NULL",
+            "SELECT DISTINCT f.text, f.digest FROM fact f JOIN text t ON t.id = f.text WHERE f.text IS NOT NULL AND f.kind = ?1",
         )?;
         let named =
-            statement.query_map([], |row| Ok((TextId::new(row.get(0)?), FactDigest::new(row.get(1)?))))?;
+            statement.query_map([KIND_NOTE], |row| Ok((TextId::new(row.get(0)?), FactDigest::new(row.get(1)?))))?;
         let named: Vec<(TextId, FactDigest)> = named.collect::<rusqlite::Result<_>>()?;
         let mut bodies = reader.db.prepare_cached("SELECT body FROM note")?;
         let mut standing = BTreeSet::new();

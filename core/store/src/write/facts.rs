@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use record::Error as Refused;
+use record::acts::{KIND_ACT, KIND_EVENT};
 use record::facts::{
     self, Document, Fact, KIND_COVER, KIND_NOTE, KIND_PURGE, KIND_READ, KIND_UNCOVER, Note, Written,
 };
@@ -147,6 +148,9 @@ fn keep(db: &Connection, section: &Section, seen: &[Written], changes: &mut Chan
         ])?;
         if fact.kind == KIND_NOTE {
             changes.notes.insert(section.clone());
+        }
+        if matches!(fact.kind.as_str(), KIND_ACT | KIND_EVENT) {
+            changes.touched.acts.insert(section.clone());
         }
         if matches!(fact.kind.as_str(), KIND_COVER | KIND_UNCOVER) {
             changes.touched.covers = true;

@@ -192,6 +192,7 @@ impl Device {
             text: None,
             deleted: false,
             revisions: Vec::new(),
+            body: None,
         }
     }
 

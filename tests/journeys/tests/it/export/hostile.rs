@@ -42,6 +42,7 @@ pub fn two_edits_apart(device: &mut Device, note: &str, texts: [&str; 2]) {
         text: Some(text.id()),
         deleted: false,
         revisions: Vec::new(),
+        body: None,
     };
     let mut document = store.document(&Section::JOURNAL).unwrap();
     let change = document.write(&author.device, &texts.each_ref().map(edit)).unwrap();

@@ -1,0 +1,156 @@
+//! The outbox: acts as screens show them.
+
+use std::collections::BTreeMap;
+
+use fhir::ResourceKey;
+use record::acts::{IDENTIFIER_SYSTEM, Outgoing, Standing, Told, resource, told, urn};
+use serde_json::Value;
+use store::Attempt;
+
+use super::{ActChoice, ActState, OutboxItem, person, state};
+use crate::notes::short;
+use crate::views::{plain, prose};
+use crate::{Client, Error};
+
+/// Acts that were settled this long ago are no longer in the outbox: they are entries like others.
+const SETTLED: i64 = 7 * 86_400;
+
+impl Client {
+    /// Every act that is not settled, and those that were settled in the last week; what a person has to do something about
+    /// first, then the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn outbox(&self) -> Result<Vec<OutboxItem>, Error> {
+        let now = self.now();
+        let mut items = self.acts_where(|out| !matches!(out.standing, Standing::Deleted))?;
+        items.retain(|item| !item.state.is_settled() || now.saturating_sub(item.since) < SETTLED);
+        items.sort_by_key(|item| (rank(&item.state), std::cmp::Reverse(item.composed)));
+        Ok(items)
+    }
+
+    /// One act, settled or not.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`].
+    pub fn outbox_item(&self, id: &str) -> Result<OutboxItem, Error> {
+        let (_, out) = self.act(id)?;
+        let mut found = self.acts_where(|other| other.act.id == out.act.id)?;
+        found.pop().ok_or(Error::NotFound)
+    }
+
+    pub(super) fn acts_where(&self, wanted: impl Fn(&Outgoing) -> bool) -> Result<Vec<OutboxItem>, Error> {
+        let attempts = self.inner.store.attempts()?;
+        let names = self.inner.store.connections()?.into_iter().map(|row| (row.issuer, row.name)).collect();
+        let acts = self.inner.store.acts()?.into_iter().filter(|(_, out)| wanted(out));
+        acts.map(|(_, out)| self.item(&out, attempts.get(&out.act.id), &names)).collect()
+    }
+
+    fn item(
+        &self,
+        out: &Outgoing,
+        attempt: Option<&Attempt>,
+        names: &BTreeMap<String, String>,
+    ) -> Result<OutboxItem, Error> {
+        let now = self.now();
+        let sent = self.resource_of(out)?;
+        let became = self.became(out)?;
+        let told = match &became {
+            Some(key) => self.told(out, sent.as_ref(), key)?,
+            None => None,
+        };
+        let state = state::state(out, told);
+        let portal = plain(names.get(&out.act.issuer).unwrap_or(&out.act.issuer));
+        let text = |pointer: &str| sent.as_ref()?.pointer(pointer)?.as_str().map(plain);
+        let open = !state.is_settled();
+        let mut may = state::choices(out, now);
+        may.retain(|choice| *choice != ActChoice::Edit || person::has_words(&out.act, sent.as_ref()));
+        Ok(OutboxItem {
+            id: out.act.id.to_string(),
+            kind: out.act.kind,
+            title: state::title(out.act.kind).to_owned(),
+            to: self.names_of(out, sent.as_ref())?,
+            subject: text("/topic/text").or_else(|| text("/reasonCode/0/text")),
+            words: sent.as_ref().and_then(resource::words).as_deref().map(prose),
+            files: sent.as_ref().map(files).unwrap_or_default(),
+            when: text("/start").or_else(|| text("/requestedPeriod/0/start")),
+            about: out.composed.fact.subjects.iter().map(|subject| short(subject)).collect(),
+            composed: out.composed.fact.written_at,
+            since: out.since,
+            advice: state::advice(out, &state, &portal, now),
+            trouble: attempt.and_then(|attempt| attempt.trouble.clone()).filter(|_| open),
+            tries: attempt.map_or(0, |attempt| attempt.known.tries),
+            next_try: attempt.map(|attempt| attempt.known.not_before).filter(|at| open && *at > now),
+            may,
+            became: became.as_ref().map(|key| plain(&format!("{}/{}", key.resource_type, key.id))),
+            answers: text("/inResponseTo/0/reference"),
+            issuer: out.act.issuer.clone(),
+            portal,
+            state,
+        })
+    }
+
+    /// The entry that an act became: the one that its portal named, else the one that bears its identifier.
+    pub(super) fn became(&self, out: &Outgoing) -> Result<Option<ResourceKey>, Error> {
+        if let Standing::Sent { resource: Some(resource) } = &out.standing
+            && let Ok(key) = resource.parse::<ResourceKey>()
+        {
+            return Ok(Some(key));
+        }
+        let found = self.inner.store.identified(&out.act.issuer, IDENTIFIER_SYSTEM, &urn(&out.act.id))?;
+        Ok(found.into_iter().find(|key| key.resource_type == out.act.resource_type))
+    }
+
+    /// What the portal's copy says, when it is held.
+    fn told(&self, out: &Outgoing, sent: Option<&Value>, key: &ResourceKey) -> Result<Option<Told>, Error> {
+        let Some(row) = self.inner.store.row(key, None)? else { return Ok(None) };
+        let Some(bytes) = self.inner.store.bytes(&row.row.current)? else { return Ok(None) };
+        let copy: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let answered = self.inner.store.referrers(key)?.iter().any(|(other, path)| {
+            let path = path.split(['[', '.']).next().unwrap_or_default();
+            (other.resource_type == "Communication" && path == "inResponseTo")
+                || (other.resource_type == "MedicationRequest" && matches!(path, "basedOn" | "priorPrescription"))
+        });
+        Ok(Some(told(out.act.kind, sent.unwrap_or(&Value::Null), &copy, answered)))
+    }
+
+    fn names_of(&self, out: &Outgoing, sent: Option<&Value>) -> Result<Vec<String>, Error> {
+        let list = |name: &str| sent.and_then(|sent| sent.get(name)?.as_array().cloned()).unwrap_or_default();
+        let participants = list("participant").into_iter().filter_map(|one| one.get("actor").cloned());
+        let mut names = Vec::new();
+        for to in list("recipient").into_iter().chain(participants) {
+            let Some((resource_type, id)) = to.get("reference").and_then(Value::as_str).and_then(|r| r.split_once('/'))
+            else {
+                continue;
+            };
+            if resource_type == "Patient" {
+                continue;
+            }
+            let key = ResourceKey {
+                issuer: out.act.issuer.clone(),
+                resource_type: resource_type.to_owned(),
+                id: id.to_owned(),
+            };
+            let row = self.inner.store.row(&key, None)?;
+            names.push(plain(row.map_or(format!("{resource_type}/{id}"), |row| row.row.summary.title).as_str()));
+        }
+        Ok(names)
+    }
+}
+
+fn files(sent: &Value) -> Vec<String> {
+    let parts = sent.get("payload").and_then(Value::as_array).into_iter().flatten();
+    let title = |part: &Value| part.pointer("/contentAttachment/title")?.as_str().map(plain);
+    parts.filter_map(title).collect()
+}
+
+/// What a person has to look at comes first.
+fn rank(state: &ActState) -> u8 {
+    match state {
+        ActState::Unsure(_) => 0,
+        ActState::Failed(_) | ActState::Refused(_) => 1,
+        ActState::ByHand => 2,
+        ActState::Queued | ActState::Attempting => 3,
+        _ => 4,
+    }
+}

@@ -1,0 +1,114 @@
+//! How an act stands, in the words of all screens.
+
+use record::acts::{AGAIN_AFTER, CALL_AFTER, Kind, Outgoing, Standing, Told, Way};
+use serde::Serializer;
+
+use super::{ActChoice, ActState};
+
+/// What the portal's own copy says counts more than what this device knows of its sending.
+pub(super) fn state(out: &Outgoing, told: Option<Told>) -> ActState {
+    let sent = matches!(out.standing, Standing::Sent { .. } | Standing::DoneByHand);
+    match (told, &out.standing) {
+        (Some(Told::Delivered), _) => ActState::Delivered,
+        (Some(Told::Answered), _) => ActState::Answered,
+        (Some(Told::Requested), _) => ActState::Requested,
+        (Some(Told::Booked), _) => ActState::Booked,
+        (Some(Told::Changed), _) => ActState::Changed,
+        (Some(Told::Cancelled), _) => ActState::Cancelled,
+        (Some(Told::Refused { reason }), _) => ActState::Refused(reason),
+        (Some(Told::Nothing), _) if !sent => ActState::Sent,
+        (_, Standing::Queued) if out.act.way == Way::ByHand => ActState::ByHand,
+        (_, Standing::Queued | Standing::Deleted) => ActState::Queued,
+        (_, Standing::Attempting) => ActState::Attempting,
+        (_, Standing::Sent { .. }) => ActState::Sent,
+        (_, Standing::Unsure { reason }) => ActState::Unsure(reason.clone()),
+        (_, Standing::Failed { reason }) => ActState::Failed(reason.clone()),
+        (_, Standing::DoneByHand) => ActState::DoneByHand,
+    }
+}
+
+/// What a person may do about an act, by what is known of it here.
+pub(super) fn choices(out: &Outgoing, now: i64) -> Vec<ActChoice> {
+    match &out.standing {
+        Standing::Queued if out.act.way == Way::ByHand => vec![ActChoice::DoneByHand, ActChoice::Delete],
+        Standing::Queued => {
+            let mut may = vec![ActChoice::Edit, ActChoice::Delete, ActChoice::DoneByHand];
+            if is_asked_again(out, now) {
+                may.insert(0, ActChoice::Retry);
+            }
+            may
+        }
+        Standing::Failed { .. } => {
+            vec![ActChoice::Retry, ActChoice::Edit, ActChoice::Delete, ActChoice::DoneByHand]
+        }
+        Standing::Unsure { .. } => vec![ActChoice::DoneByHand, ActChoice::Retry],
+        Standing::Attempting | Standing::Sent { .. } | Standing::DoneByHand | Standing::Deleted => Vec::new(),
+    }
+}
+
+/// Whether it is not sent any more before a person says so (hazard H2).
+pub(super) fn is_asked_again(out: &Outgoing, now: i64) -> bool {
+    let past = out.act.good_until.is_some_and(|until| until <= now && out.wanted_at < until);
+    matches!(out.standing, Standing::Queued) && (past || now.saturating_sub(out.wanted_at) >= AGAIN_AFTER)
+}
+
+/// What the person is to know or do (hazards H1 and H2).
+pub(super) fn advice(out: &Outgoing, state: &ActState, portal: &str, now: i64) -> Vec<String> {
+    let waited = now.saturating_sub(out.wanted_at);
+    let mut advice = Vec::new();
+    match state {
+        ActState::Queued if is_asked_again(out, now) => {
+            let why = match out.act.good_until.is_some_and(|until| until <= now) {
+                true => "The moment that it speaks of has passed",
+                false => "It has waited for more than a day",
+            };
+            advice.push(format!("Not sent. {why}: it is sent only if you say so again. Call instead if it matters now"));
+        }
+        ActState::Queued if waited >= CALL_AFTER => {
+            let hours = waited / 3_600;
+            advice.push(format!("Not sent for {hours} hours: call instead if it matters now"));
+        }
+        ActState::Queued => advice.push("Not sent yet: it goes out when the network is there".to_owned()),
+        ActState::ByHand => advice.push(format!(
+            "{portal} takes this from no app. Copy the words, open its page or call, then say that it was done"
+        )),
+        ActState::Attempting => {
+            advice.push(format!("It was sent and no answer came. {portal} is being asked whether it has it"));
+        }
+        ActState::Unsure(_) => advice.push(format!(
+            "It may have been sent: look at {portal}'s own page, or call. Then say that it was done, or send it again; sent again, \
+             it may be there twice"
+        )),
+        ActState::Failed(_) => advice.push("It was not sent. Change it, try again, or delete it".to_owned()),
+        ActState::Refused(_) => advice.push("The answer was no. Ask anew, or call".to_owned()),
+        ActState::Requested => advice.push("Asked for, not confirmed: you have no appointment yet".to_owned()),
+        ActState::Changed => advice.push("Booked at another time than you asked for: look at it".to_owned()),
+        _ => {}
+    }
+    advice
+}
+
+/// What an act does, in words.
+pub(super) fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Message => "Message",
+        Kind::Request => "Request for an appointment",
+        Kind::Book => "Appointment to book",
+        Kind::Reschedule => "Appointment to move",
+        Kind::Cancel => "Appointment to cancel",
+        Kind::Refill => "Request for a refill",
+        Kind::Correction => "Request for a correction",
+    }
+}
+
+pub(super) fn kind<S: Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(match kind {
+        Kind::Message => "message",
+        Kind::Request => "request",
+        Kind::Book => "book",
+        Kind::Reschedule => "reschedule",
+        Kind::Cancel => "cancel",
+        Kind::Refill => "refill",
+        Kind::Correction => "correction",
+    })
+}
