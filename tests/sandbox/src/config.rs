@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::{Certificate, Error, Quirk, shell};
+use crate::{Acts, Certificate, Error, Quirk, shell};
 
 /// The client that is registered at every sandbox.
 pub const CLIENT_ID: &str = "wellkept";
@@ -39,6 +39,8 @@ pub struct Config {
     pub tls: Option<Certificate>,
     /// A JWK Set: with it, the registered client has to sign (`private_key_jwt`); without, it is a public one.
     pub client_keys: Option<serde_json::Value>,
+    /// What patients can do here, beside reading: nothing unless it is said.
+    pub acts: Acts,
     /// The registered redirect URIs. On `127.0.0.1` and `[::1]` any port is accepted (RFC 8252 section 7.3).
     pub redirect_uris: Vec<String>,
 }
@@ -59,6 +61,7 @@ impl Default for Config {
             connection_lifetime: 4 * 3600,
             tls: None,
             client_keys: None,
+            acts: Acts::default(),
             redirect_uris: vec!["http://127.0.0.1/callback".to_owned(), "http://[::1]/callback".to_owned()],
         }
     }

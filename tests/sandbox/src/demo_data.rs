@@ -1,6 +1,6 @@
 //! The synthetic people of the demo and of the tests, embedded. Made with Synthea: see `tests/data/README.md`.
 
-use crate::{Config, Error, Source, lab_chain_of};
+use crate::{Acts, Config, Error, Source, lab_chain_of};
 
 /// The organizations and locations that the patients' bundles refer to (gzipped JSON).
 pub const HOSPITALS: &[u8] = include_bytes!("../../data/hospitalInformation.json.gz");
@@ -39,4 +39,17 @@ pub fn hospital_of(name: &str, patients: &[&[u8]]) -> Config {
         shared: vec![Source::from(HOSPITALS), Source::from(PRACTITIONERS)],
         ..Config::default()
     }
+}
+
+/// The hospital that also takes messages, books by slots, and takes requests for refills.
+pub fn hospital_that_acts() -> Config {
+    Config { acts: Acts::slots(), ..hospital() }
+}
+
+/// The lab chain at which appointments are asked for, and which is called for everything else.
+///
+/// # Errors
+/// As [`lab_chain`].
+pub fn lab_chain_that_acts() -> Result<Config, Error> {
+    Ok(Config { acts: Acts::request(), ..lab_chain()? })
 }

@@ -14,6 +14,7 @@
 //! # Ok(()) }
 //! ```
 
+mod acts;
 mod config;
 pub mod demo_data;
 pub mod driver;
@@ -29,6 +30,7 @@ mod shell;
 mod tls;
 mod world;
 
+pub use acts::{Acts, Appointments, Created, Messages, Refills, Way};
 pub use config::{ALICE_PASSWORD, BOB_PASSWORD, CLIENT_ID, Config, Source, User};
 pub use error::Error;
 pub use evolve::{Change, Step};

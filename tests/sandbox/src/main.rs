@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sandbox::{
-    Certificate, Config, Error, Quirk, Running, Sandbox, Source, Step, demo_data, driver, lab_chain_of, messy,
+    Acts, Appointments, Certificate, Config, Error, Messages, Quirk, Refills, Running, Sandbox, Source, Step,
+    demo_data, driver, lab_chain_of, messy,
 };
 
 /// A SMART on FHIR portal on loopback with synthetic people, for demos and tests.
@@ -69,6 +70,15 @@ struct Serve {
     #[arg(long, value_name = "PORTAL", num_args = 0..=1, default_missing_value = "hospital")]
     #[arg(conflicts_with_all = ["patient", "shared", "lab_chain"])]
     messy: Option<Messy>,
+    /// How messages are taken: create, phone or none.
+    #[arg(long, value_name = "LEVEL", default_value = "none")]
+    messages: Messages,
+    /// How appointments are given: find-hold-book, slots, request, phone or none.
+    #[arg(long, value_name = "LEVEL", default_value = "none")]
+    appointments: Appointments,
+    /// How refills are asked for: task, request, message or none.
+    #[arg(long, value_name = "LEVEL", default_value = "none")]
+    refills: Refills,
     /// What the numbers of the messy patient are drawn from; the same for both portals.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -131,6 +141,8 @@ fn config(arguments: Serve) -> Result<Config, Error> {
         config =
             Config { name: "Quick Lab Chain".to_owned(), patients: vec![bundle.into()], ..Config::default() };
     }
+    let Serve { messages, appointments, refills, .. } = arguments;
+    config.acts = Acts { messages, appointments, refills, ..Acts::default() };
     config.port = arguments.port;
     config.tls = arguments.tls;
     config.name = arguments.name.unwrap_or(config.name);

@@ -1,5 +1,6 @@
 //! The portal as its visitors see it: sign-in pages, OAuth, the FHIR API, and a back door for the tests.
 
+mod acts;
 mod admin;
 mod answer;
 mod api;
@@ -24,9 +25,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 
+use crate::acts::{Author, Desk};
 use crate::quirk::Fetching;
 use crate::shell::Clock;
 use crate::world::{Stored, World};
@@ -49,6 +52,7 @@ pub(crate) struct Portal {
 /// All that changes.
 pub(crate) struct Inner {
     pub(crate) world: World,
+    pub(crate) desk: Desk,
     pub(crate) grants: grants::Grants,
     pub(crate) clients: clients::Clients,
     visits: visits::Visits,
@@ -83,7 +87,9 @@ pub(crate) struct Once {
 
 impl Portal {
     pub(crate) fn new(config: Config, port: u16) -> Result<Portal, Error> {
-        let world = World::load(&config.patients, &config.shared)?;
+        let mut world = World::load(&config.patients, &config.shared)?;
+        let clock = Clock::new(config.now);
+        let desk = Desk::open(config.acts, &config.name, &mut world, clock.now());
         let users = if config.users.is_empty() { usual_users(world.patients()) } else { config.users };
         let scheme = if config.tls.is_some() { "https" } else { "http" };
         let origin = format!("{scheme}://127.0.0.1:{port}");
@@ -96,9 +102,10 @@ impl Portal {
             access_lifetime: config.access_lifetime,
             code_lifetime: config.code_lifetime,
             connection_lifetime: config.connection_lifetime,
-            clock: Clock::new(config.now),
+            clock,
             inner: Mutex::new(Inner {
                 world,
+                desk,
                 grants: grants::Grants::default(),
                 clients: clients::Clients::new(config.redirect_uris, config.client_keys.as_ref()),
                 visits: visits::Visits::default(),
@@ -126,6 +133,27 @@ impl Portal {
         inner.once = Once::default();
     }
 
+    /// What a patient does without an app.
+    pub(crate) fn act(&self, patient: &str, resource: serde_json::Value) -> Result<serde_json::Value, Error> {
+        let author = Author {
+            patient: patient.to_owned(),
+            user: patient.to_owned(),
+            client: self.name.clone(),
+            base: self.base.clone(),
+        };
+        let resource_type =
+            resource.get("resourceType").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let resource_type = resource_type.unwrap_or_default();
+        let mut inner = self.lock();
+        let Inner { desk, world, .. } = &mut *inner;
+        let done = desk.create(world, &author, &resource_type, resource, None, self.clock.now());
+        let (resource_type, id) = match &done {
+            Ok(done) => done.key(),
+            Err(why) => return Err(Error::Refused(format!("{} {}: {}", why.status, why.code, why.text))),
+        };
+        Ok(world.get(resource_type, id).map(Stored::value).unwrap_or_default())
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -148,6 +176,11 @@ impl Portal {
 }
 
 impl Inner {
+    /// What time has done by itself: holds that are over.
+    pub(crate) fn settle(&mut self, now: i64) {
+        self.desk.settle(&mut self.world, now);
+    }
+
     /// Brings the next stage of [`Config::later`].
     pub(crate) fn later(&mut self, now: i64) -> Result<Vec<Later>, Error> {
         let stage = self.stages.pop_front().ok_or(Error::NothingLeft("later"))?;
@@ -171,14 +204,22 @@ impl Inner {
     }
 }
 
+/// The most bytes of a request.
+const MOST_BODY: usize = 64 * 1024 * 1024;
+
 /// Every address of the portal.
 pub(crate) fn router(portal: Arc<Portal>) -> Router {
     Router::new()
         .route("/fhir/.well-known/smart-configuration", get(discovery::smart_configuration))
         .route("/fhir/metadata", get(discovery::capability_statement))
-        .route("/fhir/{resource_type}", get(api::search))
+        .route("/fhir", post(acts::transaction))
+        .route("/fhir/", post(acts::transaction))
+        .route("/fhir/{resource_type}", get(api::search).post(acts::create))
         .route("/fhir/{resource_type}/_search", post(api::search_by_form))
-        .route("/fhir/{resource_type}/{id}", get(api::read))
+        .route("/fhir/{resource_type}/{id}", get(api::read).put(acts::update))
+        .route("/fhir/Appointment/$find", get(acts::find).post(acts::find_by_body))
+        .route("/fhir/Appointment/$hold", post(acts::hold))
+        .route("/fhir/Appointment/$book", post(acts::book))
         .route("/auth/authorize", get(authorize::authorize))
         .route("/auth/step", get(authorize::step))
         .route("/auth/login", post(authorize::login))
@@ -191,8 +232,10 @@ pub(crate) fn router(portal: Arc<Portal>) -> Router {
         .route("/_sandbox/evolve", post(admin::evolve))
         .route("/_sandbox/later", post(admin::later))
         .route("/_sandbox/served", get(admin::served))
+        .route("/_sandbox/created", get(admin::created))
         .route("/_sandbox/requests", get(admin::requests))
         .route("/_sandbox/quirks", post(admin::quirks))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(from_fn_with_state(Arc::clone(&portal), log::record))
         .with_state(portal)
 }

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use crate::portal::{self, Portal};
 use crate::tls::{Certificate, Shown, TlsListener};
-use crate::{Change, Config, Error, Later, Logged, Quirk, Served, Step, User, shell};
+use crate::{Change, Config, Created, Error, Later, Logged, Quirk, Served, Step, User, shell};
 
 /// Starts portals.
 #[derive(Debug)]
@@ -164,6 +164,23 @@ impl Running {
     /// supporting resources that it refers to, by type and id.
     pub fn served(&self, patient: &str) -> Vec<Served> {
         self.portal.lock().world.served(patient)
+    }
+
+    /// What patients made here, oldest first: each thing as often as it was made.
+    pub fn created(&self) -> Vec<Created> {
+        let now = self.now();
+        let mut inner = self.portal.lock();
+        inner.settle(now);
+        inner.desk.created().to_vec()
+    }
+
+    /// Does as a patient does, without an app and without a network: creates this resource of theirs (or, an appointment
+    /// in slots, books it) and gives it as it is stored. No quirk touches it. For those who were quicker.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the status, the code and the words of the portal.
+    pub fn act(&self, patient: &str, resource: serde_json::Value) -> Result<serde_json::Value, Error> {
+        self.portal.act(patient, resource)
     }
 
     /// Every request so far but those of the administration, oldest first.

@@ -57,10 +57,12 @@ impl Stored {
 }
 
 /// All that the portal holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     resources: BTreeMap<Key, Stored>,
     patients: Vec<String>,
+    /// What every patient may find: who and what can be booked.
+    public: BTreeSet<Key>,
     /// What `evolve` has already touched, so that each step finds another resource.
     pub(crate) touched: BTreeSet<Key>,
     /// How often `evolve` brought new results.
@@ -107,6 +109,25 @@ impl World {
         };
         self.resources.insert(key.clone(), stored);
         Some(key)
+    }
+
+    /// The same for a resource that does not say whose it is.
+    pub(crate) fn put_of(&mut self, resource: Value, version: u64, at: i64, patient: &str) -> Option<Key> {
+        let key = self.put(resource, version, at)?;
+        if let Some(stored) = self.resources.get_mut(&key) {
+            stored.patients.insert(patient.to_owned());
+        }
+        Some(key)
+    }
+
+    /// Adds a resource that every patient may find.
+    pub(crate) fn publish(&mut self, resource: Value, last_updated: i64) {
+        let key = self.put(resource, 1, last_updated);
+        self.public.extend(key);
+    }
+
+    pub(crate) fn is_public(&self, key: &Key) -> bool {
+        self.public.contains(key)
     }
 
     /// Replaces what is served of a resource and keeps how it is found: for one whose new bytes no longer say
@@ -157,7 +178,11 @@ impl World {
             .map(|(_, stored)| stored)
             .take_while(|stored| stored.key.0 == resource_type)
             .filter(|stored| stored.listed)
-            .filter(|stored| stored.patients.contains(patient) || supporting.contains(&stored.key))
+            .filter(|stored| {
+                stored.patients.contains(patient)
+                    || supporting.contains(&stored.key)
+                    || self.is_public(&stored.key)
+            })
             .collect();
         found.sort_by(|a, b| b.last_updated.cmp(&a.last_updated).then_with(|| a.key.cmp(&b.key)));
         found
@@ -192,7 +217,8 @@ impl World {
         let mut found = BTreeSet::new();
         let mut todo: Vec<&Stored> = self.of_patient(patient).collect();
         while let Some(stored) = todo.pop() {
-            for key in stored.references.iter().filter(|key| SUPPORTING.contains(&key.0.as_str())) {
+            let supports = |key: &&Key| SUPPORTING.contains(&key.0.as_str()) || key.0 == "HealthcareService";
+            for key in stored.references.iter().filter(supports) {
                 let next = self.resources.get(key).filter(|next| next.listed);
                 if let Some(next) = next
                     && found.insert(key.clone())

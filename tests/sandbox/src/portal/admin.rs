@@ -62,6 +62,14 @@ pub(super) async fn served(
     ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
 }
 
+/// `GET /_sandbox/created`: what patients made here, oldest first.
+pub(super) async fn created(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response {
+    match guard(&headers) {
+        Ok(()) => answer::json(StatusCode::OK, &portal.lock().desk.created()),
+        Err(error) => refused(&error),
+    }
+}
+
 /// `GET /_sandbox/requests`: the log as JSON.
 pub(super) async fn requests(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response {
     match guard(&headers) {

@@ -11,7 +11,7 @@ use super::grants::Grant;
 use super::scopes::{Act, access};
 use super::{Inner, Portal, answer, binary, hostile, log, odd, search as searching};
 use crate::Quirk;
-use crate::world::{SUPPORTING, TYPES};
+use crate::world::{SUPPORTING, Stored, TYPES};
 
 /// Requests with one token before `unauthorized-mid-sync` refuses it.
 const MIDDLE: u32 = 7;
@@ -44,7 +44,8 @@ fn read_now(portal: &Portal, resource_type: &str, id: &str, headers: &HeaderMap)
     let known = inner.known_as(resource_type, id).filter(|_| !inner.stopped_returning(resource_type));
     let found = known.and_then(|id| inner.world.get(resource_type, id));
     let mine = |patients: &std::collections::BTreeSet<String>| patients.contains(&grant.patient);
-    let visible = found.filter(|stored| mine(&stored.patients) || SUPPORTING.contains(&resource_type));
+    let open = |stored: &Stored| SUPPORTING.contains(&resource_type) || inner.world.is_public(&stored.key);
+    let visible = found.filter(|stored| mine(&stored.patients) || open(stored));
     let Some(stored) = visible else { return answer::outcome(404, "not-found", "no such resource") };
     if !stored.listed {
         let status = if inner.quirks.contains(&Quirk::Gone) { 410 } else { 404 };
@@ -127,12 +128,38 @@ fn answer_search(
 }
 
 /// The grant of the request's token, unless it is refused before anything is looked up.
-fn admit(
+pub(super) fn admit(
     portal: &Portal,
     inner: &mut Inner,
     headers: &HeaderMap,
     resource_type: &str,
 ) -> Result<Grant, Box<Response>> {
+    let grant = signed_in(portal, inner, headers)?;
+    if !knows(inner, resource_type) {
+        return Err(Box::new(answer::outcome(404, "not-supported", "no such resource type")));
+    }
+    if let Some(refusal) = inner.odd_refusal(resource_type) {
+        return Err(Box::new(refusal));
+    }
+    if inner.quirks.contains(&Quirk::RefusedType(resource_type.to_owned())) {
+        let text = format!("this app may not use {resource_type}");
+        return Err(Box::new(answer::outcome(403, "forbidden", &text)));
+    }
+    Ok(grant)
+}
+
+/// Whether there is such a type here.
+pub(super) fn knows(inner: &Inner, resource_type: &str) -> bool {
+    TYPES.contains(&resource_type) || inner.desk.acts().knows(resource_type)
+}
+
+/// The grant of the request's token.
+pub(super) fn signed_in(
+    portal: &Portal,
+    inner: &mut Inner,
+    headers: &HeaderMap,
+) -> Result<Grant, Box<Response>> {
+    inner.settle(portal.clock.now());
     let authorization = log::text(headers, &header::AUTHORIZATION);
     let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
     let Some(grant) = inner.grants.check(token, portal.clock.now()) else { return Err(unauthorized()) };
@@ -144,16 +171,6 @@ fn admit(
             inner.grants.forget_access(token);
             return Err(unauthorized());
         }
-    }
-    if !TYPES.contains(&resource_type) {
-        return Err(Box::new(answer::outcome(404, "not-supported", "no such resource type")));
-    }
-    if let Some(refusal) = inner.odd_refusal(resource_type) {
-        return Err(Box::new(refusal));
-    }
-    if inner.quirks.contains(&Quirk::RefusedType(resource_type.to_owned())) {
-        let text = format!("this app may not use {resource_type}");
-        return Err(Box::new(answer::outcome(403, "forbidden", &text)));
     }
     Ok(grant)
 }

@@ -131,7 +131,7 @@ pub(super) async fn consent(State(portal): State<Arc<Portal>>, headers: HeaderMa
     let form = answer::pairs(&body);
     let mut inner = portal.lock();
     let Some((name, session, ask)) = posted(&portal, &inner, &headers, &form) else { return lost(&portal) };
-    let (Some(_), Some(patient)) = (user_of(&portal, &session), ask.patient.clone()) else {
+    let (Some(user), Some(patient)) = (user_of(&portal, &session), ask.patient.clone()) else {
         return lost(&portal);
     };
     inner.visits.done(&name);
@@ -146,6 +146,7 @@ pub(super) async fn consent(State(portal): State<Arc<Portal>>, headers: HeaderMa
     }
     let code = Code {
         client_id: ask.client_id,
+        user: user.name.clone(),
         patient,
         scopes,
         redirect_uri: ask.redirect_uri.clone(),
@@ -192,7 +193,7 @@ fn check(
     if wild || asked.split(' ').any(beyond) {
         return Err((BasicErrorResponseType::InvalidScope, "not among the scopes of this app"));
     }
-    let mut scopes = scopes::grantable(asked);
+    let mut scopes = scopes::grantable(asked, inner.desk.acts());
     let consent = one("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "consent"));
     if inner.quirks.contains(&Quirk::OfflineNeedsConsent) && !consent {
         scopes.retain(|scope| scope != "offline_access");

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Portal, answer, scopes};
-use crate::Quirk;
+use crate::acts::{Kind, OFFERED};
 use crate::world::{TYPES, stamp_text};
+use crate::{Acts, Appointments, Quirk};
 
 /// <https://hl7.org/fhir/smart-app-launch/conformance.html>
 pub(super) async fn smart_configuration(State(portal): State<Arc<Portal>>) -> Response {
@@ -19,9 +20,16 @@ pub(super) async fn smart_configuration(State(portal): State<Arc<Portal>>) -> Re
     if on(Quirk::OldDiscovery) {
         return answer::json(StatusCode::NOT_FOUND, &json!({"error": "not found"}));
     }
+    let acts = inner.desk.acts();
     let mut types = vec!["patient/*.read".to_owned(), "patient/*.rs".to_owned()];
     if on(Quirk::WildcardRefused) {
-        types = TYPES.iter().map(|on| format!("patient/{on}.rs")).collect();
+        let offered = OFFERED.iter().filter(|name| acts.knows(name));
+        types = TYPES.iter().chain(offered).map(|on| format!("patient/{on}.rs")).collect();
+    }
+    for kind in Kind::ALL.iter().map(|kind| kind.name()).filter(|name| acts.writes(name)) {
+        types.extend(
+            ["write", if acts.updates(kind) { "cu" } else { "c" }].map(|how| format!("patient/{kind}.{how}")),
+        );
     }
     let scopes: Vec<&str> = scopes::CONTEXT.iter().copied().chain(types.iter().map(String::as_str)).collect();
     let promises_iss = !on(Quirk::IssUnpromised);
@@ -69,8 +77,12 @@ pub(super) async fn capability_statement(State(portal): State<Arc<Portal>>) -> R
             {"url": "revoke", "valueUri": format!("{origin}/auth/revoke")},
         ],
     });
-    let resources: Vec<Value> = TYPES.iter().map(|resource_type| resource(resource_type)).collect();
-    let statement = json!({
+    let inner = portal.lock();
+    let acts = inner.desk.acts();
+    let offered = OFFERED.iter().filter(|name| acts.knows(name));
+    let resources: Vec<Value> = TYPES.iter().chain(offered).map(|name| resource(name, acts)).collect();
+    let written = acts.take().then(|| json!([{"code": "transaction"}]));
+    let mut statement = json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": stamp_text(portal.clock().now()),
@@ -91,10 +103,15 @@ pub(super) async fn capability_statement(State(portal): State<Arc<Portal>>) -> R
             "resource": resources,
         }],
     });
+    if let (Some(rest), Some(written)) =
+        (statement.pointer_mut("/rest/0").and_then(Value::as_object_mut), written)
+    {
+        rest.insert("interaction".to_owned(), written);
+    }
     answer::fhir(StatusCode::OK, statement.to_string())
 }
 
-fn resource(resource_type: &str) -> Value {
+fn resource(resource_type: &str, acts: &Acts) -> Value {
     let parameter = |(name, kind): (&str, &str)| json!({"name": name, "type": kind});
     let mut names = vec![
         ("_id", "token"),
@@ -108,10 +125,54 @@ fn resource(resource_type: &str) -> Value {
     if resource_type == "Communication" {
         names.extend([("sender", "reference"), ("recipient", "reference")]);
     }
-    json!({
+    if acts.writes(resource_type) {
+        names.push(("identifier", "token"));
+    }
+    names.extend(offered(resource_type, acts));
+    let mut said = json!({
         "type": resource_type,
         "interaction": [{"code": "read"}, {"code": "search-type"}],
         "versioning": "versioned",
         "searchParam": names.into_iter().map(parameter).collect::<Vec<_>>(),
-    })
+    });
+    if acts.writes(resource_type)
+        && let Some(members) = said.as_object_mut()
+    {
+        writing(resource_type, acts, members);
+    }
+    said
+}
+
+/// The parameters by which what can be booked is found.
+fn offered(resource_type: &str, acts: &Acts) -> Vec<(&'static str, &'static str)> {
+    let codes = [("service-type", "token"), ("specialty", "token")];
+    let own: &[(&str, &str)] = match resource_type {
+        "Slot" => &[("start", "date"), ("schedule", "reference")],
+        "Schedule" => &[("actor", "reference")],
+        "HealthcareService" => &[("organization", "reference"), ("location", "reference")],
+        "Appointment" if acts.offer() => &[("practitioner", "reference"), ("location", "reference")],
+        _ => return Vec::new(),
+    };
+    own.iter().copied().chain(codes).collect()
+}
+
+/// What is said of a type that is written.
+fn writing(resource_type: &str, acts: &Acts, said: &mut Map<String, Value>) {
+    let creates = acts.creates(resource_type);
+    let ways = [("create", creates), ("update", acts.updates(resource_type))];
+    if let Some(Value::Array(interactions)) = said.get_mut("interaction") {
+        interactions.extend(ways.iter().filter(|(_, can)| *can).map(|(code, _)| json!({"code": code})));
+    }
+    said.insert("conditionalCreate".to_owned(), creates.into());
+    said.insert("conditionalUpdate".to_owned(), false.into());
+    said.insert("updateCreate".to_owned(), false.into());
+    if resource_type == "Appointment" && acts.appointments == Appointments::FindHoldBook {
+        let operation = |name: &&str| {
+            let definition =
+                format!("https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-{name}");
+            json!({"name": name, "definition": definition})
+        };
+        let operations: Vec<Value> = ["find", "hold", "book"].iter().map(operation).collect();
+        said.insert("operation".to_owned(), operations.into());
+    }
 }

@@ -13,7 +13,9 @@ pub(crate) struct Grant {
     pub(crate) id: u64,
     pub(crate) patient: String,
     pub(crate) scopes: Vec<String>,
-    client_id: String,
+    /// Who signed in.
+    pub(crate) user: String,
+    pub(crate) client_id: String,
     revoked: bool,
     /// When no refresh helps any more.
     pub(super) ends: Option<i64>,
@@ -23,6 +25,7 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug)]
 pub(super) struct Code {
     pub(super) client_id: String,
+    pub(super) user: String,
     pub(super) patient: String,
     pub(super) scopes: Vec<String>,
     pub(super) redirect_uri: String,
@@ -92,6 +95,7 @@ impl Grants {
             id,
             patient: code.patient.clone(),
             scopes: code.scopes.clone(),
+            user: code.user.clone(),
             client_id: client_id.to_owned(),
             revoked: false,
             ends: lifetime.map(|lifetime| now.saturating_add(lifetime)),

@@ -85,6 +85,7 @@ fn in_words(scope: &str) -> String {
     match scope {
         "offline_access" => "stay connected until you end it (offline_access)".to_owned(),
         "online_access" => "stay connected while you are here (online_access)".to_owned(),
+        _ if scopes::writes_only(scope) => format!("send and change {scope}"),
         _ if scopes::is_of_resources(scope) => format!("read {scope}"),
         _ => scope.to_owned(),
     }

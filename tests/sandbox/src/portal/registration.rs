@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::clients::{Client, Method};
 use super::{Inner, Portal, answer, assertion, log, scopes};
-use crate::{Quirk, shell};
+use crate::{Acts, Quirk, shell};
 
 /// The grant type by which a client renews with its key (RFC 7523 section 2.1).
 pub(super) const BY_SIGNATURE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -129,7 +129,7 @@ fn take_in(portal: &Portal, inner: &mut Inner, mut client: Client, asked: &Value
             _ => None,
         })
         .collect();
-    let mut said = information(&client, asked);
+    let mut said = information(&client, asked, inner.desk.acts());
     change(&changes, &mut client, &mut said);
     match inner.clients.register(client) {
         Ok(id) => {
@@ -149,7 +149,7 @@ fn take_in(portal: &Portal, inner: &mut Inner, mut client: Client, asked: &Value
 }
 
 /// The client information response (RFC 7591 section 3.2.1).
-fn information(client: &Client, asked: &Value) -> Value {
+fn information(client: &Client, asked: &Value, acts: &Acts) -> Value {
     let mut said = asked.clone();
     if client.grant.is_some() {
         set(&mut said, "token_endpoint_auth_method", json!("none"));
@@ -158,7 +158,7 @@ fn information(client: &Client, asked: &Value) -> Value {
     }
     if let Some(asked) = &client.scopes {
         let text = asked.iter().cloned().collect::<Vec<_>>().join(" ");
-        set(&mut said, "scope", json!(scopes::grantable(&text).join(" ")));
+        set(&mut said, "scope", json!(scopes::grantable(&text, acts).join(" ")));
     }
     said
 }

@@ -1,6 +1,8 @@
 //! SMART scopes, version 1 (`patient/Observation.read`) and version 2 (`patient/Observation.rs?category=...`):
 //! <https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html>.
 
+use crate::Acts;
+use crate::acts::{Kind, OFFERED};
 use crate::world::TYPES;
 use crate::world::index::Index;
 
@@ -12,6 +14,8 @@ pub(super) const CONTEXT: &[&str] = &["launch/patient", "offline_access", "onlin
 pub(super) enum Act {
     Read,
     Search,
+    Create,
+    Update,
 }
 
 /// What a set of scopes allows for one type.
@@ -33,10 +37,11 @@ impl Access {
     }
 }
 
-/// What the portal would grant of a `scope` parameter: unknown scopes and writing left out, each once.
-pub(super) fn grantable(requested: &str) -> Vec<String> {
+/// What the portal would grant of a `scope` parameter: unknown scopes and the writing that it does not do left out,
+/// each once.
+pub(super) fn grantable(requested: &str, acts: &Acts) -> Vec<String> {
     let mut granted: Vec<String> = Vec::new();
-    for scope in requested.split(' ').filter_map(grant_of) {
+    for scope in requested.split(' ').flat_map(|scope| grants_of(scope, acts)) {
         if !granted.contains(&scope) {
             granted.push(scope);
         }
@@ -50,7 +55,12 @@ pub(super) fn access(granted: &[String], resource_type: &str, act: Act) -> Acces
     let fitting =
         resource_scopes.filter(|scope| scope.resource_type == "*" || scope.resource_type == resource_type);
     let filters: Vec<_> = fitting
-        .filter(|scope| if act == Act::Read { scope.read } else { scope.search })
+        .filter(|scope| match act {
+            Act::Read => scope.read,
+            Act::Search => scope.search,
+            Act::Create => scope.create,
+            Act::Update => scope.update,
+        })
         .map(|scope| scope.filter)
         .collect();
     if filters.is_empty() { Access::Denied } else { Access::To(filters) }
@@ -75,27 +85,35 @@ pub(super) fn is_of_resources(scope: &str) -> bool {
     scope.starts_with("patient/")
 }
 
+/// Whether a scope is for writing alone.
+pub(super) fn writes_only(scope: &str) -> bool {
+    parse(scope).is_some_and(|scope| !scope.read && !scope.search)
+}
+
 struct Scope<'s> {
     resource_type: &'s str,
     read: bool,
     search: bool,
+    create: bool,
+    update: bool,
     filter: Vec<(String, String)>,
 }
 
 fn parse(scope: &str) -> Option<Scope<'_>> {
     let (resource_type, rights) = scope.strip_prefix("patient/")?.split_once('.')?;
-    if resource_type != "*" && !TYPES.contains(&resource_type) {
+    if resource_type != "*" && !TYPES.contains(&resource_type) && !OFFERED.contains(&resource_type) {
         return None;
     }
     let (rights, query) = rights.split_once('?').unwrap_or((rights, ""));
     let filter = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let (read, search) = match rights {
-        "read" | "*" => (true, true),
-        "write" => (false, false),
-        _ if is_v2(rights) => (rights.contains('r'), rights.contains('s')),
+    let [create, read, update, search] = match rights {
+        "read" => [false, true, false, true],
+        "write" => [true, false, true, false],
+        "*" => [true; 4],
+        _ if is_v2(rights) => ['c', 'r', 'u', 's'].map(|right| rights.contains(right)),
         _ => return None,
     };
-    Some(Scope { resource_type, read, search, filter })
+    Some(Scope { resource_type, read, search, create, update, filter })
 }
 
 /// Letters of "cruds", in this order, each at most once.
@@ -104,24 +122,40 @@ fn is_v2(rights: &str) -> bool {
     !rights.is_empty() && rights.chars().all(|right| left.any(|letter| letter == right))
 }
 
-fn grant_of(scope: &str) -> Option<String> {
+/// What is granted of one scope: reading as it was asked for, and writing of the types that are written here.
+fn grants_of(scope: &str, acts: &Acts) -> Vec<String> {
     if CONTEXT.contains(&scope) {
-        return Some(scope.to_owned());
+        return vec![scope.to_owned()];
     }
-    let parsed = parse(scope)?;
-    if !parsed.read && !parsed.search {
-        return None;
+    let Some(parsed) = parse(scope) else { return Vec::new() };
+    if OFFERED.contains(&parsed.resource_type) && !acts.knows(parsed.resource_type) {
+        return Vec::new();
     }
-    let (_, rights) = scope.split_once('.')?;
+    let rights = scope.split_once('.').map(|(_, rights)| rights).unwrap_or_default();
     let (rights, query) = rights.split_once('?').unwrap_or((rights, ""));
-    let rights = match (rights, parsed.read, parsed.search) {
-        ("read" | "*", _, _) => "read",
-        (_, true, true) => "rs",
-        (_, true, false) => "r",
-        _ => "s",
-    };
     let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-    Some(format!("patient/{}.{rights}{query}", parsed.resource_type))
+    let old = ["read", "write", "*"].contains(&rights);
+    let reading = match (parsed.read, parsed.search) {
+        (false, false) => "",
+        _ if old => "read",
+        (true, true) => "rs",
+        (true, false) => "r",
+        (false, true) => "s",
+    };
+    let named = |resource_type: &str, rights: &str| format!("patient/{resource_type}.{rights}{query}");
+    let mut granted = Vec::new();
+    if !reading.is_empty() {
+        granted.push(named(parsed.resource_type, reading));
+    }
+    let written = Kind::ALL.iter().map(|kind| kind.name()).filter(|name| acts.writes(name));
+    for resource_type in written.filter(|name| ["*", *name].contains(&parsed.resource_type)) {
+        let letters = [(parsed.create, 'c'), (parsed.update, 'u')];
+        let writing: String = letters.iter().filter(|(asked, _)| *asked).map(|(_, letter)| letter).collect();
+        if !writing.is_empty() {
+            granted.push(named(resource_type, if old { "write" } else { &writing }));
+        }
+    }
+    granted
 }
 
 #[cfg(test)]
@@ -129,7 +163,29 @@ mod tests {
     use super::*;
 
     fn granted(text: &str) -> String {
-        grantable(text).join(" ")
+        grantable(text, &Acts::default()).join(" ")
+    }
+
+    #[test]
+    fn writing_is_granted_for_the_types_that_are_written() {
+        let granted = |text: &str| grantable(text, &Acts::slots()).join(" ");
+        assert_eq!(
+            granted("patient/Communication.c patient/Observation.cruds patient/Appointment.write"),
+            "patient/Communication.c patient/Observation.rs patient/Appointment.write"
+        );
+        assert_eq!(
+            granted("patient/*.crus"),
+            "patient/*.rs patient/Communication.cu patient/Appointment.cu patient/Task.cu"
+        );
+        assert_eq!(
+            granted("patient/Task.* patient/Slot.rs"),
+            "patient/Task.read patient/Task.write patient/Slot.rs"
+        );
+        let scopes = grantable("patient/Communication.c patient/Appointment.write", &Acts::slots());
+        assert_ne!(access(&scopes, "Communication", Act::Create), Access::Denied);
+        assert_eq!(access(&scopes, "Communication", Act::Update), Access::Denied);
+        assert_ne!(access(&scopes, "Appointment", Act::Update), Access::Denied);
+        assert_eq!(access(&scopes, "Appointment", Act::Read), Access::Denied);
     }
 
     #[test]
@@ -144,7 +200,7 @@ mod tests {
 
     #[test]
     fn version_2_tells_reading_from_searching() {
-        let scopes = grantable("patient/Observation.r patient/Condition.s");
+        let scopes = grantable("patient/Observation.r patient/Condition.s", &Acts::default());
         assert_ne!(access(&scopes, "Observation", Act::Read), Access::Denied);
         assert_eq!(access(&scopes, "Observation", Act::Search), Access::Denied);
         assert_eq!(access(&scopes, "Condition", Act::Read), Access::Denied);
@@ -154,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_finer_scope_allows_what_fits_it() {
-        let scopes = grantable("patient/Observation.rs?category=laboratory");
+        let scopes = grantable("patient/Observation.rs?category=laboratory", &Acts::default());
         let index = |code: &str| Index::of(&serde_json::json!({"category": [{"coding": [{"code": code}]}]}));
         let access = access(&scopes, "Observation", Act::Search);
         assert!(access.allows(&index("laboratory")));

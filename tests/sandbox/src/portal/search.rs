@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use super::grants::Grant;
 use super::scopes::{Access, Act, access};
 use super::{Inner, answer, hostile, odd};
+use crate::acts::{offer_fits, offer_knows};
 use crate::quirk::Fetching;
 use crate::world::index::{Index, at, date_matches};
-use crate::world::{Stored, stamp_text};
+use crate::world::{Stored, World, stamp_text};
 use crate::{Quirk, shell};
 
 const COUNT: usize = 50;
@@ -80,7 +81,7 @@ pub(super) fn run(inner: &mut Inner, asked: &Asked<'_>) -> Result<Response, Refu
         items.extend(messages(asked));
     }
     let mut notices: Vec<Vec<u8>> = Vec::new();
-    let ignored = ignored(asked.pairs);
+    let ignored = ignored(asked.resource_type, asked.pairs);
     if !ignored.is_empty() {
         notices.push(odd::caveat("not-supported", &format!("ignored: {}", ignored.join(", "))));
     }
@@ -119,8 +120,10 @@ fn matching(inner: &Inner, asked: &Asked<'_>, access: &Access) -> Result<Vec<Ite
     let lies = inner.odd(Fetching::LastUpdatedLies) && asked.pairs.iter().any(|(name, _)| name == SINCE);
     let mut found = Vec::new();
     for stored in inner.world.of_type(asked.resource_type, &asked.grant.patient) {
-        let fits = fits(stored, asked, true)?;
-        let wanted = if lies { !fits && found.is_empty() && self::fits(stored, asked, false)? } else { fits };
+        let world = &inner.world;
+        let fits = fits(world, stored, asked, true)?;
+        let wanted =
+            if lies { !fits && found.is_empty() && self::fits(world, stored, asked, false)? } else { fits };
         let named = asked.resource_type != "Communication" || named_by(&stored.value(), asked);
         if access.allows(&stored.index) && wanted && named {
             found.push(item(inner, asked, stored));
@@ -214,7 +217,7 @@ fn check(inner: &Inner, asked: &Asked<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn fits(stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal> {
+fn fits(world: &World, stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal> {
     let bad_date = || refuse(400, "invalid", "a date cannot be read");
     for (name, value) in asked.pairs {
         let fits = match name.as_str() {
@@ -231,7 +234,7 @@ fn fits(stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal
                 range.is_some() && matches
             }
             name if Index::is_token(name) => stored.index.has(name, value),
-            _ => true,
+            name => offer_fits(world, stored, name, value).unwrap_or(Ok(true)).map_err(|()| bad_date())?,
         };
         if !fits {
             return Ok(false);
@@ -240,9 +243,12 @@ fn fits(stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal
     Ok(true)
 }
 
-fn ignored(pairs: &[(String, String)]) -> Vec<String> {
+fn ignored(resource_type: &str, pairs: &[(String, String)]) -> Vec<String> {
     let known = ["patient", "subject", "sender", "recipient", "_id", SINCE, "date"];
-    let is_known = |name: &str| known.contains(&name) || SILENT.contains(&name) || Index::is_token(name);
+    let is_known = |name: &str| {
+        let everywhere = known.contains(&name) || SILENT.contains(&name) || Index::is_token(name);
+        everywhere || offer_knows(resource_type, name)
+    };
     pairs.iter().map(|(name, _)| name.clone()).filter(|name| !is_known(name)).collect()
 }
 

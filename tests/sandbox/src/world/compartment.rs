@@ -88,9 +88,8 @@ fn elements(resource_type: &str) -> &'static [&'static str] {
         "Communication" => &["subject", "sender", "recipient"],
         "Coverage" => &["beneficiary", "policyHolder", "subscriber"],
         "Task" => &["for"],
-        "Location" | "Medication" | "Organization" | "Practitioner" | "PractitionerRole" | "Provenance" => {
-            &[]
-        }
+        "HealthcareService" | "Location" | "Medication" | "Organization" | "Practitioner"
+        | "PractitionerRole" | "Provenance" | "Schedule" | "Slot" => &[],
         _ => &["subject", "patient"],
     }
 }

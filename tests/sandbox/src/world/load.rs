@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::index::{at, recorded, stamp_text};
 use super::{Key, SUPPORTING};
+use crate::acts::OFFERED;
 use crate::{Error, Source, shell};
 
 /// 2020-01-01: the `lastUpdated` of what does not say when it was written down.
@@ -76,7 +77,8 @@ pub(super) fn key(resource: &Value) -> Option<Key> {
 pub(super) fn relative(reference: &str) -> Option<Key> {
     let (resource_type, id) = reference.split_once('/')?;
     let id = id.split('/').next().unwrap_or_default();
-    let known = super::TYPES.contains(&resource_type) && !id.is_empty();
+    let is_known = super::TYPES.contains(&resource_type) || OFFERED.contains(&resource_type);
+    let known = is_known && !id.is_empty();
     known.then(|| (resource_type.to_owned(), id.to_owned()))
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod access;
+mod acts;
 mod app;
 mod clients;
 mod evolve;
@@ -11,6 +12,8 @@ mod lab_chain;
 mod messy;
 mod paging;
 mod quirks;
+mod scheduling;
 mod sign_in;
+mod simulation;
 mod tls;
 mod tokens;
