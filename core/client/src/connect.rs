@@ -190,6 +190,9 @@ impl Client {
             sign_in_again: false,
             registered: app.is_registered(),
             signs: app.signs(),
+            // What it takes may differ with what was granted: it is asked again.
+            abilities: None,
+            drops_identifiers: same.as_ref().map(|row| Settings::of(row).drops_identifiers).unwrap_or_default(),
         };
         let row = ConnectionRow {
             id,

@@ -1,8 +1,9 @@
 //! Connections: what this device knows of each portal, and what it keeps secret about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portal::Tokens;
+use portal::abilities::Abilities;
 use serde::{Deserialize, Serialize};
 use statement::ConnectionId;
 use store::{Commit, ConnectionRow};
@@ -28,6 +29,12 @@ pub(crate) struct Settings {
     /// Whether this device shows with a key of its own who it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub signs: bool,
+    /// What the portal said that it takes; nothing until it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abilities: Option<Abilities>,
+    /// Types of which this portal does not keep our identifiers: it cannot be asked for what may have been sent.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub drops_identifiers: BTreeSet<String>,
 }
 
 impl Settings {

@@ -13,7 +13,7 @@ mod wire;
 pub use clock::TestClock;
 pub use device::{Device, PASSPHRASE, everything, lines, platform};
 pub use keychain::TestKeychain;
-pub use wire::{Sent, Wire};
+pub use wire::{ActFault, Sent, Wire};
 
 /// The moment at which journeys begin: 2026-11-01 09:00 UTC, later than everything in the synthetic bundles.
 pub const BEGINNING: i64 = 1_793_523_600;

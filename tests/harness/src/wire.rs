@@ -1,4 +1,5 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use client::platform::Http;
@@ -7,10 +8,28 @@ use portal::{Failure, Method, Request, Response};
 
 /// Real HTTP whose every request is written down, with its token.
 pub struct Wire {
-    http: ReqwestHttp,
+    http: Arc<ReqwestHttp>,
+    acts: Mutex<VecDeque<ActFault>>,
     sent: Mutex<Vec<Sent>>,
     blocked: Mutex<Option<String>>,
     slow: Mutex<Option<String>>,
+}
+
+/// What becomes of a request that writes FHIR at a portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActFault {
+    /// Nothing.
+    None,
+    /// No connection can be made: surely nothing arrives.
+    Unsent,
+    /// The connection is lost before it arrives.
+    RequestLost,
+    /// It arrives, and the answer is lost.
+    AnswerLost,
+    /// No answer in time; it arrives that much later.
+    Late(std::time::Duration),
+    /// It arrives, and the answer cannot be read.
+    Garbled,
 }
 
 /// How much later the answers of slow addresses come: later than all others under way.
@@ -37,7 +56,8 @@ impl Wire {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            http: ReqwestHttp::new().expect("HTTP"),
+            http: Arc::new(ReqwestHttp::new().expect("HTTP")),
+            acts: Mutex::default(),
             sent: Mutex::default(),
             blocked: Mutex::default(),
             slow: Mutex::default(),
@@ -65,6 +85,43 @@ impl Wire {
         *self.slow.lock().unwrap_or_else(PoisonError::into_inner) = part.map(str::to_owned);
     }
 
+    /// What becomes of the next requests that write FHIR, one after the other; after them, nothing.
+    pub fn act_faults(&self, faults: &[ActFault]) {
+        *self.acts.lock().unwrap_or_else(PoisonError::into_inner) = faults.iter().copied().collect();
+    }
+
+    /// Faults that nothing has run into yet.
+    #[must_use]
+    pub fn faults_left(&self) -> usize {
+        self.acts.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    async fn act(&self, request: Request) -> Result<Response, Failure> {
+        let fault = self.acts.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let lost = || Failure::Network("the connection failed".to_owned());
+        match fault.unwrap_or(ActFault::None) {
+            ActFault::None => self.http.send(request).await,
+            ActFault::Unsent => Err(Failure::Unsent("no connection to it".to_owned())),
+            ActFault::RequestLost => Err(lost()),
+            ActFault::AnswerLost => {
+                let _ = self.http.send(request).await;
+                Err(lost())
+            }
+            ActFault::Late(by) => {
+                let http = self.http.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(by).await;
+                    let _ = http.send(request).await;
+                });
+                Err(Failure::Timeout)
+            }
+            ActFault::Garbled => {
+                let _ = self.http.send(request).await;
+                Err(Failure::Garbled)
+            }
+        }
+    }
+
     /// Every token that was sent to addresses that begin so, each once, oldest first.
     #[must_use]
     pub fn tokens(&self, address: &str) -> Vec<String> {
@@ -86,6 +143,13 @@ fn among(parts: &Mutex<Option<String>>, url: &str) -> bool {
     parts.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|part| url.contains(part))
 }
 
+fn writes_fhir(request: &Request) -> bool {
+    let fhir = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("content-type") && value.starts_with("application/fhir+json")
+    };
+    request.method != Method::Get && request.headers.iter().any(fhir)
+}
+
 impl Default for Wire {
     fn default() -> Self {
         Self::new()
@@ -97,7 +161,11 @@ impl Http for Wire {
     async fn send(&self, request: Request) -> Result<Response, Failure> {
         let header = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let mut sent = Sent {
-            method: if request.method == Method::Get { "GET" } else { "POST" },
+            method: match request.method {
+                Method::Get => "GET",
+                Method::Put => "PUT",
+                Method::Post | Method::Delete => "POST",
+            },
             url: request.url.to_string(),
             authorization: header.map(|(_, value)| value.clone()),
             status: None,
@@ -106,7 +174,8 @@ impl Http for Wire {
             tokio::time::sleep(LATER).await;
         }
         let answer = match among(&self.blocked, &sent.url) {
-            true => Err(Failure::Network("no connection to it".to_owned())),
+            true => Err(Failure::Unsent("no connection to it".to_owned())),
+            false if writes_fhir(&request) => self.act(request).await,
             false => self.http.send(request).await,
         };
         sent.status = answer.as_ref().ok().map(|answer| answer.status);

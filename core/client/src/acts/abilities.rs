@@ -45,7 +45,8 @@ impl Client {
     /// How far a portal can be trusted with what may have been sent already.
     pub(super) fn rules(&self, connection: &ConnectionRow, resource_type: &str) -> Portal {
         let Some(abilities) = self.abilities(connection) else { return Portal::default() };
-        let finds = abilities.by_identifier.contains(resource_type);
+        let drops = Settings::of(connection).drops_identifiers.contains(resource_type);
+        let finds = !drops && abilities.by_identifier.contains(resource_type);
         Portal { finds, once: finds && abilities.conditional_create.contains(resource_type) }
     }
 }

@@ -80,7 +80,7 @@ impl Client {
     /// [`Error::OutOfSpace`].
     pub fn book_appointment(&self, booking: NewBooking) -> Result<Queued, Error> {
         let time = &booking.time;
-        let connection = self.live_connection(&time.issuer)?;
+        let connection = self.live_at(&time.issuer)?;
         let starts = moment(&time.start).ok_or_else(|| Error::Invalid("That time cannot be read".to_owned()))?;
         if starts <= self.now() {
             return Err(Error::Invalid("That time is past. Look for free times again".to_owned()));
@@ -91,7 +91,7 @@ impl Client {
         making.act.good_until = Some(starts);
         let resource = match moves {
             Some(held) => {
-                self.changes(&mut making, &held)?;
+                self.change_of(&mut making, &held)?;
                 let bytes = self.inner.store.bytes(&held.row.current)?.ok_or(Error::NotFound)?;
                 moved(&making.act.id, &bytes, &time.slots, &time.start, &time.end)?
             }
@@ -109,7 +109,7 @@ impl Client {
         let connection = self.portal_of(&stored)?;
         let held = self.appointment_of(&connection, reference)?;
         let mut making = self.make(connection, Kind::Cancel, "Appointment", Section::APPOINTMENTS)?;
-        self.changes(&mut making, &held)?;
+        self.change_of(&mut making, &held)?;
         making.act.good_until = held.when;
         let bytes = self.inner.store.bytes(&held.row.current)?.ok_or(Error::NotFound)?;
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
@@ -138,7 +138,7 @@ impl Client {
     }
 
     /// An act that changes an appointment: by the portal's way of doing so, and only in the version that is held.
-    fn changes(&self, making: &mut Making, held: &StoredRow) -> Result<(), Error> {
+    fn change_of(&self, making: &mut Making, held: &StoredRow) -> Result<(), Error> {
         making.about(held);
         let can = self.abilities(&making.connection).map(|abilities| abilities.update.contains("Appointment"));
         making.act.way = match can {
@@ -170,7 +170,7 @@ impl Client {
         Ok(stored)
     }
 
-    pub(super) fn live_connection(&self, issuer: &str) -> Result<ConnectionRow, Error> {
+    pub(super) fn live_at(&self, issuer: &str) -> Result<ConnectionRow, Error> {
         let rows = self.inner.store.connections()?.into_iter();
         let mut live = rows.filter(|row| row.issuer == issuer && row.ended.is_none());
         live.next().ok_or(Error::NotFound)

@@ -17,7 +17,7 @@ impl Client {
     /// # Errors
     /// [`Error::Invalid`] when that cannot be done now, in words; [`Error::NotFound`], [`Error::Ambiguous`].
     pub fn retry_act(&self, id: &str) -> Result<(), Error> {
-        let (section, out) = self.chosen(id, ActChoice::Retry)?;
+        let (section, out) = self.act_to(id, ActChoice::Retry)?;
         let known = record::acts::Attempts { not_before: self.now(), ..self.attempt_of(&out)?.known };
         let attempts = vec![Attempt { act: out.act.id, known, trouble: None }];
         self.person_says(&section, &out, Happened::Again, None, Commit { attempts, ..Commit::default() })
@@ -28,7 +28,7 @@ impl Client {
     /// # Errors
     /// As [`Client::retry_act`].
     pub fn delete_act(&self, id: &str) -> Result<(), Error> {
-        let (section, out) = self.chosen(id, ActChoice::Delete)?;
+        let (section, out) = self.act_to(id, ActChoice::Delete)?;
         self.person_says(&section, &out, Happened::Deleted, None, forgetting(&out))
     }
 
@@ -37,7 +37,7 @@ impl Client {
     /// # Errors
     /// As [`Client::retry_act`].
     pub fn act_was_done(&self, id: &str) -> Result<(), Error> {
-        let (section, out) = self.chosen(id, ActChoice::DoneByHand)?;
+        let (section, out) = self.act_to(id, ActChoice::DoneByHand)?;
         self.person_says(&section, &out, Happened::DoneByHand, None, Commit::default())
     }
 
@@ -49,7 +49,7 @@ impl Client {
         if text.trim().is_empty() {
             return Err(Error::Invalid("The message is empty".to_owned()));
         }
-        let (section, out) = self.chosen(id, ActChoice::Edit)?;
+        let (section, out) = self.act_to(id, ActChoice::Edit)?;
         let mut changed = self.resource_of(&out)?.ok_or(Error::NotFound)?;
         let act = Act { id: named(self.inner.platform.random()?), ..out.act.clone() };
         if let Some(changed) = changed.as_object_mut() {
@@ -65,7 +65,7 @@ impl Client {
         Ok(Queued { id: act.id.to_string(), advice: Vec::new() })
     }
 
-    fn chosen(&self, id: &str, choice: ActChoice) -> Result<(Section, Outgoing), Error> {
+    fn act_to(&self, id: &str, choice: ActChoice) -> Result<(Section, Outgoing), Error> {
         let (section, out) = self.act(id)?;
         if state::choices(&out, self.now()).contains(&choice) {
             return Ok((section, out));

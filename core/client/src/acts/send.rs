@@ -2,7 +2,7 @@
 
 use fhir::ResourceKey;
 use fhir::bundle::Entry;
-use portal::act::{Action, Came, Deed, Identifier, Perform, Step, Why};
+use portal::act::{Action, By, Came, Deed, Identifier, Perform, Step, Why};
 use portal::{Failure, Response};
 use record::acts::{
     Attempts, Happened, IDENTIFIER_SYSTEM, Kind, Next, Outgoing, Portal, Standing, Way, looked, next, urn,
@@ -12,6 +12,7 @@ use statement::Section;
 use store::{Attempt, Commit, ConnectionRow};
 
 use super::state;
+use crate::connections::Settings;
 use crate::ingest::Answer;
 use crate::{Client, Error};
 
@@ -147,12 +148,12 @@ impl Client {
                 self.looked(work, came, report)
             }
             Next::NotSent => {
-                self.settle(work, Happened::NotSent, report)?;
+                self.came_to(work, Happened::NotSent, report)?;
                 Ok(Then::Go)
             }
             Next::Unsure => {
                 let reason = work.attempt.trouble.clone().unwrap_or_else(|| NO_ANSWER.to_owned());
-                self.settle(work, Happened::Unsure { reason }, report)?;
+                self.came_to(work, Happened::Unsure { reason }, report)?;
                 Ok(Then::End)
             }
         }
@@ -225,8 +226,8 @@ impl Client {
 
     fn tried(&self, work: &mut Work<'_>, came: Came, report: &mut Vec<ActSent>) -> Result<Then, Error> {
         match came {
-            Came::Accepted { resource, id, date, .. } => {
-                self.taken(work, resource, id, date, report)?;
+            Came::Accepted { resource, id, date, kept_identifier, .. } => {
+                self.take_in(work, (resource, kept_identifier), id, date, report)?;
                 Ok(Then::End)
             }
             Came::Refused { status, reason } => {
@@ -234,7 +235,7 @@ impl Client {
                     true => format!("the portal answered with status {status}"),
                     false => reason,
                 };
-                self.settle(work, Happened::Failed { reason }, report)?;
+                self.came_to(work, Happened::Failed { reason }, report)?;
                 Ok(Then::End)
             }
             Came::NotDone { not_before, why, words } => {
@@ -244,7 +245,7 @@ impl Client {
                 let wait = if why == Why::Offline { 0 } else { wait };
                 work.attempt.known.not_before = not_before.max(self.now().saturating_add(wait));
                 work.attempt.trouble = Some(words);
-                self.settle(work, Happened::NotSent, report)?;
+                self.came_to(work, Happened::NotSent, report)?;
                 Ok(Then::End)
             }
             Came::Unknown { words } => {
@@ -261,9 +262,9 @@ impl Client {
     fn looked(&self, work: &mut Work<'_>, came: Came, report: &mut Vec<ActSent>) -> Result<Then, Error> {
         let now = self.now();
         match came {
-            Came::Found { resource, date, .. } => {
+            Came::Found { resource, by, date } => {
                 let id = resource.resource.as_ref().ok().map(|resource| resource.id().to_owned());
-                self.taken(work, Some(*resource), id, date, report)?;
+                self.take_in(work, (Some(*resource), by == By::Identifier), id, date, report)?;
                 Ok(Then::End)
             }
             Came::NotThere { sure: true } => {
@@ -278,11 +279,11 @@ impl Client {
                 Ok(Then::End)
             }
             Came::NotThere { sure: false } => {
-                self.settle(work, Happened::Unsure { reason: NO_ANSWER.to_owned() }, report)?;
+                self.came_to(work, Happened::Unsure { reason: NO_ANSWER.to_owned() }, report)?;
                 Ok(Then::End)
             }
             Came::CannotLook { words: reason, .. } => {
-                self.settle(work, Happened::Unsure { reason }, report)?;
+                self.came_to(work, Happened::Unsure { reason }, report)?;
                 Ok(Then::End)
             }
             _ => Err(Error::Bug("a look that did something")),
@@ -290,15 +291,18 @@ impl Client {
     }
 
     /// The portal has it: what it showed of it is taken in first, so that a kill between finds it by its identifier.
-    fn taken(
+    fn take_in(
         &self,
         work: &mut Work<'_>,
-        resource: Option<Entry>,
+        (resource, kept): (Option<Entry>, bool),
         id: Option<String>,
         date: Option<i64>,
         report: &mut Vec<ActSent>,
     ) -> Result<(), Error> {
         if let Some(entry) = resource {
+            if !kept {
+                self.drops_identifiers(work)?;
+            }
             let answer = Answer { slot: SLOT.to_owned(), entries: vec![entry], date, ..Answer::default() };
             self.ingest(work.connection, answer)?;
         }
@@ -312,12 +316,22 @@ impl Client {
         self.sent(work, key, report)
     }
 
-    fn sent(&self, work: &mut Work<'_>, key: Option<ResourceKey>, report: &mut Vec<ActSent>) -> Result<(), Error> {
-        work.attempt.trouble = None;
-        self.settle(work, Happened::Sent { resource: key.map(|key| key.to_string()) }, report)
+    /// A portal that shows what was made without our identifier cannot be asked by it another time.
+    fn drops_identifiers(&self, work: &Work<'_>) -> Result<(), Error> {
+        let Some(row) = self.connection_row(&work.connection.id)? else { return Ok(()) };
+        let mut settings = Settings::of(&row);
+        match settings.drops_identifiers.insert(work.out.act.resource_type.clone()) {
+            true => self.keep_settings(&row, &settings),
+            false => Ok(()),
+        }
     }
 
-    fn settle(&self, work: &mut Work<'_>, happened: Happened, report: &mut Vec<ActSent>) -> Result<(), Error> {
+    fn sent(&self, work: &mut Work<'_>, key: Option<ResourceKey>, report: &mut Vec<ActSent>) -> Result<(), Error> {
+        work.attempt.trouble = None;
+        self.came_to(work, Happened::Sent { resource: key.map(|key| key.to_string()) }, report)
+    }
+
+    fn came_to(&self, work: &mut Work<'_>, happened: Happened, report: &mut Vec<ActSent>) -> Result<(), Error> {
         report.push(told(&work.out, &happened, work.attempt.trouble.as_deref()));
         let replaces = work.out.replaced_by_the_device();
         let event = self.event(&work.out.act.id, happened, replaces)?;

@@ -10,6 +10,7 @@
 )]
 
 mod accept;
+mod acts;
 mod access;
 mod attachments;
 mod canary;

@@ -1,0 +1,249 @@
+//! Acts at portals: composed without a network, sent once, never silently unknown (hazards H1 and H2).
+
+use std::time::Duration;
+
+use client::{ActChoice, ActState, Client, Error, NewMessage, NewRequest, OutboxItem, Returned};
+use harness::{ActFault, Device, portal};
+use sandbox::{Acts, Config, Quirk, Running, demo_data};
+
+const HOUR: i64 = 3_600;
+
+fn hospital(quirks: &[Quirk]) -> Running {
+    let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+    portal(Config { acts: Acts::slots(), quirks: quirks.iter().copied().collect(), ..config })
+}
+
+async fn alice_at(hospital: &Running) -> Device {
+    let alice = Device::new("alice's phone");
+    assert!(matches!(alice.connect(hospital, "Riverside").await, Returned::Connected(_)));
+    alice.sync().await;
+    alice
+}
+
+/// Somebody who may be written to.
+fn doctor(client: &Client) -> String {
+    let others = harness::everything(client, &client::views::Filter::default());
+    let doctor = others.into_iter().find(|line| line.resource_type == "Practitioner");
+    doctor.expect("a practitioner").reference
+}
+
+fn message(client: &Client, words: &str) -> String {
+    let queued = client.send_message(NewMessage {
+        portal: Some("Riverside".to_owned()),
+        to: vec![doctor(client)],
+        subject: Some("A question".to_owned()),
+        text: words.to_owned(),
+        ..NewMessage::default()
+    });
+    queued.expect("to be queued").id
+}
+
+fn item(alice: &Device, id: &str) -> OutboxItem {
+    alice.client().outbox_item(id).expect("an act")
+}
+
+/// How often the portal made what bears this act's identifier.
+fn made(hospital: &Running, id: &str) -> usize {
+    let hex = |value: &str| value.chars().filter(char::is_ascii_hexdigit).collect::<String>();
+    let bears = |identifier: &String| {
+        identifier.rsplit(':').next().is_some_and(|uuid| hex(uuid) == id)
+    };
+    hospital.created().iter().filter(|created| created.identifiers.iter().any(bears)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_composed_offline_goes_out_once_and_its_answer_comes_in() {
+    let hospital = hospital(&[]);
+    let mut alice = alice_at(&hospital).await;
+    alice.wire.block(Some("http"));
+    let id = message(alice.client(), "May I take both pills together?");
+    let shown = item(&alice, &id);
+    assert_eq!((&shown.state, shown.tries), (&ActState::Queued, 0));
+    assert_eq!(shown.words.as_deref(), Some("May I take both pills together?"));
+    assert!(alice.client().send_outbox().await.unwrap().iter().all(|act| !act.sent));
+    assert_eq!(item(&alice, &id).state, ActState::Queued, "surely not sent");
+    assert!(item(&alice, &id).trouble.is_some());
+    alice.reopen();
+    alice.wire.block(None);
+    assert_eq!(made(&hospital, &id), 0);
+    let report = alice.sync().await;
+    assert_eq!(report.portals[0].acts.iter().filter(|act| act.sent).count(), 1);
+    let sent = item(&alice, &id);
+    assert_eq!(sent.state, ActState::Sent);
+    assert_eq!(made(&hospital, &id), 1);
+    let became = sent.became.expect("an entry");
+    assert!(alice.client().show(&became).is_ok(), "it is an entry like others");
+    for _ in 0..3 {
+        alice.clock.turn(HOUR);
+        alice.sync().await;
+    }
+    assert_eq!(made(&hospital, &id), 1, "nothing sends it again");
+    assert!(alice.client().verify().unwrap().sound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_whatever_is_lost_nothing_is_sent_twice_and_nothing_is_said_that_is_not_known() {
+    let faults = [
+        ActFault::None,
+        ActFault::Unsent,
+        ActFault::RequestLost,
+        ActFault::AnswerLost,
+        ActFault::Late(Duration::from_millis(250)),
+        ActFault::Garbled,
+    ];
+    for quirks in [&[][..], &[Quirk::IgnoresIfNoneExist], &[Quirk::NoIdentifierSearch]] {
+        let hospital = hospital(quirks);
+        let mut alice = alice_at(&hospital).await;
+        for (first, second) in faults.iter().flat_map(|one| faults.iter().map(move |other| (*one, *other))) {
+            let id = message(alice.client(), &format!("{first:?} and then {second:?}"));
+            alice.wire.act_faults(&[first, second]);
+            for wait in [0, 31, 121, 601, 1_801] {
+                alice.clock.turn(wait);
+                alice.client().send_outbox().await.unwrap();
+                let (state, there) = (item(&alice, &id).state, made(&hospital, &id));
+                let what = format!("{quirks:?} {first:?} {second:?} after {wait} s: {state:?}, {there} there");
+                assert!(there <= 1, "twice: {what}");
+                match state {
+                    ActState::Sent => assert_eq!(there, 1, "{what}"),
+                    ActState::Queued => assert_eq!(there, 0, "{what}"),
+                    ActState::Attempting | ActState::Unsure(_) => {}
+                    _ => panic!("{what}"),
+                }
+                if wait == 31 {
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    alice.reopen();
+                }
+            }
+            alice.wire.act_faults(&[]);
+            alice.clock.turn(1_801);
+            alice.client().send_outbox().await.unwrap();
+            let state = item(&alice, &id).state;
+            let searched = !quirks.contains(&Quirk::NoIdentifierSearch);
+            assert!(
+                matches!(state, ActState::Sent) || (matches!(state, ActState::Unsure(_)) && !searched),
+                "{quirks:?} {first:?} {second:?}: {state:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_what_waits_says_call_after_four_hours_and_asks_again_after_a_day() {
+    let hospital = hospital(&[]);
+    let alice = alice_at(&hospital).await;
+    alice.wire.block(Some("http"));
+    let id = message(alice.client(), "Should I take tonight's dose?");
+    alice.clock.turn(4 * HOUR);
+    assert!(item(&alice, &id).advice.iter().any(|advice| advice.contains("call instead")));
+    alice.clock.turn(20 * HOUR);
+    let stale = item(&alice, &id);
+    assert!(stale.may.contains(&ActChoice::Retry) && stale.advice.iter().any(|a| a.contains("say so again")));
+    alice.wire.block(None);
+    alice.sync().await;
+    assert_eq!((item(&alice, &id).state, made(&hospital, &id)), (ActState::Queued, 0), "nobody sends it in silence");
+    alice.client().retry_act(&id).unwrap();
+    alice.sync().await;
+    assert_eq!((item(&alice, &id).state, made(&hospital, &id)), (ActState::Sent, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_says_of_an_act_holds() {
+    let hospital = hospital(&[]);
+    let alice = alice_at(&hospital).await;
+    let client = alice.client();
+    let first = message(client, "Never mind");
+    client.delete_act(&first).unwrap();
+    let second = message(client, "Wrong wrods");
+    let third = client.edit_act(&second, "Right words").unwrap().id;
+    alice.sync().await;
+    assert_eq!((made(&hospital, &first), made(&hospital, &second), made(&hospital, &third)), (0, 0, 1));
+    assert_eq!(item(&alice, &third).words.as_deref(), Some("Right words"));
+    assert!(matches!(client.delete_act(&third), Err(Error::Invalid(_))), "what was sent is not taken back in silence");
+    assert!(client.outbox().unwrap().iter().all(|item| item.id != first && item.id != second));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_that_refuses_is_heard_and_the_words_are_not_lost() {
+    let mut alice_portal = Acts::slots();
+    alice_portal.message_limit = Some(20);
+    let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+    let hospital = portal(Config { acts: alice_portal, ..config });
+    let alice = alice_at(&hospital).await;
+    let id = message(alice.client(), "This is longer than twenty letters");
+    alice.sync().await;
+    let failed = item(&alice, &id);
+    assert!(matches!(&failed.state, ActState::Failed(reason) if !reason.is_empty()), "{:?}", failed.state);
+    assert_eq!(failed.may, [ActChoice::Retry, ActChoice::Edit, ActChoice::Delete, ActChoice::DoneByHand]);
+    let shorter = alice.client().edit_act(&id, "Shorter").unwrap().id;
+    alice.sync().await;
+    assert_eq!((item(&alice, &shorter).state, made(&hospital, &shorter)), (ActState::Sent, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_that_takes_no_messages_leaves_it_to_the_person() {
+    let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+    let hospital = portal(Config { acts: Acts::phone(), ..config });
+    let alice = alice_at(&hospital).await;
+    let id = message(alice.client(), "Please call me back");
+    alice.sync().await;
+    assert_eq!(item(&alice, &id).state, ActState::ByHand);
+    assert!(hospital.created().is_empty());
+    alice.client().act_was_done(&id).unwrap();
+    assert_eq!(item(&alice, &id).state, ActState::DoneByHand);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appointment_is_asked_for_and_given_up() {
+    let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+    let hospital = portal(Config { acts: Acts::request(), ..config });
+    let alice = alice_at(&hospital).await;
+    let client = alice.client();
+    let request = NewRequest {
+        portal: "Riverside".to_owned(),
+        reason: Some("Knee pain".to_owned()),
+        suits: vec![("2026-12-01".to_owned(), "2026-12-05".to_owned())],
+        ..NewRequest::default()
+    };
+    let id = client.request_appointment(request).unwrap().id;
+    alice.sync().await;
+    let asked = item(&alice, &id);
+    assert_eq!(asked.state, ActState::Requested, "{asked:?}");
+    let cancel = client.cancel_appointment(&asked.became.unwrap(), Some("It is better")).unwrap().id;
+    alice.sync().await;
+    assert_eq!(item(&alice, &cancel).state, ActState::Cancelled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refill_is_asked_for_by_the_portals_own_way() {
+    for (acts, resource_type) in [(Acts::slots(), "Task"), (Acts::find_hold_book(), "MedicationRequest")] {
+        let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+        let hospital = portal(Config { acts, ..config });
+        let alice = alice_at(&hospital).await;
+        let id = alice.client().ask_for_refill("MedicationRequest/refillable-1", Some("Two boxes")).unwrap().id;
+        alice.sync().await;
+        let asked = item(&alice, &id);
+        assert_eq!((asked.state, made(&hospital, &id)), (ActState::Sent, 1));
+        assert!(asked.became.unwrap().starts_with(resource_type));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_survives_a_kill_and_is_gone_when_it_is_queued() {
+    let hospital = hospital(&[]);
+    let mut alice = alice_at(&hospital).await;
+    let draft = alice.client().keep_draft(None, "{\"text\":\"Dear doc\"}").unwrap();
+    alice.reopen();
+    assert_eq!(alice.client().keep_draft(Some(&draft), "{\"text\":\"Dear doctor\"}").unwrap(), draft);
+    let kept = alice.client().drafts().unwrap();
+    assert_eq!(kept.iter().map(|draft| draft.body.as_str()).collect::<Vec<_>>(), ["{\"text\":\"Dear doctor\"}"]);
+    let to = vec![doctor(alice.client())];
+    let message = NewMessage {
+        portal: Some("Riverside".to_owned()),
+        to,
+        text: "Dear doctor".to_owned(),
+        draft: Some(draft),
+        ..NewMessage::default()
+    };
+    alice.client().send_message(message).unwrap();
+    assert!(alice.client().drafts().unwrap().is_empty());
+}
