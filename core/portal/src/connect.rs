@@ -20,7 +20,7 @@ use crate::{
     Base, ClientAuth, Error, Failure, Request, Response, Scopes, Signer, Tokens, base,
     discovery::{self, Configuration},
     granted::{Granted, Rejection},
-    http, text,
+    http, scopes, text,
     tokens::About,
 };
 use authorize::Attempt;
@@ -161,14 +161,28 @@ impl Connect {
     /// [`Error::WrongState`] and [`Error::NotExpected`] nothing has changed, so another app that calls the return
     /// address can neither answer nor end this sign-in; after any other error it has failed. A right `state` is
     /// accepted once.
+    ///
+    /// After [`Error::AskedTooMuch`] the machine goes on, too: [`Connect::poll`] gives another address to open, which asks for
+    /// reading alone, so that a portal that lets nobody write is still read.
     /// `now`: Unix seconds.
     pub fn redirected(&mut self, address: &str, now: i64) -> Result<(), Error> {
         let State::Browser(configuration, _) = &self.state else { return Err(Error::NotExpected) };
         let answer = self.attempt.answer(address)?;
+        let too_much = answer.asked_too_much();
         let checked = answer.code(configuration);
         let State::Browser(configuration, scopes) = std::mem::replace(&mut self.state, State::Over) else {
             return Err(Error::NotExpected);
         };
+        let reading = scopes::reading(&scopes.to_string());
+        if let Err(Error::Denied { reason }) = &checked
+            && too_much
+            && reading != scopes.to_string()
+        {
+            self.options.scopes = Some(reading);
+            self.attempt = self.attempt.another();
+            self.state = State::Open(configuration);
+            return Err(Error::AskedTooMuch { reason: reason.clone() });
+        }
         let exchange =
             |code| Box::new(Exchange { configuration: *configuration, scopes, code, again: false });
         match checked.and_then(|code| self.exchange(exchange(code), now)) {

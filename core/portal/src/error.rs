@@ -46,6 +46,13 @@ pub enum Error {
         /// In the portal's words, made safe.
         reason: String,
     },
+    /// The portal does not give all that was asked for. The right to write was among it: the machine goes on, and has the
+    /// sign-in page once more, without it.
+    #[error("the portal does not give all that was asked for")]
+    AskedTooMuch {
+        /// In the portal's words, made safe.
+        reason: String,
+    },
     /// An HTTP status that ends the attempt.
     #[error("the portal answered with status {status}")]
     Refused {
@@ -105,6 +112,7 @@ impl Error {
         match self {
             Self::Unreachable { reason }
             | Self::Denied { reason }
+            | Self::AskedTooMuch { reason }
             | Self::Refused { reason, .. }
             | Self::NotThisClient { reason, .. }
             | Self::NotRegistered { reason, .. } => Some(reason.as_str()).filter(|reason| !reason.is_empty()),

@@ -22,11 +22,11 @@ mod along;
 pub(crate) mod attempt;
 mod chase;
 mod drive;
-mod link;
+pub(crate) mod link;
 mod listing;
 mod outcome;
 mod pace;
-mod page;
+pub(crate) mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,6 +21,9 @@ pub(crate) const MOST_VALUES: usize = 200_000;
 /// Stands in a damaged text for what was no text: no letter, and never in sound text.
 pub(crate) const DAMAGE: char = '\u{10ffff}';
 
+/// FHIR as JSON (FHIR R4, 3.1.0.1.10).
+const FHIR: &str = "application/fhir+json";
+
 /// What is said of an answer that is no HTTP.
 pub(crate) const GARBLED: &str = "its answer cannot be read";
 
@@ -34,6 +37,8 @@ pub enum Method {
     Get,
     /// POST
     Post,
+    /// PUT
+    Put,
     /// DELETE
     Delete,
 }
@@ -41,13 +46,13 @@ pub enum Method {
 /// A request to perform. Redirects must not be followed: hand back the 3xx. `Debug` shows the method and the host only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// GET, POST or DELETE.
+    /// GET, POST, PUT or DELETE.
     pub method: Method,
     /// Where to.
     pub url: Url,
     /// Name and value of each header. May hold a token.
     pub headers: Vec<(String, String)>,
-    /// The body of a POST. May hold a token.
+    /// The body of a POST or a PUT. May hold a token.
     pub body: Option<Vec<u8>>,
     /// The most bytes of the answer's body, counted after decompression. When there are more, stop reading and hand
     /// back [`Failure::TooLarge`].
@@ -80,6 +85,9 @@ pub(crate) enum Text<'a> {
 pub enum Failure {
     /// Not reached: no network, no such host, TLS refused, connection lost. In plain words.
     Network(String),
+    /// Not reached, and no byte of the request left: no such host, no connection, TLS refused. In plain words. It was
+    /// certainly not received.
+    Unsent(String),
     /// More than `max_bytes`.
     TooLarge,
     /// No whole answer in time.
@@ -95,7 +103,7 @@ impl Request {
     }
 
     pub(crate) fn fhir(url: Url, max_bytes: usize) -> Self {
-        Self::get(url, "application/fhir+json", max_bytes)
+        Self::get(url, FHIR, max_bytes)
     }
 
     /// What any portal answers somehow, without a token and in a few bytes: whether it can be reached.
@@ -129,6 +137,25 @@ impl Request {
         ];
         let body = Some(value.to_string().into_bytes());
         Self { method: Method::Post, url, headers, body, max_bytes: SMALL }
+    }
+
+    /// A POST of FHIR: a create, an operation or a transaction (FHIR R4, RESTful API).
+    pub(crate) fn post_fhir(url: Url, body: Vec<u8>, max_bytes: usize) -> Self {
+        let form = [("content-type", FHIR), ("prefer", "return=representation")];
+        let mut request = Self { method: Method::Post, body: Some(body), ..Self::fhir(url, max_bytes) };
+        request.headers.extend(form.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        request
+    }
+
+    /// An update.
+    pub(crate) fn put_fhir(url: Url, body: Vec<u8>, max_bytes: usize) -> Self {
+        Self { method: Method::Put, ..Self::post_fhir(url, body, max_bytes) }
+    }
+
+    /// With one more header. The value is printable ASCII.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     pub(crate) fn delete(url: Url) -> Self {
@@ -210,7 +237,7 @@ impl Response {
 impl Failure {
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Network(words) => crate::clean(words),
+            Self::Network(words) | Self::Unsent(words) => crate::clean(words),
             Self::TooLarge => "the answer is too large".to_owned(),
             Self::Timeout => "no answer in time".to_owned(),
             Self::Garbled => GARBLED.to_owned(),

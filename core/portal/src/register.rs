@@ -25,7 +25,7 @@ use crate::{
     connect::authorize::{return_address, wanted},
     discovery::{self, Configuration},
     granted::Rejection,
-    http, key,
+    http, key, scopes,
 };
 use registered::Asked;
 pub use registered::Registered;
@@ -135,7 +135,12 @@ impl Register {
         match wait {
             Wait::Smart => self.smart(&answer),
             Wait::Metadata => self.metadata(&answer),
-            Wait::Registered(asked) => registered(&answer, &asked),
+            Wait::Registered(asked) => match registered(&answer, &asked) {
+                Err(Error::NotRegistered { status: 400..=499, .. }) if self.may_ask_less(&asked) => {
+                    self.register(Asked { scopes: scopes::reading(&asked.scopes), ..*asked })
+                }
+                state => state,
+            },
             Wait::GivenBack(error) => Err(error),
         }
     }
@@ -167,6 +172,17 @@ impl Register {
             scopes: wanted(configuration),
             by_signature: self.initial.is_some(),
         };
+        self.register(asked)
+    }
+
+    /// A portal that registers nobody who wants to write may register who wants to read.
+    fn may_ask_less(&self, asked: &Asked) -> bool {
+        self.initial.is_none() && scopes::reading(&asked.scopes) != asked.scopes
+    }
+
+    fn register(&self, asked: Asked) -> Result<State, Error> {
+        let (url, key) =
+            (asked.endpoint.clone(), self.options.key.as_deref().filter(|_| asked.kid.is_some()));
         let request = match &self.initial {
             None => Request::json(url, &self.metadata_of(&asked, key)),
             Some(initial) => {

@@ -29,6 +29,16 @@ impl Scopes {
         })
     }
 
+    /// Whether resources of this type may be created.
+    pub fn may_create(&self, resource_type: &str) -> bool {
+        self.on(resource_type).any(|access| access.create)
+    }
+
+    /// Whether resources of this type may be changed.
+    pub fn may_update(&self, resource_type: &str) -> bool {
+        self.on(resource_type).any(|access| access.update)
+    }
+
     /// Whether anything of one patient may be read or searched.
     pub(crate) fn reads_a_patient(&self) -> bool {
         let own = self.iter().filter(|scope| scope.starts_with("patient/"));
@@ -64,10 +74,18 @@ impl fmt::Display for Scopes {
     }
 }
 
+/// The same list without the scopes that only let write.
+pub(crate) fn reading(list: &str) -> String {
+    let reads = |scope: &&str| Access::read(scope).is_none_or(|access| access.read || access.search);
+    list.split_whitespace().filter(reads).collect::<Vec<_>>().join(" ")
+}
+
 struct Access {
     on: String,
     read: bool,
     search: bool,
+    create: bool,
+    update: bool,
     /// Codes of `?category=`; empty when not limited.
     categories: Vec<String>,
 }
@@ -80,15 +98,16 @@ impl Access {
         if on != "*" && !valid_type(on) {
             return None;
         }
-        let (read, search) = match rights {
-            "read" | "*" => (true, true),
-            "write" | "" => return None,
-            letters if letters.bytes().all(|b| b"cruds".contains(&b)) => {
-                (letters.contains('r'), letters.contains('s'))
-            }
+        let letters = match rights {
+            "read" => "rs",
+            "write" => "cud",
+            "*" => "cruds",
+            "" => return None,
+            letters if letters.bytes().all(|b| b"cruds".contains(&b)) => letters,
             _ => return None,
         };
-        Some(Self { on: on.to_owned(), read, search, categories: categories(query) })
+        let [read, search, create, update] = ['r', 's', 'c', 'u'].map(|right| letters.contains(right));
+        Some(Self { on: on.to_owned(), read, search, create, update, categories: categories(query) })
     }
 }
 
@@ -138,6 +157,29 @@ mod tests {
         assert!(Scopes::parse("patient/Patient.r").may_read("Patient"));
         assert!(!Scopes::parse("patient/Patient.r").may_search("Patient", None));
         assert!(!Scopes::parse("patient/Patient.s").may_read("Patient"));
+    }
+
+    #[test]
+    fn h1_the_right_to_write_is_read_in_both_versions() {
+        for (text, create, update) in [
+            ("patient/Communication.write", true, true),
+            ("patient/Communication.*", true, true),
+            ("patient/*.write", true, true),
+            ("patient/*.cruds", true, true),
+            ("user/Communication.cu", true, true),
+            ("patient/Communication.c", true, false),
+            ("patient/Communication.urs", false, true),
+            ("patient/Communication.rs", false, false),
+            ("patient/Communication.read", false, false),
+            ("patient/Communication.writers", false, false),
+            ("patient/Task.write", false, false),
+            ("system/Communication.write", false, false),
+            ("", false, false),
+        ] {
+            let scopes = Scopes::parse(text);
+            assert_eq!(scopes.may_create("Communication"), create, "{text}");
+            assert_eq!(scopes.may_update("Communication"), update, "{text}");
+        }
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Http for ReqwestHttp {
         let mut builder = match request.method {
             Method::Get => self.client.get(request.url.clone()),
             Method::Post => self.client.post(request.url.clone()),
+            Method::Put => self.client.put(request.url.clone()),
             Method::Delete => self.client.delete(request.url.clone()),
         };
         for (name, value) in &request.headers {
@@ -122,15 +123,17 @@ async fn read(
 
 /// Words for a person; the address, which may hold a patient's id, is left out.
 fn failure(error: &reqwest::Error) -> Failure {
+    // No connection could be made, so nothing was sent. One that was kept and turns out closed is no such case.
+    if error.is_connect() {
+        return Failure::Unsent("no connection to it".to_owned());
+    }
     if error.is_timeout() {
         return Failure::Timeout;
     }
     if is_garbled(error) {
         return Failure::Garbled;
     }
-    let words = if error.is_connect() {
-        "no connection to it"
-    } else if error.is_body() || error.is_decode() {
+    let words = if error.is_body() || error.is_decode() {
         "the answer broke off"
     } else {
         "the connection failed"

@@ -37,6 +37,20 @@ impl Attempt {
         })
     }
 
+    /// Another one, with secrets that whoever saw those of this one cannot know.
+    pub fn another(&self) -> Self {
+        let secret = |name: &str| {
+            let from = PkceCodeVerifier::new(format!("{}-{name}", self.verifier.secret()));
+            PkceCodeChallenge::from_code_verifier_sha256(&from).as_str().to_owned()
+        };
+        Self {
+            redirect: self.redirect.clone(),
+            redirect_text: self.redirect_text.clone(),
+            verifier: PkceCodeVerifier::new(secret("verifier")),
+            state: CsrfToken::new(secret("state")),
+        }
+    }
+
     /// The address to open and the scopes it asks for.
     pub fn address(&self, base: &Base, options: &Options, configuration: &Configuration) -> (Url, Scopes) {
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&self.verifier);
@@ -117,6 +131,11 @@ impl Attempt {
 }
 
 impl Answer {
+    /// Whether the portal said that it does not give these scopes (RFC 6749, section 4.1.2.1).
+    pub fn asked_too_much(&self) -> bool {
+        self.error.as_ref().is_some_and(|(code, _)| code == "invalid_scope")
+    }
+
     /// The code, when the issuer is right and the portal gave one.
     pub fn code(self, configuration: &Configuration) -> Result<Zeroizing<String>, Error> {
         // A refusal often names no issuer, and nothing is sent on it: its words are worth more than the rule.
@@ -154,7 +173,11 @@ pub(crate) fn return_address(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// What to ask for: everything of the patient that can be read, in the form that the portal understands.
+/// Kinds of resource that an act makes or changes.
+const WRITTEN: [&str; 4] = ["Appointment", "Communication", "MedicationRequest", "Task"];
+
+/// What to ask for: everything of the patient that can be read, in the form that the portal understands; and the right to
+/// act, where the portal lists it.
 pub(crate) fn wanted(configuration: &Configuration) -> String {
     let has = |capability: &str, scope: &str| {
         configuration.scopes.as_ref().is_none_or(|list| list.contains(scope))
@@ -175,7 +198,38 @@ pub(crate) fn wanted(configuration: &Configuration) -> String {
     } else {
         scopes.extend(types.iter().map(|on| format!("patient/{on}.{right}")));
     }
+    scopes.extend(configuration.scopes.iter().flat_map(|list| writing(list, right == "rs")));
     scopes.join(" ")
+}
+
+/// The right to act where it is listed. `v2`: the form that is asked for where both are.
+fn writing(list: &BTreeSet<String>, v2: bool) -> impl Iterator<Item = String> {
+    let listed: Vec<(&str, &str)> = list.iter().filter_map(|scope| on(scope)).collect();
+    WRITTEN.into_iter().filter_map(move |on| {
+        let fits = listed.iter().filter(|(other, _)| *other == on || *other == "*");
+        let rights: Vec<&str> = fits.map(|(_, right)| *right).collect();
+        let by_letters = rights.iter().filter(|right| letters(right));
+        let letters: String = ["c", "u"]
+            .into_iter()
+            .filter(|one| by_letters.clone().any(|right| right.contains(one)))
+            .collect();
+        let by_word = rights.iter().any(|right| matches!(*right, "write" | "*"));
+        match (letters.is_empty(), by_word) {
+            (true, false) => None,
+            (false, word) if v2 || !word => Some(format!("patient/{on}.{letters}")),
+            _ => Some(format!("patient/{on}.write")),
+        }
+    })
+}
+
+/// Type and rights of a scope for one patient's data.
+fn on(scope: &str) -> Option<(&str, &str)> {
+    let (on, right) = scope.strip_prefix("patient/")?.split_once('.')?;
+    Some((on, right.split('?').next().unwrap_or_default()))
+}
+
+fn letters(right: &str) -> bool {
+    !right.is_empty() && right.bytes().all(|b| b"cruds".contains(&b))
 }
 
 fn speaks_v2(configuration: &Configuration) -> bool {
@@ -192,9 +246,10 @@ fn speaks_v2(configuration: &Configuration) -> bool {
 
 /// The types that the portal lists, `*` among them.
 fn types(list: &BTreeSet<String>) -> BTreeSet<String> {
+    let writes = |right: &str| right == "write" || (letters(right) && !right.contains(['r', 's']));
     list.iter()
-        .filter_map(|scope| scope.strip_prefix("patient/")?.split_once('.'))
-        .filter(|(on, right)| *right != "write" && (*on == "*" || crate::base::valid_type(on)))
+        .filter_map(|scope| on(scope))
+        .filter(|(on, right)| !writes(right) && (*on == "*" || crate::base::valid_type(on)))
         .map(|(on, _)| on.to_owned())
         .collect()
 }

@@ -8,7 +8,7 @@ const LONGEST: usize = 64 << 10;
 
 /// Where a link to the next page leads. It is opaque; only its host matters, and that it does not ask for XML. Relative links
 /// are relative to the base (FHIR R4, Bundle.link), those that begin with `?` to the page itself.
-pub(super) fn resolve(text: &str, page: Option<&Url>, base: &Base) -> Result<Url, Fault> {
+pub(crate) fn resolve(text: &str, page: Option<&Url>, base: &Base) -> Result<Url, Fault> {
     if text.len() > LONGEST {
         return Err(Fault::BadNext);
     }

@@ -128,7 +128,7 @@ impl Fault {
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Network(words) => Fault::Unreachable.outcome(&words),
+            Failure::Network(words) | Failure::Unsent(words) => Fault::Unreachable.outcome(&words),
             Failure::TooLarge => Fault::TooLarge.outcome(""),
             Failure::Timeout => Fault::Timeout.outcome(""),
             Failure::Garbled => Fault::Server.outcome(GARBLED),

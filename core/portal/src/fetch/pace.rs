@@ -23,7 +23,9 @@ const LONGEST_PAUSE: u32 = 4;
 /// What it means when a portal gave nothing at all, or nothing but "too many requests".
 pub(crate) fn silence(result: &Result<Response, Failure>) -> Option<Outcome> {
     match result {
-        Err(failure @ (Failure::Network(_) | Failure::Timeout)) => Some(failure.clone().into()),
+        Err(failure @ (Failure::Network(_) | Failure::Unsent(_) | Failure::Timeout)) => {
+            Some(failure.clone().into())
+        }
         Ok(answer) if answer.status == 429 => Some(Fault::Busy.outcome("")),
         _ => None,
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A page of a listing.
-pub(super) struct Page {
+pub(crate) struct Page {
     /// In the portal's order, without OperationOutcomes; the same bytes twice count once.
     pub entries: Vec<Entry>,
     /// What OperationOutcomes say.
@@ -24,17 +24,20 @@ pub(super) struct Page {
     pub partial: Option<String>,
     /// As the portal counts.
     pub total: Option<u64>,
+    /// The address of this page, as the portal says it.
+    pub own: Option<String>,
     /// The address of the next page, as it came.
     pub next: Option<String>,
 }
 
 /// The answer to a search.
-pub(super) fn read(answer: &Response) -> Result<Page, Outcome> {
+pub(crate) fn read(answer: &Response) -> Result<Page, Outcome> {
     let (body, damaged) = body(answer)?;
     let bundle = bundle::split(&body).map_err(|error| match error {
         fhir::Error::TooLarge { .. } | fhir::Error::TooManyEntries { .. } => Failure::TooLarge.into(),
         _ => not_it(answer),
     })?;
+    let own = bundle.links.iter().find(|(relation, _)| relation == "self").map(|(_, url)| url.clone());
     let next = bundle.next().map(str::to_owned);
     let total = bundle.total;
     let (outcomes, mut entries): (Vec<Entry>, Vec<Entry>) =
@@ -53,11 +56,11 @@ pub(super) fn read(answer: &Response) -> Result<Page, Outcome> {
         }
         said.extend(Some(words).filter(|words| !words.is_empty()));
     }
-    Ok(Page { entries, said, partial, total, next })
+    Ok(Page { entries, said, partial, total, own, next })
 }
 
 /// The answer to a read as an entry, when it is what was asked for.
-pub(super) fn one(answer: &Response, resource_type: &str, id: &str) -> Result<Entry, Outcome> {
+pub(crate) fn one(answer: &Response, resource_type: &str, id: &str) -> Result<Entry, Outcome> {
     let (body, damaged) = body(answer)?;
     if damaged {
         return Err(Fault::NotFhir.outcome("its text is damaged"));
@@ -77,7 +80,7 @@ pub(super) fn one(answer: &Response, resource_type: &str, id: &str) -> Result<En
 }
 
 /// The body as UTF-8, and whether something in it was no text.
-fn body(answer: &Response) -> Result<(Cow<'_, [u8]>, bool), Outcome> {
+pub(crate) fn body(answer: &Response) -> Result<(Cow<'_, [u8]>, bool), Outcome> {
     if http::values(&answer.body) > http::MOST_VALUES {
         return Err(Failure::TooLarge.into());
     }

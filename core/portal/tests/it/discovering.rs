@@ -156,7 +156,7 @@ fn scopes_follow_what_the_portal_offers() {
         "patient/Patient.rs",
         "patient/Task.write"
     ]);
-    let expected = "launch/patient openid fhirUser offline_access patient/Observation.rs patient/Patient.rs";
+    let expected = "launch/patient openid fhirUser offline_access patient/Observation.rs patient/Patient.rs patient/Task.write";
     assert_eq!(scope(json!(["permission-v2"]), listed.clone()), expected);
     assert_eq!(scope(json!([]), listed), expected);
     let listed = json!(["patient/Observation.read", "user/*.read"]);
@@ -170,6 +170,46 @@ fn scopes_follow_what_the_portal_offers() {
     own.scopes = Some("patient/Patient.r".to_owned());
     let (_, url, _) = discover(own, Portal::default().on(WELL_KNOWN, [ok(&configuration(|_| {}))]));
     assert_eq!(parameter(&url.unwrap(), "scope"), "patient/Patient.r");
+}
+
+/// What an act needs is asked for only where the portal lists it: one that gives nobody the right to write is read as before.
+#[test]
+fn the_right_to_act_is_asked_for_where_it_is_listed_in_the_form_in_which_it_is_listed() {
+    let writes = |capability: &str, listed: &[&str]| {
+        let url = found(&configuration(|value| {
+            value["capabilities"] = json!([capability]);
+            value["scopes_supported"] = json!(listed);
+        }));
+        let asked = parameter(&url.unwrap(), "scope");
+        asked
+            .strip_prefix("launch/patient patient/*.r")
+            .unwrap()
+            .split_once(' ')
+            .unwrap_or_default()
+            .1
+            .to_owned()
+    };
+    let all = |right: &str| {
+        ["Appointment", "Communication", "MedicationRequest", "Task"]
+            .map(|on| format!("patient/{on}.{right}"))
+            .join(" ")
+    };
+    let (v1, v2) = ("permission-v1", "permission-v2");
+    for (capability, listed, asked) in [
+        (v1, &["patient/*.read"][..], String::new()),
+        (v1, &["patient/*.read", "patient/*.write"], all("write")),
+        (v1, &["patient/*.*"], all("write")),
+        (v2, &["patient/*.rs", "patient/*.write"], all("write")),
+        (v2, &["patient/*.rs", "patient/*.cruds"], all("cu")),
+        (v2, &["patient/*.rs", "patient/*.write", "patient/*.cruds"], all("cu")),
+        (v1, &["patient/*.read", "patient/*.write", "patient/*.cruds"], all("write")),
+        (v2, &["patient/*.rs", "patient/Communication.c"], "patient/Communication.c".to_owned()),
+        (v2, &["patient/*.rs", "patient/Task.cu?code=refill"], "patient/Task.cu".to_owned()),
+        (v1, &["patient/*.read", "patient/Appointment.write"], "patient/Appointment.write".to_owned()),
+        (v2, &["patient/*.rs", "patient/Observation.cruds", "user/Task.cruds"], String::new()),
+    ] {
+        assert_eq!(writes(capability, listed), asked, "{listed:?}");
+    }
 }
 
 #[test]

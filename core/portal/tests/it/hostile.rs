@@ -55,7 +55,8 @@ fn answer() -> impl Strategy<Value = Result<Response, Failure>> {
     let bad = prop_oneof![
         Just(Failure::Timeout),
         Just(Failure::TooLarge),
-        "\\PC{0,400}".prop_map(Failure::Network)
+        "\\PC{0,400}".prop_map(Failure::Network),
+        "\\PC{0,400}".prop_map(Failure::Unsent)
     ];
     prop_oneof![9 => good, 1 => bad.prop_map(Err)]
 }

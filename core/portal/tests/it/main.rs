@@ -7,6 +7,7 @@
     clippy::string_slice
 )]
 
+mod acting;
 mod ahead;
 mod bodies;
 mod chasing;

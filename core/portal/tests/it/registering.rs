@@ -121,6 +121,23 @@ fn the_phone_says_what_it_is_and_gets_a_name_of_its_own() {
 }
 
 #[test]
+fn a_portal_that_registers_no_app_that_writes_registers_one_that_reads() {
+    let lists = |value: &mut Value| value["scopes_supported"] = json!(["patient/*.rs", "patient/*.cruds"]);
+    let refused = Reply::Is(400, vec![], json!({"error": "invalid_client_metadata"}).to_string());
+    let read = || created(&given(|value| value["scope"] = json!("patient/*.rs")));
+    let portal =
+        |replies: Vec<Reply>| Portal::default().on(WELL_KNOWN, [ok(&welcoming(lists))]).on(REGISTER, replies);
+    let (registered, sent) =
+        run(Register::open(BASE, options()).unwrap(), portal(vec![refused.clone(), read()]));
+    let asked: Vec<String> =
+        sent[1..].iter().map(|one| body(one)["scope"].as_str().unwrap().to_owned()).collect();
+    assert!(asked[0].ends_with(" patient/Task.cu") && asked[1].ends_with(" patient/*.rs"), "{asked:?}");
+    assert_eq!(registered.unwrap().scopes(), "patient/*.rs");
+    let (refused, sent) = run(Register::open(BASE, options()).unwrap(), portal(vec![refused]));
+    assert!(matches!(refused, Err(Error::NotRegistered { .. })) && sent.len() == 3);
+}
+
+#[test]
 fn an_rsa_key_is_registered_as_such() {
     let options = Options { key: Some(supplied()), ..options() };
     let portal =

@@ -276,7 +276,7 @@ impl Run {
 pub fn logged(request: &Request, at: i64) -> Logged {
     let header =
         |name: &str| request.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    assert_eq!(request.method == Method::Post, request.body.is_some());
+    assert_eq!(matches!(request.method, Method::Post | Method::Put), request.body.is_some());
     assert!(request.max_bytes > 0);
     Logged {
         at,

@@ -96,6 +96,52 @@ fn alice_signs_in_and_her_patient_is_read() {
     assert_eq!(again.encode(), tokens.encode());
 }
 
+/// The right to write is worth less than reading.
+#[test]
+fn a_portal_that_refuses_the_right_to_write_is_asked_for_reading_alone() {
+    const READING: &str = "fhirUser launch/patient offline_access openid patient/*.rs";
+    let lists = |value: &mut Value| {
+        value["scopes_supported"] = json!(["launch/patient", "patient/*.rs", "patient/*.cruds"]);
+    };
+    let (mut connect, url, _) =
+        discover(options(), Portal::default().on(WELL_KNOWN, [ok(&configuration(lists))]));
+    let first = url.unwrap();
+    let parameter = |url: &url::Url, name: &str| {
+        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap()
+    };
+    assert!(parameter(&first, "scope").ends_with(" patient/Task.cu"));
+    let refused =
+        |state: &str| returned(&format!("error=invalid_scope&error_description=no+writing&state={state}"));
+    let error = connect.redirected(&refused(STATE), NOW).unwrap_err();
+    assert_eq!(error.reason(), Some("the portal does not offer what was asked for: no writing"));
+    assert!(matches!(error, Error::AskedTooMuch { .. }));
+    let Step::OpenBrowser(second) = connect.poll() else { panic!("another page") };
+    assert_eq!(parameter(&second, "scope"), READING);
+    for name in ["state", "code_challenge"] {
+        let (one, other) = (parameter(&first, name), parameter(&second, name));
+        assert!(one != other && other.len() == 43, "{name} is used once");
+    }
+    // What was said to the first page is worth nothing to the second.
+    assert_eq!(connect.redirected(&good(), NOW).unwrap_err(), Error::WrongState);
+    let state = parameter(&second, "state");
+    connect.redirected(&returned(&format!("code=c0de&state={state}")), NOW).unwrap();
+    let narrow = |value: &mut Value| drop(value.as_object_mut().unwrap().remove("scope"));
+    let portal = Portal::default()
+        .on(TOKEN, [ok(&granted(narrow))])
+        .on("https://portal.example/fhir/Patient/*", [alice()]);
+    let (connected, asked) = finish(&mut connect, &mut { portal });
+    assert_eq!(connected.unwrap().tokens.scopes().to_string(), READING);
+    // The verifier is the one whose challenge was shown (RFC 7636, section 4.6).
+    let verifier = asked[0].body.split('&').find_map(|pair| pair.strip_prefix("code_verifier=")).unwrap();
+    let digest = ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes());
+    assert_eq!(BASE64URL_NOPAD.encode(digest.as_ref()), parameter(&second, "code_challenge"));
+
+    // Where nothing but reading was asked for, and the second time, it is over.
+    let mut connect = at_the_browser(|_| {});
+    assert!(matches!(connect.redirected(&refused(STATE), NOW), Err(Error::Denied { .. })));
+    assert!(matches!(connect.poll(), Step::Failed(Error::Denied { .. })));
+}
+
 #[test]
 fn an_answer_that_is_not_ours_changes_nothing() {
     let mut connect = at_the_browser(|_| {});

@@ -64,6 +64,7 @@ impl Phone {
         let method = match request.method {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Put => "PUT",
             Method::Delete => "DELETE",
         };
         let headers: Vec<(&str, &str)> =
