@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use appointments::{NewBooking, NewRequest};
 pub use drafts::DraftView;
-pub use free::FreeTime;
+pub use free::{FreeTime, FreeTimes};
 pub use messages::{LARGEST_ACT, NewFile, NewMessage};
 pub use record::acts::Kind as ActKind;
 pub use send::ActSent;

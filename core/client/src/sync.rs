@@ -249,7 +249,13 @@ impl<'a> Run<'a> {
 
     /// What waits in the outbox goes out before anything is fetched, so that what it became is fetched with the rest.
     async fn act_first(&mut self) -> Result<(), Error> {
+        self.client.learn_abilities(&self.connection).await?;
+        self.reload()?;
         self.report.acts = self.client.send_acts(&self.connection, self.deadline()).await?;
+        self.reload()
+    }
+
+    fn reload(&mut self) -> Result<(), Error> {
         if let Some(row) = self.client.connection_row(&self.connection.id)? {
             self.connection = row;
         }

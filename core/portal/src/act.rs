@@ -173,6 +173,8 @@ pub enum Came {
     CannotLook {
         /// In words.
         words: String,
+        /// By no fault of the portal's abilities: another time it may be looked up.
+        passing: bool,
     },
 }
 

@@ -1,11 +1,15 @@
 //! What a portal takes from an app, as far as it has said so.
 
-use portal::abilities::{Abilities, Appointments, Messages, Refills};
-use record::acts::{Portal, Way};
+use portal::abilities::{self, Abilities, Appointments, Messages, Refills};
+use portal::{Base, Scopes};
+use record::acts::{Act, Portal, Way};
 use store::ConnectionRow;
 
-use crate::Client;
 use crate::connections::Settings;
+use crate::{Client, Error};
+
+/// Seconds for which what a portal said holds.
+const DAY: u64 = 86_400;
 
 /// What a refill is asked with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,6 +23,42 @@ impl Client {
     /// What the portal said that it can do; nothing when it was never asked.
     pub(crate) fn abilities(&self, connection: &ConnectionRow) -> Option<Abilities> {
         Settings::of(connection).abilities
+    }
+
+    /// Asks a portal what it takes, once a day. What it said before holds while it cannot be asked.
+    pub(crate) async fn learn_abilities(&self, connection: &ConnectionRow) -> Result<(), Error> {
+        let known = self.abilities(connection);
+        let now = self.now();
+        if known.is_some_and(|known| now.saturating_sub(known.read_at).unsigned_abs() < DAY) {
+            return Ok(());
+        }
+        let Some(request) = Base::parse(&connection.issuer).ok().and_then(|base| abilities::request(&base)) else {
+            return Ok(());
+        };
+        let Ok(answer) = self.inner.platform.http.send(request).await else { return Ok(()) };
+        let mut settings = Settings::of(connection);
+        let read = (answer.status == 200)
+            .then(|| Abilities::of(&answer.body, &Scopes::parse(&settings.scopes), now))
+            .flatten();
+        match read {
+            Some(read) => {
+                settings.abilities = Some(read);
+                self.keep_settings(connection, &settings)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Why a portal does not take an act from an app, where it has said so.
+    pub(super) fn cannot_take(&self, connection: &ConnectionRow, act: &Act) -> Option<&'static str> {
+        let abilities = self.abilities(connection)?;
+        match act.resource_type.as_str() {
+            "Communication" if abilities.messages == Messages::None => Some("it takes no messages from apps"),
+            "Appointment" if abilities.appointments == Appointments::None => {
+                Some("it takes no appointments from apps")
+            }
+            _ => None,
+        }
     }
 
     /// A portal that was never asked what it takes is asked before anything is sent.

@@ -62,8 +62,10 @@ impl Client {
     pub async fn send_outbox(&self) -> Result<Vec<ActSent>, Error> {
         let _one_at_a_time = self.inner.syncing.lock().await;
         let mut sent = Vec::new();
-        for connection in self.inner.store.connections()?.iter().filter(|row| row.ended.is_none()) {
-            sent.extend(self.send_acts(connection, None).await?);
+        for connection in self.inner.store.connections()?.into_iter().filter(|row| row.ended.is_none()) {
+            self.learn_abilities(&connection).await?;
+            let connection = self.connection_row(&connection.id)?.unwrap_or(connection);
+            sent.extend(self.send_acts(&connection, None).await?);
         }
         Ok(sent)
     }
@@ -112,7 +114,7 @@ impl Client {
             }
             let known = attempts.get(&out.act.id).map(|attempt| attempt.known.clone()).unwrap_or_default();
             let rules = self.rules(connection, &out.act.resource_type);
-            let at = match next(&out, &known, rules, now) {
+            let at = match next(&out, &self.inner.author.device, &known, rules, now) {
                 Next::Rest | Next::Ask => continue,
                 Next::Wait { until } => until,
                 Next::Send | Next::Look | Next::NotSent | Next::Unsure => now,
@@ -140,9 +142,15 @@ impl Client {
 
     async fn step(&self, work: &mut Work<'_>, report: &mut Vec<ActSent>) -> Result<Then, Error> {
         let rules = self.rules(work.connection, &work.out.act.resource_type);
-        match next(&work.out, &work.attempt.known, rules, self.now()) {
+        match next(&work.out, &self.inner.author.device, &work.attempt.known, rules, self.now()) {
             Next::Rest | Next::Wait { .. } | Next::Ask => Ok(Then::End),
-            Next::Send => self.send(work, report).await,
+            Next::Send => match self.cannot_take(work.connection, &work.out.act) {
+                Some(reason) => {
+                    self.came_to(work, Happened::Failed { reason: reason.to_owned() }, report)?;
+                    Ok(Then::End)
+                }
+                None => self.send(work, report).await,
+            },
             Next::Look => {
                 let came = self.perform(work, Step::Look, rules).await?;
                 self.looked(work, came, report)
@@ -227,7 +235,7 @@ impl Client {
     fn tried(&self, work: &mut Work<'_>, came: Came, report: &mut Vec<ActSent>) -> Result<Then, Error> {
         match came {
             Came::Accepted { resource, id, date, kept_identifier, .. } => {
-                self.take_in(work, (resource, kept_identifier), id, date, report)?;
+                self.act_taken(work, (resource, kept_identifier), id, date, report)?;
                 Ok(Then::End)
             }
             Came::Refused { status, reason } => {
@@ -264,7 +272,7 @@ impl Client {
         match came {
             Came::Found { resource, by, date } => {
                 let id = resource.resource.as_ref().ok().map(|resource| resource.id().to_owned());
-                self.take_in(work, (Some(*resource), by == By::Identifier), id, date, report)?;
+                self.act_taken(work, (Some(*resource), by == By::Identifier), id, date, report)?;
                 Ok(Then::End)
             }
             Came::NotThere { sure: true } => {
@@ -291,7 +299,7 @@ impl Client {
     }
 
     /// The portal has it: what it showed of it is taken in first, so that a kill between finds it by its identifier.
-    fn take_in(
+    fn act_taken(
         &self,
         work: &mut Work<'_>,
         (resource, kept): (Option<Entry>, bool),

@@ -117,12 +117,12 @@ impl Ask {
         Some(Request::fhir(url, if self.searches() { http::PAGE } else { deed.max_bytes }))
     }
 
-    /// The end of it when nothing could be learned. `words`: why.
-    pub fn unclear(self, words: String) -> Came {
+    /// The end of it when nothing could be learned. `words`: why. `passing`: another time it may be.
+    pub fn unclear(self, words: String, passing: bool) -> Came {
         match (self.instead, self.what) {
             (Some(instead), _) => instead.unclear,
             (None, What::Read { made, .. }) => *made,
-            (None, _) => Came::CannotLook { words },
+            (None, _) => Came::CannotLook { words, passing },
         }
     }
 
@@ -147,7 +147,8 @@ impl Ask {
     /// What it leads to that it could not be had.
     pub fn failed(mut self: Box<Self>, outcome: Outcome, deed: &Deed, tokens: &Tokens) -> Next {
         let status = if let Outcome::Refused { status, .. } = outcome { status } else { 0 };
-        let (_, words) = told(outcome);
+        let (fault, words) = told(outcome);
+        let passing = fault.is_some_and(Fault::passing);
         let look = self.instead.is_none();
         match &mut self.what {
             What::Back if matches!(status, 404 | 410) => Next::End(self.absent(true)),
@@ -160,7 +161,7 @@ impl Ask {
                 self.newest(sure, false, deed, tokens)
             }
             What::Newest { sure: true, .. } if status != 0 => Next::End(self.absent(true)),
-            _ => Next::End(self.unclear(words)),
+            _ => Next::End(self.unclear(words, passing)),
         }
     }
 
@@ -179,7 +180,7 @@ impl Ask {
         let (search, newest, sorted) = match &mut self.what {
             What::ByIdentifier(search) => (search, false, false),
             What::Newest { search, sorted, .. } => (search, true, *sorted),
-            What::Back | What::Read { .. } => return Next::End(self.unclear(String::new())),
+            What::Back | What::Read { .. } => return Next::End(self.unclear(String::new(), false)),
         };
         let named = match &page.own {
             Some(own) => names_identifier(own, deed),
@@ -214,12 +215,12 @@ impl Ask {
         let (search, newest) = match &mut self.what {
             What::ByIdentifier(search) => (std::mem::take(search), None),
             What::Newest { search, sure, .. } => (std::mem::take(search), Some(*sure)),
-            What::Back | What::Read { .. } => return Next::End(self.unclear(String::new())),
+            What::Back | What::Read { .. } => return Next::End(self.unclear(String::new(), false)),
         };
         let several =
             search.by_identifier.len() > 1 || (search.by_identifier.is_empty() && search.alike.len() > 1);
         if several {
-            return Next::End(self.unclear("the portal shows more than one that could be it".to_owned()));
+            return Next::End(self.unclear("the portal shows more than one that could be it".to_owned(), false));
         }
         let hit = |hits: BTreeMap<String, Entry>, by| hits.into_values().next().map(|entry| (entry, by));
         let found = hit(search.by_identifier, By::Identifier).or(hit(search.alike, By::Likeness));
@@ -270,10 +271,10 @@ impl Ask {
     /// Whether what was put is what stands there.
     fn back(self, entry: Entry, answer: &Response, deed: &Deed, tokens: &Tokens) -> Came {
         let (Some(wanted), Ok(there)) = (likeness::intended(deed), &entry.resource) else {
-            return self.unclear(String::new());
+            return self.unclear(String::new(), false);
         };
         if ours::about_another(there, tokens) {
-            return self.unclear(Fault::WrongResource.words().to_owned());
+            return self.unclear(Fault::WrongResource.words().to_owned(), false);
         }
         if likeness::holds(&wanted, there.value()) {
             return self.found(entry, By::Identifier, answer.date(), deed);

@@ -61,7 +61,7 @@ impl Perform {
         self.phase = match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Do => ending(Came::NotDone { not_before: now, why: Why::Stopped, words }),
             Phase::Doing => ending(Came::Unknown { words }),
-            Phase::Ask(ask) | Phase::Asking(ask) => ending(ask.unclear(words)),
+            Phase::Ask(ask) | Phase::Asking(ask) => ending(ask.unclear(words, true)),
             other => other,
         };
         self.line.drop_jobs();
@@ -95,7 +95,7 @@ impl Perform {
         self.phase = match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Do if sent => Phase::Doing,
             Phase::Ask(ask) if sent => Phase::Asking(ask),
-            Phase::Ask(ask) => ending(ask.unclear(Fault::BadNext.words().to_owned())),
+            Phase::Ask(ask) => ending(ask.unclear(Fault::BadNext.words().to_owned(), false)),
             _ => {
                 let words = "no request can be made of it".to_owned();
                 ending(Came::NotDone { not_before: now, why: Why::Unfit, words })
@@ -109,7 +109,7 @@ impl Perform {
         let why = if fault == Some(Fault::SignIn) { Why::SignIn } else { Why::Renewal };
         self.phase = match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Do => ending(Came::NotDone { not_before: now, why, words }),
-            Phase::Ask(ask) => ending(ask.unclear(words)),
+            Phase::Ask(ask) => ending(ask.unclear(words, true)),
             other => other,
         };
     }
@@ -152,7 +152,7 @@ impl Perform {
                 self.line.session.refused(generation, now);
                 Phase::Ask(ask)
             }
-            attempt::Verdict::SignIn => ending(ask.unclear(Fault::SignIn.words().to_owned())),
+            attempt::Verdict::SignIn => ending(ask.unclear(Fault::SignIn.words().to_owned(), true)),
             attempt::Verdict::End(outcome) => match ask.failed(outcome, &self.deed, self.tokens()) {
                 Next::Ask(next) => self.asking(*next),
                 Next::End(came) => ending(came),
@@ -164,7 +164,7 @@ impl Perform {
     fn asking(&self, ask: Ask) -> Phase {
         let scopes = self.tokens().scopes();
         if ask.searches() && !scopes.may_search(&self.deed.resource_type, None) {
-            return ending(ask.unclear("this app was not given the right to search there".to_owned()));
+            return ending(ask.unclear("this app was not given the right to search there".to_owned(), false));
         }
         Phase::Ask(Box::new(ask))
     }

@@ -144,7 +144,7 @@ impl Told {
                 format!("found {id} by {}", if *by == By::Identifier { "identifier" } else { "likeness" })
             }
             Came::NotThere { sure } => format!("not there, sure:{sure}"),
-            Came::CannotLook { words } => format!("cannot look: {words}"),
+            Came::CannotLook { words, .. } => format!("cannot look: {words}"),
         }
     }
 

@@ -1,3 +1,5 @@
+use statement::DeviceId;
+
 use super::{Outgoing, Standing, Way};
 
 /// Seconds after which what was not sent says so, and to call instead (hazard H2).
@@ -53,10 +55,10 @@ pub enum Next {
     Unsure,
 }
 
-/// What to do with an act now. Pure: the same for the same arguments.
+/// What `device` does with an act now: nothing with another's. Pure: the same for the same arguments.
 #[must_use]
-pub fn next(out: &Outgoing, attempts: &Attempts, portal: Portal, now: i64) -> Next {
-    if out.act.way == Way::ByHand {
+pub fn next(out: &Outgoing, device: &DeviceId, attempts: &Attempts, portal: Portal, now: i64) -> Next {
+    if out.act.way == Way::ByHand || out.act.executor != *device {
         return Next::Rest;
     }
     match &out.standing {

@@ -81,7 +81,7 @@ fn h1_nobody_but_its_device_says_what_became_of_an_act() {
 #[test]
 fn h2_what_waited_for_a_day_is_asked_about_again_and_waits_anew_once_it_is_wanted() {
     let portal = Portal { finds: true, once: true };
-    let decide = |facts: &[Written], now| next(&only(facts), &Attempts::default(), portal, now);
+    let decide = |facts: &[Written], now| next(&only(facts), &PHONE, &Attempts::default(), portal, now);
     let act = composed();
     assert_eq!(decide(std::slice::from_ref(&act), COMPOSED + AGAIN_AFTER - 1), Next::Send);
     assert_eq!(decide(std::slice::from_ref(&act), COMPOSED + AGAIN_AFTER), Next::Ask);
@@ -96,7 +96,7 @@ fn h2_past_the_moment_that_it_speaks_of_it_is_asked_about() {
     let until = COMPOSED + 3_600;
     let body = Act { good_until: Some(until), ..act() }.encode().unwrap();
     let act = written(PHONE, KIND_ACT, body, COMPOSED, 1, &[]);
-    let decide = |facts: &[Written], now| next(&only(facts), &Attempts::default(), Portal::default(), now);
+    let decide = |facts: &[Written], now| next(&only(facts), &PHONE, &Attempts::default(), Portal::default(), now);
     assert_eq!(decide(std::slice::from_ref(&act), until - 1), Next::Send);
     assert_eq!(decide(std::slice::from_ref(&act), until), Next::Ask);
     let again = event(PHONE, Happened::Again, until + 1, 2, &[]);

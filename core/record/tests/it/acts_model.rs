@@ -1,9 +1,9 @@
-//! The life of one act, step by step, against a small model of what may hold (hazard H1): never twice at the portal, never
-//! said to be sent or refused while that is not known.
+//! The life of one act on two devices, step by step, against a small model of what truly happened (hazard H1): never twice at the
+//! portal, never said to be sent or refused while that is not known.
 
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use record::acts::{Attempts, Happened, Next, Portal, Standing, looked, next, outgoing};
+use record::acts::{Attempts, Happened, Next, Outgoing, Portal, Standing, looked, next, outgoing};
 use record::facts::Written;
 
 use crate::acts::{COMPOSED, composed, event};
@@ -34,8 +34,14 @@ enum Person {
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Pass(i64),
+    /// The phone, which is to do it, has a network of this kind.
     Run(Net),
+    /// The tablet has one too, and a connection of its own.
+    TabletRuns,
+    /// A person says so at the tablet, by what that knows.
     Says(Person),
+    /// Statements are exchanged.
+    Meet,
 }
 
 /// Which of them a portal is.
@@ -106,7 +112,9 @@ impl ReferenceStateMachine for Machine {
         prop_oneof![
             4 => prop_oneof![0_i64..60, 60_i64..700, 700_i64..90_000].prop_map(Step::Pass),
             6 => net.prop_map(Step::Run),
-            1 => person.prop_map(Step::Says),
+            1 => Just(Step::TabletRuns),
+            2 => Just(Step::Meet),
+            2 => person.prop_map(Step::Says),
         ]
         .boxed()
     }
@@ -116,33 +124,46 @@ impl ReferenceStateMachine for Machine {
     }
 }
 
-/// The device: facts, its own tries, and the portal that it talks to.
-struct Device {
-    facts: Vec<Written>,
+/// The phone and the tablet, each with what it holds, and the portal that they talk to.
+struct Home {
+    phone: Vec<Written>,
+    tablet: Vec<Written>,
     attempts: Attempts,
     truth: Truth,
     nonce: u8,
 }
 
-impl Device {
-    fn standing(&self) -> Standing {
-        outgoing(&self.facts).remove(0).standing
-    }
+fn of(facts: &[Written]) -> Outgoing {
+    outgoing(facts).remove(0)
+}
 
+impl Home {
     fn says(&mut self, happened: Happened) {
-        let out = outgoing(&self.facts).remove(0);
-        self.push(PHONE, happened, &out.replaced_by_the_device());
+        let replaces = of(&self.phone).replaced_by_the_device();
+        self.nonce += 1;
+        self.phone.push(event(PHONE, happened, self.truth.now, self.nonce, &replaces));
     }
 
-    fn push(&mut self, device: statement::DeviceId, happened: Happened, replaces: &[record::facts::FactDigest]) {
-        self.nonce += 1;
-        self.facts.push(event(device, happened, self.truth.now, self.nonce, replaces));
+    fn meet(&mut self) {
+        for (one, other) in [(0, 1), (1, 0)] {
+            let all = [self.phone.clone(), self.tablet.clone()];
+            let held: Vec<_> = all[other].iter().map(|w| w.digest).collect();
+            let new = all[one].iter().filter(|w| !held.contains(&w.digest)).cloned();
+            if other == 0 { self.phone.extend(new) } else { self.tablet.extend(new) }
+        }
+        assert_eq!(outgoing(&self.phone), outgoing(&self.tablet), "both see the same");
+    }
+
+    fn tablet_runs(&self) {
+        let tries = Attempts::default();
+        let decided = next(&of(&self.tablet), &TABLET, &tries, self.truth.kind.rules(), self.truth.now);
+        assert_eq!(decided, Next::Rest, "another device's act");
     }
 
     fn run(&mut self, net: Net) {
         for _ in 0..8 {
-            let out = outgoing(&self.facts).remove(0);
-            match next(&out, &self.attempts, self.truth.kind.rules(), self.truth.now) {
+            let out = of(&self.phone);
+            match next(&out, &PHONE, &self.attempts, self.truth.kind.rules(), self.truth.now) {
                 Next::Rest | Next::Wait { .. } | Next::Ask => return,
                 Next::Unsure => self.says(Happened::Unsure { reason: String::new() }),
                 Next::NotSent => self.says(Happened::NotSent),
@@ -192,7 +213,7 @@ impl Device {
     }
 
     fn person(&mut self, person: Person) {
-        let out = outgoing(&self.facts).remove(0);
+        let out = of(&self.tablet);
         let happened = match (person, &out.standing) {
             (Person::Retry, Standing::Failed { .. } | Standing::Queued) => Happened::Again,
             (Person::Retry, Standing::Unsure { .. }) => {
@@ -203,17 +224,19 @@ impl Device {
             (Person::Done, Standing::Unsure { .. } | Standing::Queued) => Happened::DoneByHand,
             _ => return,
         };
-        self.push(TABLET, happened, &out.replaced_by_a_person());
+        self.nonce += 1;
+        let replaces = out.replaced_by_a_person();
+        self.tablet.push(event(TABLET, happened, self.truth.now, self.nonce, &replaces));
     }
 }
 
 struct Story;
 
 impl StateMachineTest for Story {
-    type SystemUnderTest = Device;
+    type SystemUnderTest = Home;
     type Reference = Machine;
 
-    fn init_test(kind: &Kind) -> Device {
+    fn init_test(kind: &Kind) -> Home {
         let truth = Truth {
             kind: *kind,
             now: COMPOSED,
@@ -222,31 +245,36 @@ impl StateMachineTest for Story {
             risked: false,
             refused: false,
         };
-        Device { facts: vec![composed()], attempts: Attempts::default(), truth, nonce: 1 }
+        let act = vec![composed()];
+        Home { phone: act.clone(), tablet: act, attempts: Attempts::default(), truth, nonce: 1 }
     }
 
-    fn apply(mut device: Device, _: &Kind, step: Step) -> Device {
+    fn apply(mut home: Home, _: &Kind, step: Step) -> Home {
         match step {
-            Step::Pass(seconds) => device.truth.pass(seconds),
-            Step::Run(net) => device.run(net),
-            Step::Says(person) => device.person(person),
+            Step::Pass(seconds) => home.truth.pass(seconds),
+            Step::Run(net) => home.run(net),
+            Step::TabletRuns => home.tablet_runs(),
+            Step::Says(person) => home.person(person),
+            Step::Meet => home.meet(),
         }
-        device
+        home
     }
 
-    fn check_invariants(device: &Device, _: &Kind) {
-        let truth = &device.truth;
+    fn check_invariants(home: &Home, _: &Kind) {
+        let truth = &home.truth;
         let may_be_there = truth.made > 0 || !truth.on_their_way.is_empty();
         if !truth.risked {
             assert!(truth.made <= 1, "twice at the portal");
-            match device.standing() {
+            match of(&home.phone).standing {
                 Standing::Queued | Standing::Deleted => assert!(!may_be_there, "it is there, and said to wait"),
                 Standing::Failed { .. } => assert!(!may_be_there && truth.refused, "refused, and there"),
                 _ => {}
             }
         }
-        if matches!(device.standing(), Standing::Sent { .. }) {
-            assert!(truth.made >= 1, "said to be sent, and nowhere");
+        for facts in [&home.phone, &home.tablet] {
+            if matches!(of(facts).standing, Standing::Sent { .. }) {
+                assert!(truth.made >= 1, "said to be sent, and nowhere");
+            }
         }
     }
 }
