@@ -32,6 +32,7 @@ use crate::{
     session::Session,
 };
 use drive::Phase;
+pub(crate) use ours::about_another as is_about_another;
 
 /// What is to be done once.
 #[derive(Clone)]

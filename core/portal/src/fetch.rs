@@ -139,6 +139,8 @@ pub struct Fetch {
     jobs: BTreeMap<u64, Job>,
     last_id: u64,
     capabilities: Capabilities,
+    /// The capability statement, once it came.
+    statement: Option<Vec<u8>>,
     pace: Pace,
     stopped: Option<Outcome>,
     sign_in_again: SignIn,
@@ -153,7 +155,8 @@ struct Job {
 
 enum What {
     Refresh,
-    Capabilities,
+    /// Whether what it says is added to the run.
+    Capabilities(bool),
     Listing(usize),
     Chase(usize),
 }
@@ -161,6 +164,8 @@ enum What {
 #[derive(PartialEq)]
 enum Capabilities {
     Ask,
+    /// As [`Capabilities::Ask`], and nothing is added to this run by what it says.
+    AskAlong,
     Asked,
 }
 
@@ -185,6 +190,7 @@ impl Fetch {
         let mut fetch = Self {
             capabilities: if options.full || !whole { Capabilities::Ask } else { Capabilities::Asked },
             kept: cursors.into_iter().map(|cursor| (cursor.slot.clone(), cursor)).collect(),
+            statement: None,
             session,
             options,
             listings: Vec::new(),
@@ -214,6 +220,20 @@ impl Fetch {
     pub fn jitter(mut self, seed: u64) -> Self {
         self.pace.jitter(seed);
         self
+    }
+
+    /// Asks for the capability statement in any case, for [`Fetch::statement`]; what the run asks for stays the same.
+    #[must_use]
+    pub fn with_statement(mut self) -> Self {
+        if self.capabilities == Capabilities::Asked {
+            self.capabilities = Capabilities::AskAlong;
+        }
+        self
+    }
+
+    /// The capability statement, where this run asked for it and it came: for [`crate::abilities::Abilities::of`].
+    pub fn statement(&self) -> Option<&[u8]> {
+        self.statement.as_deref()
     }
 
     /// What to do now (`now`: Unix seconds). Each action is given once. Empty: wait for an answer.

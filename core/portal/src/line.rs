@@ -25,6 +25,7 @@ pub(crate) struct Flight<J> {
 }
 
 /// What a session has to say to whoever drives the machine. Each machine has its own actions for it.
+#[allow(clippy::large_enum_variant, reason = "few and short-lived")]
 pub(crate) enum Say {
     Send { id: u64, request: Request },
     StoreTokens(Tokens),

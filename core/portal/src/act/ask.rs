@@ -46,6 +46,7 @@ pub(super) struct Instead {
 }
 
 /// What follows.
+#[allow(clippy::large_enum_variant, reason = "few and short-lived")]
 pub(super) enum Next {
     Ask(Box<Ask>),
     End(Came),
@@ -127,7 +128,7 @@ impl Ask {
     }
 
     /// What the answer leads to. `listed`: the portal lists the identifier among what it searches by.
-    pub fn answered(self: Box<Self>, answer: &Response, deed: &Deed, tokens: &Tokens, listed: bool) -> Next {
+    pub fn answered(self, answer: &Response, deed: &Deed, tokens: &Tokens, listed: bool) -> Next {
         match &self.what {
             What::Back => match one(answer, deed, put(deed)) {
                 Ok(entry) => Next::End(self.back(entry, answer, deed, tokens)),
@@ -145,7 +146,7 @@ impl Ask {
     }
 
     /// What it leads to that it could not be had.
-    pub fn failed(mut self: Box<Self>, outcome: Outcome, deed: &Deed, tokens: &Tokens) -> Next {
+    pub fn failed(mut self, outcome: Outcome, deed: &Deed, tokens: &Tokens) -> Next {
         let status = if let Outcome::Refused { status, .. } = outcome { status } else { 0 };
         let (fault, words) = told(outcome);
         let passing = fault.is_some_and(Fault::passing);
@@ -169,14 +170,7 @@ impl Ask {
         Self { attempt: Attempt::default(), url, what, instead: None }
     }
 
-    fn searched(
-        mut self: Box<Self>,
-        page: Page,
-        answer: &Response,
-        deed: &Deed,
-        tokens: &Tokens,
-        listed: bool,
-    ) -> Next {
+    fn searched(mut self, page: Page, answer: &Response, deed: &Deed, tokens: &Tokens, listed: bool) -> Next {
         let (search, newest, sorted) = match &mut self.what {
             What::ByIdentifier(search) => (search, false, false),
             What::Newest { search, sorted, .. } => (search, true, *sorted),
@@ -197,7 +191,7 @@ impl Ask {
             Ok(url) if !enough => {
                 self.url = Some(url);
                 self.attempt = Attempt::default();
-                Next::Ask(self)
+                Next::Ask(Box::new(self))
             }
             _ => {
                 if let What::ByIdentifier(search) | What::Newest { search, sorted: false, .. } =
@@ -211,7 +205,7 @@ impl Ask {
     }
 
     /// All pages were read.
-    fn ended(mut self: Box<Self>, deed: &Deed, tokens: &Tokens) -> Next {
+    fn ended(mut self, deed: &Deed, tokens: &Tokens) -> Next {
         let (search, newest) = match &mut self.what {
             What::ByIdentifier(search) => (std::mem::take(search), None),
             What::Newest { search, sure, .. } => (std::mem::take(search), Some(*sure)),
@@ -235,7 +229,7 @@ impl Ask {
     }
 
     /// Goes on to what is newest there, where it could be known again by what it says.
-    fn newest(self: Box<Self>, sure: bool, sorted: bool, deed: &Deed, tokens: &Tokens) -> Next {
+    fn newest(self, sure: bool, sorted: bool, deed: &Deed, tokens: &Tokens) -> Next {
         if !likeness::intended(deed).is_some_and(|wanted| likeness::can_tell(&wanted)) {
             return Next::End(self.absent(sure));
         }

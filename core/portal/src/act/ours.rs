@@ -31,7 +31,7 @@ pub(super) fn bears_another(resource: &Value, identifier: &Identifier) -> bool {
 }
 
 /// Whether it is about somebody else, or says it in a way that cannot be relied on. A resource that names no patient is not.
-pub(super) fn about_another(resource: &Resource, tokens: &Tokens) -> bool {
+pub(crate) fn about_another(resource: &Resource, tokens: &Tokens) -> bool {
     let top = |path: &String| path.split(['.', '[']).next().unwrap_or_default().to_owned();
     if resource.doubled().iter().map(top).any(|name| TELLING.contains(&name.as_str())) {
         return true;

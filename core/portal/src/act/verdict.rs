@@ -19,6 +19,7 @@ const REFUSALS: [u16; 21] =
 const BUSY: i64 = 60;
 
 /// What is to be made of the answer.
+#[allow(clippy::large_enum_variant, reason = "few and short-lived")]
 pub(super) enum Verdict {
     End(Came),
     /// It is to be asked about first.

@@ -42,7 +42,7 @@ impl Fetch {
         let left_alone = attempt::left_alone(&result, now);
         match job.what {
             What::Refresh => self.session.receive(result, now),
-            What::Capabilities => self.capabilities(result, now),
+            What::Capabilities(adds) => self.capabilities(result, adds, now),
             What::Listing(index) => self.take_listing(index, job.generation, result, now),
             What::Chase(index) => self.take_chase(index, job.generation, result, now),
         }
@@ -112,11 +112,14 @@ impl Fetch {
         }
     }
 
-    fn capabilities(&mut self, result: Result<Response, Failure>, now: i64) {
+    fn capabilities(&mut self, result: Result<Response, Failure>, adds: bool, now: i64) {
         let Some(answer) = result.ok().filter(Response::ok) else { return };
         let tokens = self.session.tokens();
-        let slots = plan::further(&Searchable::read(&answer.body), tokens.scopes(), tokens.patient());
-        self.add(slots, now);
+        if adds {
+            let slots = plan::further(&Searchable::read(&answer.body), tokens.scopes(), tokens.patient());
+            self.add(slots, now);
+        }
+        self.statement = Some(answer.body);
     }
 
     /// Pages and ends that wait to be given out.
@@ -131,10 +134,11 @@ impl Fetch {
 
     /// Sends what may be sent. Returns when to try again, if that is known.
     fn send(&mut self, now: i64, actions: &mut Vec<Action>) -> Option<i64> {
-        if self.stopped.is_none() && self.capabilities == Capabilities::Ask && self.has_room() {
+        if self.stopped.is_none() && self.capabilities != Capabilities::Asked && self.has_room() {
+            let adds = self.capabilities == Capabilities::Ask;
             self.capabilities = Capabilities::Asked;
             if let Ok(url) = self.session.tokens().base().at("metadata") {
-                self.start(What::Capabilities, Request::fhir(url, http::METADATA), actions);
+                self.start(What::Capabilities(adds), Request::fhir(url, http::METADATA), actions);
             }
         }
         let mut wait = None;
@@ -229,7 +233,7 @@ impl Fetch {
                     chase.end(outcome);
                 }
             }
-            What::Refresh | What::Capabilities => {}
+            What::Refresh | What::Capabilities(_) => {}
         }
     }
 

@@ -7,6 +7,7 @@
     clippy::string_slice
 )]
 
+mod able;
 mod acting;
 mod ahead;
 mod bodies;
@@ -15,6 +16,7 @@ mod discovering;
 mod downloading;
 mod failing;
 mod finding;
+mod free_times;
 mod hostile;
 mod incremental;
 mod keyed;
