@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Scopes;
+use crate::{Base, Request, Scopes, http};
 use statement::Statement;
 
 /// What can be done at one portal. As JSON it is kept with the connection; members of a newer version survive.
@@ -114,6 +114,11 @@ pub struct Because {
     pub appointments: Option<No>,
     /// Refills.
     pub refills: Option<No>,
+}
+
+/// What a capability statement is asked for with. It holds no token: who may be asked what, is said to everybody.
+pub fn request(base: &Base) -> Option<Request> {
+    Some(Request::fhir(base.at("metadata").ok()?, http::METADATA))
 }
 
 const VERSION: u16 = 1;

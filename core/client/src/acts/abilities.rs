@@ -65,7 +65,7 @@ impl Client {
     pub(super) fn message_way(&self, connection: &ConnectionRow) -> Way {
         match self.abilities(connection).map(|abilities| abilities.messages) {
             Some(Messages::None) => Way::ByHand,
-            Some(Messages::Create { .. }) | None => Way::Create,
+            Some(Messages::Create) | None => Way::Create,
         }
     }
 

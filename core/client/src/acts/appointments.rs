@@ -1,8 +1,10 @@
 //! Appointments: asked for, booked, moved, given up. Only a time that the person saw is ever booked (hazard H2).
 
 use portal::abilities::Appointments;
+use portal::act::Identifier;
+use portal::slots::{self, Booking};
 use record::acts::resource::{Appointment, appointment, cancelled, moved};
-use record::acts::{Kind, Way};
+use record::acts::{IDENTIFIER_SYSTEM, Kind, Way, urn};
 use serde_json::Value;
 use statement::Section;
 use store::{ConnectionRow, StoredRow};
@@ -121,7 +123,16 @@ impl Client {
         let time = &booking.time;
         if let Some(body) = &time.operation {
             making.act.way = Way::Operation { path: "Appointment/$book".to_owned() };
-            return Ok(portal::slots::book(body, &record::acts::resource::identifier(&making.act.id), &making.patient()));
+            let identifier = Identifier { system: IDENTIFIER_SYSTEM.to_owned(), value: urn(&making.act.id) };
+            let said = Booking {
+                identifier: &identifier,
+                patient: &making.connection.patient,
+                reason: booking.reason.as_deref().unwrap_or_default(),
+                comment: "",
+            };
+            let body = slots::book(body.to_string().as_bytes(), &said);
+            let body = body.and_then(|body| serde_json::from_slice(&body).ok());
+            return body.ok_or_else(|| Error::Invalid("That time cannot be booked. Look for free times again".to_owned()));
         }
         let wanted = Appointment {
             patient: making.patient(),
@@ -130,7 +141,6 @@ impl Client {
             slots: time.slots.clone(),
             start: Some(time.start.clone()),
             end: Some(time.end.clone()),
-            service: time.service.clone(),
             created: self.instant()?,
             ..Appointment::default()
         };

@@ -53,7 +53,7 @@ impl Client {
         names: &BTreeMap<String, String>,
     ) -> Result<OutboxItem, Error> {
         let now = self.now();
-        let sent = self.resource_of(out)?;
+        let sent = self.resource_of(out)?.map(|sent| resource::inner(&sent).clone());
         let became = self.became(out)?;
         let told = match &became {
             Some(key) => self.told(out, sent.as_ref(), key)?,

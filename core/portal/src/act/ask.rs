@@ -177,8 +177,8 @@ impl Ask {
             What::Back | What::Read { .. } => return Next::End(self.unclear(String::new(), false)),
         };
         let named = match &page.own {
-            Some(own) => names_identifier(own, deed),
-            None => listed,
+            Some(own) if !is_opaque(own) => names_identifier(own, deed),
+            _ => listed,
         };
         search.asked = named && (search.pages == 0 || search.asked);
         search.pages += 1;
@@ -360,6 +360,12 @@ fn names_identifier(own: &str, deed: &Deed) -> bool {
     let plain = format!("{}|{}", deed.identifier.system, deed.identifier.value);
     form_urlencoded::parse(query.as_bytes())
         .any(|(name, value)| name == "identifier" && (value == deed.identifier.token() || value == plain))
+}
+
+/// Whether this address of a search tells nothing of what was searched by: some portals keep that to themselves.
+fn is_opaque(own: &str) -> bool {
+    let query = own.split_once('?').map_or("", |(_, query)| query);
+    form_urlencoded::parse(query.as_bytes()).all(|(name, _)| name.starts_with('_'))
 }
 
 fn one(answer: &Response, deed: &Deed, id: &str) -> Result<Entry, Outcome> {

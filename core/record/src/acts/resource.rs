@@ -88,8 +88,6 @@ pub struct Appointment {
     pub start: Option<String>,
     /// Its end.
     pub end: Option<String>,
-    /// What kind of service, as the portal gave it.
-    pub service: Option<Value>,
     /// The person's own words.
     pub comment: Option<String>,
     /// When it was composed: a date and time.
@@ -102,7 +100,6 @@ pub fn appointment(id: &ActId, wanted: &Appointment) -> Value {
     let mut made = start("Appointment", id);
     let status = if wanted.start.is_some() { "booked" } else { "proposed" };
     put(&mut made, "status", Some(json!(status)));
-    put(&mut made, "serviceType", wanted.service.clone().map(|service| json!([service])));
     put(&mut made, "reasonCode", wanted.reason.as_deref().map(|words| json!([{"text": words}])));
     put(&mut made, "start", wanted.start.as_deref().map(Value::from));
     put(&mut made, "end", wanted.end.as_deref().map(Value::from));
@@ -193,6 +190,14 @@ pub fn refill_request(id: &ActId, refill: &Refill, held: &[u8]) -> Result<Value,
     put(&mut made, "note", refill.note.as_deref().map(|words| json!([{"text": words}])));
     put(&mut made, "priorPrescription", Some(reference(&refill.prescription)));
     Ok(Value::Object(made))
+}
+
+/// What is sent, without the `Parameters` that an operation takes around it.
+#[must_use]
+pub fn inner(resource: &Value) -> &Value {
+    let around = resource.get("resourceType").and_then(Value::as_str) == Some("Parameters");
+    let inside = resource.pointer("/parameter/0/resource");
+    inside.filter(|_| around).unwrap_or(resource)
 }
 
 /// The words of what was composed, for showing it: of a message its text, else what is said in the person's own words.
