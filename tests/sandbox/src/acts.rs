@@ -4,8 +4,10 @@
 //! exactly one gets it.
 
 mod check;
+mod clinic;
 mod desk;
 mod directory;
+mod faults;
 mod operations;
 mod slots;
 mod transaction;
@@ -19,8 +21,11 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 
 pub(crate) use check::Kind;
+pub use clinic::Answer;
+pub(crate) use clinic::answer;
 pub(crate) use desk::{Author, Desk, Done};
 pub use desk::{Created, Way};
+pub(crate) use faults::Faults;
 pub(crate) use operations::{Find, book, find, held_until, hold};
 pub(crate) use slots::{fits as offer_fits, knows as offer_knows};
 pub(crate) use transaction::{run as transact, version_of};
@@ -45,6 +50,8 @@ pub struct Acts {
     pub attachment_limit: usize,
     /// The most characters that the text of one message may have.
     pub message_limit: usize,
+    /// Whether the clinic answers by itself: received after five seconds, answered after twenty.
+    pub answering: bool,
     /// The number in the first id that the portal gives to what is created.
     pub first_id: u64,
 }
@@ -59,6 +66,7 @@ impl Default for Acts {
             hold_lifetime: 300,
             attachment_limit: 5 * 1024 * 1024,
             message_limit: 5000,
+            answering: false,
             first_id: 1001,
         }
     }

@@ -16,6 +16,7 @@
 
 mod acts;
 mod config;
+mod cut;
 pub mod demo_data;
 pub mod driver;
 mod error;
@@ -30,14 +31,14 @@ mod shell;
 mod tls;
 mod world;
 
-pub use acts::{Acts, Appointments, Created, Messages, Refills, Way};
+pub use acts::{Acts, Answer, Appointments, Created, Messages, Refills, Way};
 pub use config::{ALICE_PASSWORD, BOB_PASSWORD, CLIENT_ID, Config, Source, User};
 pub use error::Error;
 pub use evolve::{Change, Step};
 pub use lab_chain::lab_chain_of;
 pub use later::Later;
 pub use portal::log::Logged;
-pub use quirk::{About, Fetching, Hostile, Quirk};
+pub use quirk::{About, Acting, Fetching, Hostile, Often, Quirk};
 pub use server::{Running, Sandbox};
 pub use tls::Certificate;
 pub use world::Served;

@@ -36,6 +36,24 @@ enum Command {
         #[arg(long, conflicts_with_all = ["step", "patient"])]
         later: bool,
     },
+    /// The clinic does something about what a patient sent.
+    Answer {
+        /// The portal: http://127.0.0.1:PORT (not over TLS)
+        url: String,
+        /// What: Communication/1001
+        of: String,
+        /// received, read, reply, accept, change, complete, cancel or refuse
+        what: String,
+        /// What a reply says.
+        #[arg(long)]
+        text: Option<String>,
+        /// When the visit is, as an instant, for accept and change.
+        #[arg(long)]
+        start: Option<String>,
+        /// Why, for cancel and refuse.
+        #[arg(long)]
+        reason: Option<String>,
+    },
     /// Lists the misbehaviours that can be switched on, each with the public thread where it was seen.
     Quirks,
 }
@@ -79,6 +97,9 @@ struct Serve {
     /// How refills are asked for: task, request, message or none.
     #[arg(long, value_name = "LEVEL", default_value = "none")]
     refills: Refills,
+    /// The clinic answers by itself: received after five seconds, answered after twenty.
+    #[arg(long)]
+    answering: bool,
     /// What the numbers of the messy patient are drawn from; the same for both portals.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -98,6 +119,19 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve(arguments).await,
         Command::Evolve { url, later: true, .. } => post(&url, "later").await,
         Command::Evolve { url, step, patient, .. } => evolve(&url, step, patient).await,
+        Command::Answer { url, of, what, text, start, reason } => {
+            answer(
+                &url,
+                [
+                    ("of", Some(of)),
+                    ("what", Some(what)),
+                    ("text", text),
+                    ("start", start),
+                    ("reason", reason),
+                ],
+            )
+            .await
+        }
         Command::Quirks => {
             quirks();
             Ok(())
@@ -141,8 +175,8 @@ fn config(arguments: Serve) -> Result<Config, Error> {
         config =
             Config { name: "Quick Lab Chain".to_owned(), patients: vec![bundle.into()], ..Config::default() };
     }
-    let Serve { messages, appointments, refills, .. } = arguments;
-    config.acts = Acts { messages, appointments, refills, ..Acts::default() };
+    let Serve { messages, appointments, refills, answering, .. } = arguments;
+    config.acts = Acts { messages, appointments, refills, answering, ..Acts::default() };
     config.port = arguments.port;
     config.tls = arguments.tls;
     config.name = arguments.name.unwrap_or(config.name);
@@ -173,6 +207,12 @@ async fn evolve(url: &str, step: Option<Step>, patient: Option<String>) -> Resul
         query.append_pair("patient", &patient);
     }
     post(url, &format!("evolve?{}", query.finish())).await
+}
+
+async fn answer(url: &str, said: [(&str, Option<String>); 5]) -> Result<(), Error> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(said.iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
+    post(url, &format!("answer?{}", query.finish())).await
 }
 
 async fn post(url: &str, what: &str) -> Result<(), Error> {

@@ -29,11 +29,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 
-use crate::acts::{Author, Desk};
+use crate::acts::{Author, Desk, Faults, answer as clinic_answers};
 use crate::quirk::Fetching;
 use crate::shell::Clock;
-use crate::world::{Stored, World};
-use crate::{ALICE_PASSWORD, BOB_PASSWORD, Config, Error, Later, Logged, Quirk, Source, User, later};
+use crate::world::{Key, Stored, World};
+use crate::{ALICE_PASSWORD, Answer, BOB_PASSWORD, Config, Error, Later, Logged, Quirk, Source, User, later};
 
 /// One portal: what never changes, and behind one lock what does.
 pub(crate) struct Portal {
@@ -83,6 +83,12 @@ pub(crate) struct Once {
     pub(crate) files: u32,
     /// The token endpoint was already busy.
     pub(crate) busy: bool,
+    /// Requests to write.
+    pub(crate) writes: u32,
+    /// Those of them that were done.
+    pub(crate) heard: u32,
+    /// When writing is no longer too much.
+    pub(crate) cooled: Option<i64>,
 }
 
 impl Portal {
@@ -129,6 +135,7 @@ impl Portal {
         });
         self.clock.skew(skews.sum());
         let mut inner = self.lock();
+        inner.desk.go_wrong(Faults::of(&quirks));
         inner.quirks = quirks;
         inner.once = Once::default();
     }
@@ -140,6 +147,7 @@ impl Portal {
             user: patient.to_owned(),
             client: self.name.clone(),
             base: self.base.clone(),
+            direct: true,
         };
         let resource_type =
             resource.get("resourceType").and_then(serde_json::Value::as_str).map(str::to_owned);
@@ -152,6 +160,13 @@ impl Portal {
             Err(why) => return Err(Error::Refused(format!("{} {}: {}", why.status, why.code, why.text))),
         };
         Ok(world.get(resource_type, id).map(Stored::value).unwrap_or_default())
+    }
+
+    /// What the clinic does about something.
+    pub(crate) fn answer(&self, reference: &str, answer: &Answer) -> Result<Vec<Key>, Error> {
+        let mut inner = self.lock();
+        let Inner { desk, world, .. } = &mut *inner;
+        clinic_answers(desk, world, reference, answer, self.clock.now())
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -233,6 +248,8 @@ pub(crate) fn router(portal: Arc<Portal>) -> Router {
         .route("/_sandbox/later", post(admin::later))
         .route("/_sandbox/served", get(admin::served))
         .route("/_sandbox/created", get(admin::created))
+        .route("/_sandbox/answer", post(admin::answer))
+        .route("/_sandbox/answering", post(admin::answering))
         .route("/_sandbox/requests", get(admin::requests))
         .route("/_sandbox/quirks", post(admin::quirks))
         .layer(DefaultBodyLimit::max(MOST_BODY))

@@ -1,4 +1,5 @@
 mod about;
+mod acting;
 mod fetching;
 mod hostile;
 
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use crate::Error;
 use crate::portal::binary::WAYS;
 pub use about::About;
+pub use acting::{Acting, Often};
 pub use fetching::Fetching;
 pub use hostile::Hostile;
 
@@ -48,6 +50,8 @@ pub enum Quirk {
     Fetching(Fetching),
     /// Attacks.
     Hostile(Hostile),
+    /// What is sent.
+    Acting(Acting),
 
     // Discovery.
     /// There is no SMART configuration, only the OAuth addresses in the capability statement (SMART 1.0).
@@ -145,6 +149,7 @@ impl Quirk {
     /// One of each; those with a value with the one that the bare name stands for.
     pub fn all() -> Vec<Quirk> {
         let fetching = Fetching::all().into_iter().map(Quirk::Fetching);
+        let acting = Acting::all().into_iter().map(Quirk::Acting);
         let hostile = Hostile::ALL.iter().copied().map(Quirk::Hostile);
         let mut all = vec![
             Quirk::RefusedType(REFUSED_BY_DEFAULT.to_owned()),
@@ -198,7 +203,7 @@ impl Quirk {
             Quirk::RegistrationProtected,
             Quirk::RsaOnly,
         ];
-        all.extend(fetching.chain(hostile));
+        all.extend(fetching.chain(hostile).chain(acting));
         all
     }
 
@@ -209,6 +214,7 @@ impl Quirk {
                 Some(value.clone())
             }
             Quirk::Fetching(fetching) => fetching.value(),
+            Quirk::Acting(acting) => acting.value(),
             Quirk::RegistrationRefused(status) => Some(status.to_string()),
             Quirk::ClockSkew(seconds) => Some(seconds.to_string()),
             _ => None,
@@ -220,6 +226,7 @@ impl Quirk {
             Quirk::RefusedType(_) => Some(Quirk::RefusedType(value.to_owned())),
             Quirk::Binary(_) => WAYS.contains(&value).then(|| Quirk::Binary(value.to_owned())),
             Quirk::Fetching(fetching) => fetching.with_value(value).map(Quirk::Fetching),
+            Quirk::Acting(acting) => acting.with_value(value).map(Quirk::Acting),
             Quirk::RegistrationChanges(_) => Some(Quirk::RegistrationChanges(value.to_owned())),
             Quirk::RegistrationRefused(_) => value.parse().ok().map(Quirk::RegistrationRefused),
             Quirk::ClockSkew(_) => value.parse().ok().map(Quirk::ClockSkew),
@@ -257,6 +264,12 @@ impl From<Fetching> for Quirk {
     }
 }
 
+impl From<Acting> for Quirk {
+    fn from(acting: Acting) -> Quirk {
+        Quirk::Acting(acting)
+    }
+}
+
 impl From<Hostile> for Quirk {
     fn from(hostile: Hostile) -> Quirk {
         Quirk::Hostile(hostile)
@@ -278,11 +291,16 @@ mod tests {
             ("answers=Goal:404", Fetching::Answers("Goal".to_owned(), 404).into()),
             ("binary=slow", Quirk::Binary("slow".to_owned())),
             ("clock-skew=-90", Quirk::ClockSkew(-90)),
+            ("answer-lost=3", Acting::AnswerLost(Often::Every(3)).into()),
+            ("answer-lost=once", Acting::AnswerLost(Often::Once).into()),
+            ("slow-commit=202", Acting::SlowCommit(202).into()),
             ("registration-refused=403", Quirk::RegistrationRefused(403)),
         ] {
             assert_eq!(text.parse::<Quirk>().unwrap(), quirk);
         }
-        for unknown in ["friendly", "gone=1", "binary=backwards", "clock-skew=soon", ""] {
+        for unknown in
+            ["friendly", "gone=1", "binary=backwards", "clock-skew=soon", "answer-lost=0", "no-write=200", ""]
+        {
             assert!(unknown.parse::<Quirk>().is_err(), "{unknown}");
         }
     }

@@ -4,9 +4,10 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use crate::cut::{Cuttable, Scissors};
 use crate::portal::{self, Portal};
 use crate::tls::{Certificate, Shown, TlsListener};
-use crate::{Change, Config, Created, Error, Later, Logged, Quirk, Served, Step, User, shell};
+use crate::{Answer, Change, Config, Created, Error, Later, Logged, Quirk, Served, Step, User, shell};
 
 /// Starts portals.
 #[derive(Debug)]
@@ -183,6 +184,19 @@ impl Running {
         self.portal.act(patient, resource)
     }
 
+    /// What the clinic does about something (`Communication/1001`); gives what is new or changed, as type and id.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when it is not there; [`Error::Refused`] when the clinic does not do this with it, or not any more.
+    pub fn answer(&self, reference: &str, answer: Answer) -> Result<Vec<(String, String)>, Error> {
+        self.portal.answer(reference, &answer)
+    }
+
+    /// Whether the clinic answers by itself from now on.
+    pub fn set_answering(&self, on: bool) {
+        self.portal.lock().desk.answer_by_itself(on);
+    }
+
     /// Every request so far but those of the administration, oldest first.
     pub fn requests(&self) -> Vec<Logged> {
         self.portal.lock().log.clone()
@@ -206,13 +220,14 @@ impl Running {
     fn listen(&self, listener: std::net::TcpListener) -> Result<(), Error> {
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let router = portal::router(Arc::clone(&self.portal));
+        let router =
+            portal::router(Arc::clone(&self.portal)).into_make_service_with_connect_info::<Scissors>();
         let shown = self.shown.clone();
         let answer = async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             match shown {
-                None => axum::serve(listener, router).await,
-                Some(shown) => axum::serve(TlsListener::new(listener, &shown)?, router).await,
+                None => axum::serve(Cuttable(listener), router).await,
+                Some(shown) => axum::serve(Cuttable(TlsListener::new(listener, &shown)?), router).await,
             }
         };
         let serve = async move {

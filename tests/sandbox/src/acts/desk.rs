@@ -2,16 +2,19 @@
 
 mod change;
 mod journal;
+mod time;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::check::{Against, check, rule, text};
-use super::{Acts, Appointments, Kind, Refusal, directory, slots};
+use super::{Acts, Appointments, Faults, Kind, Refusal, clinic, directory, slots};
+use crate::Error;
 use crate::world::{Key, World, stamp_text};
 
 pub use journal::{Created, Way};
+pub(super) use time::status_of;
 
 /// Who sends it.
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub(crate) struct Author {
     pub(crate) client: String,
     /// The FHIR base, without a slash at its end.
     pub(crate) base: String,
+    /// Stands at the desk: no fault touches it.
+    pub(crate) direct: bool,
 }
 
 /// What became of it.
@@ -53,17 +58,49 @@ pub(crate) struct Desk {
     holds: BTreeMap<String, i64>,
     /// Slot and the appointment that has it.
     taken: BTreeMap<String, String>,
+    faults: Faults,
+    /// `slot-gone` has happened.
+    gone: bool,
+    /// Until when a search does not find it.
+    hidden: BTreeMap<String, i64>,
+    late: Vec<time::Late>,
+    /// When the attachments of a message are looked at.
+    scans: BTreeMap<String, i64>,
+    /// Whether the clinic answers by itself.
+    answering: bool,
+    /// What it has answered.
+    answered: BTreeSet<String>,
 }
 
 impl Desk {
     /// The desk of a portal, with what it offers put into its world.
     pub(crate) fn open(acts: Acts, name: &str, world: &mut World, now: i64) -> Desk {
         directory::fill(world, &acts, name, now);
-        Desk { acts, ..Desk::default() }
+        Desk { answering: acts.answering, acts, ..Desk::default() }
     }
 
     pub(crate) fn acts(&self) -> &Acts {
         &self.acts
+    }
+
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Switches to exactly these faults.
+    pub(crate) fn go_wrong(&mut self, faults: Faults) {
+        self.faults = faults;
+        self.gone = false;
+    }
+
+    /// Whether the clinic answers by itself from now on; gives whether it did.
+    pub(crate) fn answer_by_itself(&mut self, on: bool) -> bool {
+        std::mem::replace(&mut self.answering, on)
+    }
+
+    /// Whether searches do not find it yet.
+    pub(crate) fn hides(&self, id: &str, now: i64) -> bool {
+        self.faults.lagging_search.is_some() && self.hidden.get(id).is_some_and(|until| now < *until)
     }
 
     /// Everything that was made, oldest first.
@@ -82,20 +119,29 @@ impl Desk {
         now: i64,
     ) -> Result<Done, Refusal> {
         self.settle(world, now);
+        let unless = unless.filter(|_| author.direct || !self.faults.ignores_if_none_exist);
         if let Some(found) = unless.map(|query| existing(world, author, resource_type, query)).transpose()? {
             match found.as_slice() {
                 [] => {}
-                [one] => return Ok(Done::Found(one.clone())),
+                [one] if author.direct || !self.faults.if_none_exist_412 => {
+                    return Ok(Done::Found(one.clone()));
+                }
                 many => {
                     let words = format!("{} resources fit If-None-Exist", many.len());
                     return Err(Refusal::new(412, "multiple-matches", words));
                 }
             }
         }
-        let against = Against { world, acts: &self.acts, author };
+        let acts = if author.direct { self.acts.clone() } else { self.faults.limited(&self.acts) };
+        let against = Against { world, acts: &acts, author };
         let kind = check(&resource, resource_type, &against)?;
         if !self.acts.creates(kind.name()) {
             return Err(Refusal::new(405, "not-supported", format!("{resource_type} is not created here")));
+        }
+        let scans = self.faults.attachment_refused.as_deref().filter(|_| !author.direct);
+        let scans = scans.filter(|_| time::is_attached(&resource)).map(str::to_owned);
+        if scans.as_deref() == Some("scanned") {
+            return Err(rule("the attachment did not pass the virus scan"));
         }
         let resource = match kind {
             Kind::Appointment if self.acts.appointments == Appointments::Slots => {
@@ -105,7 +151,11 @@ impl Desk {
             Kind::Appointment => with(resource, &[("created", stamp_text(now).into())]),
             Kind::Task | Kind::MedicationRequest => with(resource, &[("authoredOn", stamp_text(now).into())]),
         };
-        self.keep(world, author, resource, Way::Create, now).map(Done::Created)
+        let key = self.keep(world, author, resource, Way::Create, now)?;
+        if scans.is_some() {
+            self.scan_later(&key.1, now);
+        }
+        Ok(Done::Created(key))
     }
 
     /// A new appointment in the slots that it names, if all of them are free.
@@ -125,38 +175,69 @@ impl Desk {
                 return Err(rule(format!("{name} is not that of the slots")));
             }
         }
-        self.free(world, &wanted, None)?;
+        self.snatch(world, author, &wanted, now);
+        self.free_for(world, &wanted, "")?;
+        if way == Way::Create && self.refuses_bookings(author) {
+            return Err(rule("this visit can only be booked by phone"));
+        }
+        let resource = match text(&resource, "status") {
+            "booked" => overwritten(resource, &[("status", self.booked(author).into())]),
+            _ => resource,
+        };
         let (start, end) = (span.start.into(), span.end.into());
         let mut resource = overwritten(resource, &[("start", start), ("end", end)]);
         join(&mut resource, slots::actors(world, &span.schedule));
         let resource = with(resource, &[("created", stamp_text(now).into())]);
-        let shown = if text(&resource, "status") == "booked" { "busy" } else { "busy-tentative" };
+        let shown = match text(&resource, "status") {
+            "booked" => Some("busy"),
+            "pending" => Some("busy-tentative"),
+            _ => None,
+        };
         let key = self.keep(world, author, resource, way, now)?;
-        self.take(world, &wanted, &key.1, shown, now);
+        if let Some(shown) = shown {
+            self.take(world, &wanted, &key.1, shown, now);
+        }
         Ok(Done::Created(key))
     }
 
-    /// Releases what was held too long.
-    pub(crate) fn settle(&mut self, world: &mut World, now: i64) {
-        let over: Vec<String> =
-            self.holds.iter().filter(|(_, until)| **until <= now).map(|(id, _)| id.clone()).collect();
-        for id in over {
-            self.release(world, &id, now);
-            let reason = ("cancelationReason", json!({"text": "The hold has expired."}));
-            self.rewrite(world, &id, &[("status", "cancelled".into()), reason], now);
-        }
-    }
-
-    /// Refuses with 409 where one of the slots is somebody else's.
-    pub(super) fn free(&self, world: &World, wanted: &[String], own: Option<&str>) -> Result<(), Refusal> {
+    /// Refuses with 409 where one of the slots is not free and not this appointment's.
+    pub(super) fn free_for(
+        &self,
+        world: &World,
+        wanted: &[String],
+        appointment: &str,
+    ) -> Result<(), Refusal> {
         for id in wanted {
-            let mine = own.is_some() && self.taken.get(id).map(String::as_str) == own;
+            let mine = self.taken.get(id).is_some_and(|by| by == appointment);
             if !mine && (self.taken.contains_key(id) || slots::status(world, id) != "free") {
                 let words = format!("Slot/{id} is no longer free");
                 return Err(Refusal::new(409, "conflict", words));
             }
         }
         Ok(())
+    }
+
+    /// `slot-gone`: somebody else takes the first slot that is wanted.
+    pub(super) fn snatch(&mut self, world: &mut World, author: &Author, wanted: &[String], now: i64) {
+        if self.faults.slot_gone && !self.gone && !author.direct {
+            self.gone = true;
+            self.take(world, wanted.get(..1).unwrap_or_default(), "somebody-else", "busy", now);
+        }
+    }
+
+    pub(super) fn refuses_bookings(&self, author: &Author) -> bool {
+        self.faults.book_refused && !author.direct
+    }
+
+    /// The status that a booking gets.
+    pub(super) fn booked(&self, author: &Author) -> String {
+        let silently = self.faults.silently.clone().filter(|_| !author.direct);
+        silently.unwrap_or_else(|| "booked".to_owned())
+    }
+
+    /// Until when a hold that is made now really lasts.
+    pub(super) fn hold_ends(&self, author: &Author, until: i64, now: i64) -> i64 {
+        if self.faults.hold_expires && !author.direct { now } else { until }
     }
 
     pub(super) fn take(&mut self, world: &mut World, slots: &[String], by: &str, shown: &str, now: i64) {
@@ -200,7 +281,23 @@ impl Desk {
         world.put(overwritten(value, members), version + 1, now);
     }
 
-    /// Stores it under a new id, says who made it, and writes it down.
+    pub(super) fn is_held(&self, id: &str) -> bool {
+        self.holds.contains_key(id)
+    }
+
+    pub(super) fn is_answered(&mut self, id: &str) {
+        self.answered.insert(id.to_owned());
+    }
+
+    /// What the clinic has still to look at, and for how long it has waited.
+    pub(super) fn unanswered(&self, now: i64) -> Vec<(String, i64)> {
+        let waiting = self.created.iter().filter(|created| !self.answered.contains(&created.id));
+        let waiting =
+            waiting.map(|it| (format!("{}/{}", it.resource_type, it.id), now.saturating_sub(it.at)));
+        waiting.filter(|(_, age)| *age >= clinic::first_look()).collect()
+    }
+
+    /// Stores what a patient made under a new id, says who made it, and writes it down.
     pub(super) fn keep(
         &mut self,
         world: &mut World,
@@ -209,18 +306,48 @@ impl Desk {
         way: Way,
         now: i64,
     ) -> Result<Key, Refusal> {
-        let broken = || Refusal::new(500, "exception", "it could not be stored");
-        let id = format!("{}", self.acts.first_id + self.given);
-        self.given += 1;
+        let id = self.new_id();
         self.created.push(Created::of(&resource, &id, author, way, now));
-        let mut resource = overwritten(resource, &[("id", id.into())]);
-        if let Some(object) = resource.as_object_mut() {
-            object.remove("meta");
+        if let Some(seconds) = self.faults.lagging_search.filter(|_| !author.direct) {
+            self.hidden.insert(id.clone(), now.saturating_add(seconds));
         }
-        let key = world.put(resource, 1, now).ok_or_else(broken)?;
-        world.put_of(provenance(&key, author, now), 1, now, &author.patient).ok_or_else(broken)?;
-        Ok(key)
+        let lost = if self.faults.strips_identifier && !author.direct { "identifier" } else { "meta" };
+        let members = [("id", id.into()), ("meta", Value::Null), (lost, Value::Null)];
+        let who = json!({
+            "who": {"identifier": {"system": format!("{}/user", author.base), "value": author.user},
+                "display": author.user},
+            "onBehalfOf": {"reference": format!("Patient/{}", author.patient)}
+        });
+        let resource = overwritten(resource, &members);
+        store(world, resource, &author.patient, who, now)
+            .ok_or_else(|| Refusal::new(500, "exception", "it could not be stored"))
     }
+
+    /// Stores what the clinic made for a patient.
+    pub(super) fn issue(
+        &mut self,
+        world: &mut World,
+        resource: Value,
+        patient: &str,
+        now: i64,
+    ) -> Result<Key, Error> {
+        let resource = overwritten(resource, &[("id", self.new_id().into())]);
+        let who = json!({"who": {"reference": "Organization/clinic-desk"}});
+        store(world, resource, patient, who, now).ok_or(Error::NothingLeft("answer"))
+    }
+
+    fn new_id(&mut self) -> String {
+        self.given += 1;
+        (self.acts.first_id + self.given - 1).to_string()
+    }
+}
+
+/// Stores a new resource, and a Provenance that says by whom it is.
+fn store(world: &mut World, resource: Value, patient: &str, who: Value, now: i64) -> Option<Key> {
+    let key = world.put(resource, 1, now)?;
+    let provenance = provenance(&key, who, now);
+    world.put_of(provenance, 1, now, patient)?;
+    Some(key)
 }
 
 /// What of this patient's the search of `If-None-Exist` finds.
@@ -238,9 +365,13 @@ fn existing(world: &World, author: &Author, resource_type: &str, query: &str) ->
     Ok(own.filter(|stored| stored.index.has("identifier", wanted)).map(|stored| stored.key.clone()).collect())
 }
 
-fn provenance((resource_type, id): &Key, author: &Author, now: i64) -> Value {
-    let patient = format!("Patient/{}", author.patient);
-    let system = format!("{}/user", author.base);
+fn provenance((resource_type, id): &Key, mut agent: Value, now: i64) -> Value {
+    let author = json!({"coding": [{
+        "system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "code": "author"
+    }]});
+    if let Some(members) = agent.as_object_mut() {
+        members.insert("type".to_owned(), author);
+    }
     json!({
         "resourceType": "Provenance", "id": format!("of-{id}"),
         "target": [{"reference": format!("{resource_type}/{id}")}],
@@ -248,13 +379,7 @@ fn provenance((resource_type, id): &Key, author: &Author, now: i64) -> Value {
         "activity": {"coding": [{
             "system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation", "code": "CREATE"
         }]},
-        "agent": [{
-            "type": {"coding": [{
-                "system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "code": "author"
-            }]},
-            "who": {"identifier": {"system": system, "value": author.user}, "display": author.user},
-            "onBehalfOf": {"reference": patient}
-        }]
+        "agent": [agent]
     })
 }
 

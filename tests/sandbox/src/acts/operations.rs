@@ -131,7 +131,7 @@ pub(crate) fn hold(
     let pending = overwritten(proposed, &[("status", "pending".into())]);
     let key = desk.book_slots(world, author, pending, Way::Hold, now)?.key().clone();
     let until = now.saturating_add(desk.acts().hold_lifetime);
-    desk.hold_until(&key.1, until);
+    desk.hold_until(&key.1, desk.hold_ends(author, until, now));
     Ok((stored(world, &key.1), until))
 }
 
@@ -164,6 +164,9 @@ fn book_resource(
     match text(&appointment, "status") {
         "pending" if id.is_empty() => {
             check(&appointment, "Appointment", &Against { world, acts: desk.acts(), author })?;
+            if desk.refuses_bookings(author) {
+                return refused(desk, world, author, appointment, now);
+            }
             let booked = overwritten(appointment, &[("status", "booked".into())]);
             let key = desk.book_slots(world, author, booked, Way::Book, now)?.key().clone();
             Ok(stored(world, &key.1))
@@ -192,6 +195,9 @@ fn book_by_id(
     members.push(("status", "booked".into()));
     if id.starts_with(PROPOSED) {
         let booked = overwritten(proposed(world, author, id)?, &members);
+        if desk.refuses_bookings(author) {
+            return refused(desk, world, author, booked, now);
+        }
         let key = desk.book_slots(world, author, booked, Way::Book, now)?.key().clone();
         return Ok(stored(world, &key.1));
     }
@@ -202,11 +208,44 @@ fn book_by_id(
         let words = format!("the appointment is {}", text(&held, "status"));
         return Err(Refusal::new(409, "conflict", words));
     }
-    desk.end_hold(id);
-    desk.take(world, &slots::of(&held), id, "busy", now);
+    match desk.booked(author).as_str() {
+        _ if desk.refuses_bookings(author) => {
+            desk.release(world, id, now);
+            members.extend(no());
+        }
+        "booked" => {
+            desk.end_hold(id);
+            desk.take(world, &slots::of(&held), id, "busy", now);
+        }
+        "proposed" => {
+            desk.release(world, id, now);
+            members.push(("status", "proposed".into()));
+        }
+        silently => {
+            desk.end_hold(id);
+            members.push(("status", silently.into()));
+        }
+    }
     desk.rewrite(world, id, &members, now);
     desk.named(id, said);
     Ok(stored(world, id))
+}
+
+/// An appointment that the clinic does not accept: it is stored as cancelled.
+fn refused(
+    desk: &mut Desk,
+    world: &mut World,
+    author: &Author,
+    appointment: Value,
+    now: i64,
+) -> Result<Value, Refusal> {
+    let key = desk.keep(world, author, overwritten(appointment, &no()), Way::Book, now)?;
+    Ok(stored(world, &key.1))
+}
+
+fn no() -> [(&'static str, Value); 2] {
+    let reason = json!({"text": "This visit can only be booked by phone."});
+    [("status", "cancelled".into()), ("cancelationReason", reason)]
 }
 
 /// The id that `appointment-reference` names.

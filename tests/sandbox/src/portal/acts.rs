@@ -1,6 +1,7 @@
 //! Writing over HTTP: create, update, transaction, and the operations of scheduling
 //! (<https://hl7.org/fhir/R4/http.html>).
 
+mod faults;
 mod said;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::scopes::{Access, Act, access};
 use super::{Inner, Portal, answer, api, log};
 use crate::acts::{self, Author, Desk, Done, Find, Refusal};
 use crate::world::World;
+pub(super) use faults::Lost;
 use said::Said;
 
 type Refused = Box<Response>;
@@ -28,12 +30,14 @@ pub(super) async fn create(
     body: Bytes,
 ) -> Response {
     let said = Said::of(&headers);
-    let mut inner = portal.lock();
-    let wanted = Wanted { resource_type: &resource_type, act: Act::Create, body: &body };
-    let done = act(&portal, &mut inner, &headers, &wanted, |desk, world, author, resource, now| {
-        desk.create(world, author, &resource_type, resource, said.unless.as_deref(), now)
+    let delivery = faults::around(&portal, |inner| {
+        let wanted = Wanted { resource_type: &resource_type, act: Act::Create, body: &body };
+        let done = act(&portal, inner, &headers, &wanted, |desk, world, author, resource, now| {
+            desk.create_at_last(world, author, &resource_type, resource, said.unless.as_deref(), now)
+        });
+        done.map_or_else(|refused| *refused, |done| said.answer(inner, portal.base(), &done))
     });
-    done.map_or_else(|refused| *refused, |done| said.answer(&inner, portal.base(), &done))
+    delivery.deliver().await
 }
 
 /// `PUT [base]/[type]/[id]`
@@ -44,12 +48,14 @@ pub(super) async fn update(
     body: Bytes,
 ) -> Response {
     let said = Said::of(&headers);
-    let mut inner = portal.lock();
-    let wanted = Wanted { resource_type: &resource_type, act: Act::Update, body: &body };
-    let done = act(&portal, &mut inner, &headers, &wanted, |desk, world, author, resource, now| {
-        desk.update(world, author, (&resource_type, &id), &resource, said.version.as_deref(), now)
+    let delivery = faults::around(&portal, |inner| {
+        let wanted = Wanted { resource_type: &resource_type, act: Act::Update, body: &body };
+        let done = act(&portal, inner, &headers, &wanted, |desk, world, author, resource, now| {
+            desk.update(world, author, (&resource_type, &id), &resource, said.version.as_deref(), now)
+        });
+        done.map_or_else(|refused| *refused, |done| said.answer(inner, portal.base(), &done))
     });
-    done.map_or_else(|refused| *refused, |done| said.answer(&inner, portal.base(), &done))
+    delivery.deliver().await
 }
 
 /// `POST [base]`
@@ -59,19 +65,29 @@ pub(super) async fn transaction(
     body: Bytes,
 ) -> Response {
     let said = Said::of(&headers);
-    let mut inner = portal.lock();
-    let done = (|| {
-        let grant = open(&portal, &mut inner, &headers)?;
-        let bundle = read(&headers, &body)?;
-        let may = |resource_type: &str, change: bool| {
-            let act = if change { Act::Update } else { Act::Create };
-            access(&grant.scopes, resource_type, act) != Access::Denied
-        };
-        let (author, now) = (author(&portal, &grant), portal.clock.now());
-        let Inner { desk, world, .. } = &mut *inner;
-        acts::transact(desk, world, &author, &bundle, may, now).map_err(refuse)
-    })();
-    done.map_or_else(|refused| *refused, |done| said.answer_all(&inner, portal.base(), &done))
+    let delivery = faults::around(&portal, |inner| {
+        let done = transacted(&portal, inner, &headers, &body);
+        done.map_or_else(|refused| *refused, |done| said.answer_all(inner, portal.base(), &done))
+    });
+    delivery.deliver().await
+}
+
+fn transacted(
+    portal: &Portal,
+    inner: &mut Inner,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Vec<Done>, Refused> {
+    let grant = open(portal, inner, headers)?;
+    let bundle = read(headers, body)?;
+    let may = |resource_type: &str, change: bool| {
+        let act = if change { Act::Update } else { Act::Create };
+        access(&grant.scopes, resource_type, act) != Access::Denied
+    };
+    let (author, now) = (author(portal, &grant), portal.clock.now());
+    refused_anyway(inner)?;
+    let Inner { desk, world, .. } = inner;
+    acts::transact(desk, world, &author, &bundle, may, now).map_err(refuse)
 }
 
 /// `GET [base]/Appointment/$find`
@@ -95,19 +111,23 @@ pub(super) async fn find_by_body(
 
 /// `POST [base]/Appointment/$hold`
 pub(super) async fn hold(State(portal): State<Arc<Portal>>, headers: HeaderMap, body: Bytes) -> Response {
-    let mut inner = portal.lock();
-    let done = operation(&portal, &mut inner, &headers, &body, acts::hold);
-    done.map_or_else(
-        |refused| *refused,
-        |(held, until)| said::bundle(portal.base(), &[held], Some(&acts::held_until(until))),
-    )
+    let delivery = faults::around(&portal, |inner| {
+        let done = operation(&portal, inner, &headers, &body, acts::hold);
+        done.map_or_else(
+            |refused| *refused,
+            |(held, until)| said::bundle(portal.base(), &[held], Some(&acts::held_until(until))),
+        )
+    });
+    delivery.deliver().await
 }
 
 /// `POST [base]/Appointment/$book`
 pub(super) async fn book(State(portal): State<Arc<Portal>>, headers: HeaderMap, body: Bytes) -> Response {
-    let mut inner = portal.lock();
-    let done = operation(&portal, &mut inner, &headers, &body, acts::book);
-    done.map_or_else(|refused| *refused, |booked| said::bundle(portal.base(), &[booked], None))
+    let delivery = faults::around(&portal, |inner| {
+        let done = operation(&portal, inner, &headers, &body, acts::book);
+        done.map_or_else(|refused| *refused, |booked| said::bundle(portal.base(), &[booked], None))
+    });
+    delivery.deliver().await
 }
 
 /// One request to write.
@@ -137,6 +157,7 @@ fn act<T>(
     scoped(&grant, resource_type, wanted.act)?;
     let resource = read(headers, wanted.body)?;
     let (author, now) = (author(portal, &grant), portal.clock.now());
+    refused_anyway(inner)?;
     let Inner { desk, world, .. } = inner;
     todo(desk, world, &author, resource, now).map_err(refuse)
 }
@@ -153,6 +174,7 @@ fn operation<T>(
     scoped(&grant, "Appointment", Act::Create)?;
     let parameters = read(headers, body)?;
     let (author, now) = (author(portal, &grant), portal.clock.now());
+    refused_anyway(inner)?;
     let Inner { desk, world, .. } = inner;
     todo(desk, world, &author, &parameters, now).map_err(refuse)
 }
@@ -191,6 +213,19 @@ fn open(portal: &Portal, inner: &mut Inner, headers: &HeaderMap) -> Result<Grant
     api::signed_in(portal, inner, headers)
 }
 
+/// What a portal with such faults answers to what is good.
+fn refused_anyway(inner: &Inner) -> Result<(), Refused> {
+    let faults = inner.desk.faults();
+    if faults.other_scope {
+        let words = "this needs the scope user/*.write, which is not given to apps of patients";
+        return Err(Box::new(answer::outcome(403, "forbidden", words)));
+    }
+    if faults.ok_with_outcome {
+        return Err(Box::new(answer::outcome(200, "processing", "our message system did not take it")));
+    }
+    Ok(())
+}
+
 fn scoped(grant: &Grant, resource_type: &str, act: Act) -> Result<(), Refused> {
     if access(&grant.scopes, resource_type, act) == Access::Denied {
         let words = format!("no scope to do this with {resource_type}");
@@ -214,10 +249,14 @@ fn author(portal: &Portal, grant: &Grant) -> Author {
         user: grant.user.clone(),
         client: grant.client_id.clone(),
         base: portal.base().to_owned(),
+        direct: false,
     }
 }
 
 fn refuse(refusal: Refusal) -> Refused {
+    if refusal.status < 300 {
+        return Box::new(said::word(refusal.status, &refusal.text));
+    }
     Box::new(answer::outcome(refusal.status, refusal.code, &refusal.text))
 }
 

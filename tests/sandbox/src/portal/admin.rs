@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{Portal, answer};
-use crate::{Error, Quirk, Step, evolve as evolution};
+use crate::{Answer, Error, Quirk, Step, evolve as evolution};
 
 /// `POST /_sandbox/evolve?step=NAME&patient=ID`: all steps and the first patient where none is named.
 pub(super) async fn evolve(
@@ -65,7 +65,55 @@ pub(super) async fn served(
 /// `GET /_sandbox/created`: what patients made here, oldest first.
 pub(super) async fn created(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response {
     match guard(&headers) {
-        Ok(()) => answer::json(StatusCode::OK, &portal.lock().desk.created()),
+        Ok(()) => {
+            let mut inner = portal.lock();
+            inner.settle(portal.clock().now());
+            answer::json(StatusCode::OK, &inner.desk.created())
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+/// `POST /_sandbox/answer?of=Communication/1001&what=reply&text=...`: what the clinic does; the names and members of
+/// [`Answer`]. Gives what is new or changed: `["Communication/1002", "Communication/1001"]`.
+pub(super) async fn answer(
+    State(portal): State<Arc<Portal>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let pairs = answer::pairs(query.unwrap_or_default().as_bytes());
+    let members: serde_json::Map<String, Value> = pairs
+        .iter()
+        .filter(|(name, _)| name != "of")
+        .map(|(name, value)| (name.clone(), value.clone().into()))
+        .collect();
+    let done = guard(&headers).and_then(|()| {
+        let of = answer::single(&pairs, "of").unwrap_or_default();
+        let what = serde_json::from_value::<Answer>(members.into());
+        portal.answer(of, &what.map_err(|why| Error::Unknown(why.to_string()))?)
+    });
+    match done {
+        Ok(keys) => {
+            let names: Vec<String> = keys.iter().map(|(on, id)| format!("{on}/{id}")).collect();
+            answer::json(StatusCode::OK, &names)
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+/// `POST /_sandbox/answering?on=true`: whether the clinic answers by itself.
+pub(super) async fn answering(
+    State(portal): State<Arc<Portal>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let pairs = answer::pairs(query.unwrap_or_default().as_bytes());
+    let on = answer::single(&pairs, "on").unwrap_or("true").parse::<bool>();
+    match guard(&headers).and_then(|()| on.map_err(|_| Error::Unknown("on".to_owned()))) {
+        Ok(on) => {
+            portal.lock().desk.answer_by_itself(on);
+            answer::json(StatusCode::OK, &on)
+        }
         Err(error) => refused(&error),
     }
 }

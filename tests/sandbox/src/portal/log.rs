@@ -2,13 +2,15 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::HttpBody;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::Portal;
+use super::acts::Lost;
+use crate::cut::Scissors;
 
 /// One request that the portal got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +23,7 @@ pub struct Logged {
     pub host: String,
     /// Whether it carried an `Authorization` header.
     pub token: bool,
-    /// The status it was answered with.
+    /// The status it was answered with; 0 where the connection broke off.
     pub status: u16,
     /// Bytes of the answer's body; 0 where that is not known before it is sent.
     #[serde(default)]
@@ -30,6 +32,7 @@ pub struct Logged {
 
 /// Writes each request into the log, and the portal's own time into each answer.
 pub(crate) async fn record(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+    let scissors = request.extensions().get::<ConnectInfo<Scissors>>().cloned();
     let headers = request.headers();
     let mut logged = Logged {
         method: request.method().to_string(),
@@ -41,6 +44,10 @@ pub(crate) async fn record(State(portal): State<Arc<Portal>>, request: Request, 
     };
     let mut response = next.run(request).await;
     logged.status = response.status().as_u16();
+    if let (Some(Lost), Some(ConnectInfo(scissors))) = (response.extensions().get(), scissors) {
+        scissors.cut();
+        logged.status = 0;
+    }
     logged.bytes = response.body().size_hint().exact().unwrap_or(0);
     if !logged.path.starts_with("/_sandbox/") {
         portal.lock().log.push(logged);

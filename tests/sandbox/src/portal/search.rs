@@ -13,7 +13,7 @@ use super::{Inner, answer, hostile, odd};
 use crate::acts::{offer_fits, offer_knows};
 use crate::quirk::Fetching;
 use crate::world::index::{Index, at, date_matches};
-use crate::world::{Stored, World, stamp_text};
+use crate::world::{Stored, stamp_text};
 use crate::{Quirk, shell};
 
 const COUNT: usize = 50;
@@ -120,12 +120,12 @@ fn matching(inner: &Inner, asked: &Asked<'_>, access: &Access) -> Result<Vec<Ite
     let lies = inner.odd(Fetching::LastUpdatedLies) && asked.pairs.iter().any(|(name, _)| name == SINCE);
     let mut found = Vec::new();
     for stored in inner.world.of_type(asked.resource_type, &asked.grant.patient) {
-        let world = &inner.world;
-        let fits = fits(world, stored, asked, true)?;
+        let fits = fits(inner, stored, asked, true)?;
         let wanted =
-            if lies { !fits && found.is_empty() && self::fits(world, stored, asked, false)? } else { fits };
+            if lies { !fits && found.is_empty() && self::fits(inner, stored, asked, false)? } else { fits };
         let named = asked.resource_type != "Communication" || named_by(&stored.value(), asked);
-        if access.allows(&stored.index) && wanted && named {
+        let hidden = inner.desk.hides(&stored.key.1, asked.now);
+        if access.allows(&stored.index) && wanted && named && !hidden {
             found.push(item(inner, asked, stored));
         }
     }
@@ -203,6 +203,10 @@ fn check(inner: &Inner, asked: &Asked<'_>) -> Result<(), Refusal> {
     if has(SINCE) && inner.quirks.contains(&Quirk::NoLastUpdated) {
         return Err(refuse(400, "not-supported", "_lastUpdated is not supported"));
     }
+    let refuses = inner.desk.faults().no_identifier_search.as_deref() == Some("refused");
+    if has("identifier") && refuses {
+        return Err(refuse(400, "not-supported", "identifier is not supported"));
+    }
     let bare = asked.resource_type == "Observation" && !has("category") && !has("_id") && !has("code");
     if bare && inner.quirks.contains(&Quirk::CategoryRequired) {
         return Err(refuse(400, "required", "category or code is required"));
@@ -217,10 +221,13 @@ fn check(inner: &Inner, asked: &Asked<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn fits(world: &World, stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal> {
+fn fits(inner: &Inner, stored: &Stored, asked: &Asked<'_>, since: bool) -> Result<bool, Refusal> {
+    let world = &inner.world;
+    let unnamed = inner.desk.faults().no_identifier_search.is_some();
     let bad_date = || refuse(400, "invalid", "a date cannot be read");
     for (name, value) in asked.pairs {
         let fits = match name.as_str() {
+            "identifier" if unnamed => true,
             "_id" => value.split(',').any(|id| id == stored.key.1),
             SINCE if !since => true,
             SINCE => {

@@ -63,6 +63,7 @@ impl Quirk {
             ),
             Quirk::Fetching(fetching) => return fetching.about(),
             Quirk::Hostile(hostile) => return hostile.about(),
+            Quirk::Acting(acting) => return acting.about(),
             _ => return self.of_signing_in(),
         };
         About { name, does, seen: Some(seen).filter(|seen| !seen.is_empty()) }

@@ -1,7 +1,7 @@
 //! Writing: messages, refills, transactions, and what is said of them.
 
 use sandbox::driver::{Reply, request};
-use sandbox::{Acts, Config, Running, Way, demo_data};
+use sandbox::{Acts, Config, Running, Source, Way};
 use serde_json::{Value, json};
 
 use crate::app::*;
@@ -10,12 +10,24 @@ pub const SYSTEM: &str = "https://wellkept.example/act";
 pub const SCOPES: &str = "launch/patient offline_access patient/*.rs patient/Communication.c \
     patient/Appointment.cu patient/Task.cu patient/MedicationRequest.c";
 
-/// A portal of this kind with Alesha and Rosalinda, and alice's access to the first.
+/// A portal of this kind with two patients of whom little is known, and alice's access to the first.
 pub async fn portal(acts: Acts) -> (Running, String) {
-    let people = [demo_data::ALESHA, demo_data::ROSALINDA];
-    let portal = start(Config { acts, ..demo_data::hospital_of("Riverside Hospital", &people) });
+    let patients = vec![person("amara"), person("bruno")];
+    let portal = start(Config { acts, patients, ..Config::default() });
     let token = text(&tokens(&portal, SCOPES).await, "access_token");
     (portal, token)
+}
+
+/// A patient with a prescription that was stopped.
+pub fn person(id: &str) -> Source {
+    let stopped = json!({
+        "resourceType": "MedicationRequest", "id": format!("stopped-{id}"), "status": "stopped", "intent": "order",
+        "medicationCodeableConcept": {"text": "Naproxen"}, "subject": {"reference": format!("Patient/{id}")}
+    });
+    let patient = json!({"resourceType": "Patient", "id": id, "name": [{"given": [id]}]});
+    let entries = json!([{"resource": patient}, {"resource": stopped}]);
+    let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": entries});
+    Source::from(bundle.to_string().into_bytes())
 }
 
 /// One request to write. `headers` beside those that every request has.
@@ -48,7 +60,7 @@ pub fn message(portal: &Running, number: u32) -> Value {
     })
 }
 
-fn refill(portal: &Running) -> Value {
+pub fn refill(portal: &Running) -> Value {
     json!({
         "resourceType": "Task", "identifier": [{"system": SYSTEM, "value": "refill-1"}],
         "status": "requested", "intent": "order", "code": {"text": "Refill"},
@@ -64,7 +76,7 @@ pub fn why(reply: &Reply) -> (u16, String, String) {
     (reply.status, text(issue, "code"), text(issue, "diagnostics"))
 }
 
-fn with(mut resource: Value, name: &str, value: Value) -> Value {
+pub fn with(mut resource: Value, name: &str, value: Value) -> Value {
     resource[name] = value;
     resource
 }
@@ -239,9 +251,7 @@ async fn a_refill_is_asked_for_as_the_portal_takes_it_and_withdrawn() {
     let (portal, token) = portal(Acts::slots()).await;
     let reply = post(&portal, &token, &refill(&portal)).await;
     assert_eq!(reply.status, 201, "{}", String::from_utf8_lossy(&reply.body));
-    let stopped = served(&portal, &portal.patient(), "MedicationRequest");
-    let stopped = stopped.into_iter().find(|id| !id.starts_with("refillable")).unwrap();
-    let stopped = json!({"reference": format!("MedicationRequest/{stopped}")});
+    let stopped = json!({"reference": "MedicationRequest/stopped-amara"});
     let refused = post(&portal, &token, &with(refill(&portal), "focus", stopped)).await;
     assert_eq!(why(&refused).1, "business-rule");
     let to_other = json!({"reference": "MedicationRequest/refillable-2"});

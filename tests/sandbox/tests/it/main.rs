@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod access;
+mod acting;
 mod acts;
 mod app;
 mod clients;
+mod clinic;
 mod evolve;
 mod fetching;
 mod hostile;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::acts::{SYSTEM, portal, post, send, why};
 use crate::app::*;
 
-fn actor(reference: &str) -> Value {
+pub fn actor(reference: &str) -> Value {
     json!({"actor": {"reference": reference}, "status": "accepted"})
 }
 
@@ -28,13 +28,13 @@ fn parameters(name: &str, value: Value) -> Value {
     json!({"resourceType": "Parameters", "parameter": [{"name": name, member: value}]})
 }
 
-async fn operate(portal: &Running, token: &str, name: &str, id: &str) -> sandbox::driver::Reply {
+pub async fn operate(portal: &Running, token: &str, name: &str, id: &str) -> sandbox::driver::Reply {
     let reference = json!({"reference": format!("Appointment/{id}")});
     let body = parameters("appointment-reference", reference);
     send(portal, token, ("POST", &format!("Appointment/${name}")), &[], &body).await
 }
 
-async fn found(portal: &Running, token: &str, query: &str) -> Vec<Value> {
+pub async fn found(portal: &Running, token: &str, query: &str) -> Vec<Value> {
     let reply = fhir(portal, token, &format!("Appointment/$find?{query}")).await;
     assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
     let entries = json(&reply)["entry"].as_array().cloned().unwrap_or_default();

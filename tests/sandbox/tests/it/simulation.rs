@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sandbox::{Acts, Config, Running, Source};
-use serde_json::{Value, json};
+use sandbox::{Acts, Config, Running};
+use serde_json::Value;
 
+use crate::acts::person;
 use crate::app::start;
 use crate::scheduling::booking;
 
@@ -13,14 +14,9 @@ const TRIES: usize = 10_000;
 
 /// A portal with so many patients of whom nothing else is known.
 fn crowd() -> Running {
-    let patient = |number: usize| {
-        let patient = json!({"resourceType": "Patient", "id": format!("crowd-{number}")});
-        let bundle =
-            json!({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]});
-        Source::from(bundle.to_string().into_bytes())
-    };
+    let patients = (0..PATIENTS).map(|number| person(&format!("crowd-{number}"))).collect();
     let acts = Acts { days: 7, ..Acts::slots() };
-    start(Config { acts, patients: (0..PATIENTS).map(patient).collect(), ..Config::default() })
+    start(Config { acts, patients, ..Config::default() })
 }
 
 /// Draws that are the same each time.

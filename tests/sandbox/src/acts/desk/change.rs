@@ -73,7 +73,7 @@ impl Desk {
         let mut members: Vec<(&str, Value)> =
             FREE.iter().map(|name| (*name, wanted.get(*name).cloned().unwrap_or_default())).collect();
         if self.acts.offer() {
-            members.extend(self.moved(world, id, before, wanted, now)?);
+            members.extend(self.moved(world, author, id, before, wanted, now)?);
         } else {
             members.push(("requestedPeriod", wanted.get("requestedPeriod").cloned().unwrap_or_default()));
         }
@@ -84,6 +84,7 @@ impl Desk {
     fn moved(
         &mut self,
         world: &mut World,
+        author: &Author,
         id: &str,
         before: &Value,
         wanted: &Value,
@@ -94,7 +95,8 @@ impl Desk {
             return Ok(Vec::new());
         }
         let span = slots::span(world, &to, now)?;
-        self.free(world, &to, Some(id))?;
+        self.snatch(world, author, &to, now);
+        self.free_for(world, &to, id)?;
         let shown = from.first().map(|slot| slots::status(world, slot)).unwrap_or_default();
         self.release(world, id, now);
         self.take(world, &to, id, &shown, now);

@@ -115,6 +115,12 @@ pub(super) fn bundle(base: &str, appointments: &[Value], word: Option<&str>) -> 
     answer::fhir(StatusCode::OK, bundle.to_string())
 }
 
+/// A word of the portal's own that is no error.
+pub(super) fn word(status: u16, word: &str) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    answer::fhir(status, outcome(word).to_string())
+}
+
 fn outcome(word: &str) -> Value {
     let issue = json!({"severity": "information", "code": "informational", "diagnostics": word});
     json!({"resourceType": "OperationOutcome", "issue": [issue]})
