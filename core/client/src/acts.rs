@@ -62,7 +62,12 @@ impl ActState {
     pub fn is_settled(&self) -> bool {
         !matches!(
             self,
-            Self::Queued | Self::ByHand | Self::Attempting | Self::Unsure(_) | Self::Failed(_) | Self::Refused(_)
+            Self::Queued
+                | Self::ByHand
+                | Self::Attempting
+                | Self::Unsure(_)
+                | Self::Failed(_)
+                | Self::Refused(_)
         )
     }
 }

@@ -192,7 +192,10 @@ impl Client {
             signs: app.signs(),
             // What it takes may differ with what was granted: it is asked again.
             abilities: None,
-            drops_identifiers: same.as_ref().map(|row| Settings::of(row).drops_identifiers).unwrap_or_default(),
+            drops_identifiers: same
+                .as_ref()
+                .map(|row| Settings::of(row).drops_identifiers)
+                .unwrap_or_default(),
         };
         let row = ConnectionRow {
             id,

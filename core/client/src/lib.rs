@@ -55,8 +55,8 @@ mod watch;
 mod write;
 
 pub use acts::{
-    ActChoice, ActKind, ActSent, ActState, DraftView, FreeTime, FreeTimes, LARGEST_ACT, NewBooking, NewFile, NewMessage,
-    NewRequest, OutboxItem, Queued,
+    ActChoice, ActKind, ActSent, ActState, DraftView, FreeTime, FreeTimes, LARGEST_ACT, NewBooking, NewFile,
+    NewMessage, NewRequest, OutboxItem, Queued,
 };
 pub use app::{App, Registration, SuppliedKey};
 pub use attachments::{AttachmentState, AttachmentView, FilesReport, Opened};

@@ -26,8 +26,8 @@ mod store;
 mod write;
 
 pub use commit::{
-    Attempt, Commit, ConnectionRow, Cursor, Draft, ListingForgotten, ListingSeen, Quarantined, Refusal, SlotOutcome, Touched,
-    Unfollowed, Wanted,
+    Attempt, Commit, ConnectionRow, Cursor, Draft, ListingForgotten, ListingSeen, Quarantined, Refusal,
+    SlotOutcome, Touched, Unfollowed, Wanted,
 };
 pub use erase::Doomed;
 pub use error::{Error, Result};

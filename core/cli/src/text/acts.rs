@@ -91,7 +91,14 @@ pub fn acts(page: &mut Page, indent: usize, sent: &[ActSent], how: &str) {
 pub fn free(page: &mut Page, found: &FreeTimes, book: &str, ask: &str) {
     page.heading(&format!("Free times at {}", found.portal));
     for (index, time) in found.times.iter().enumerate() {
-        page.pieces(2, &[(Ink::Strong, (index + 1).to_string()), (Ink::Plain, when(time)), (Ink::Faint, time.shown.join(", "))]);
+        page.pieces(
+            2,
+            &[
+                (Ink::Strong, (index + 1).to_string()),
+                (Ink::Plain, when(time)),
+                (Ink::Faint, time.shown.join(", ")),
+            ],
+        );
     }
     for sentence in &found.notices {
         page.line(0, Ink::Warning, sentence);

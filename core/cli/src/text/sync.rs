@@ -2,9 +2,9 @@
 
 use client::{FilesReport, Outcome, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 
-use super::{acts, basis};
 use super::page::{Ink, Page};
 use super::words::{by_reason, counted, type_of};
+use super::{acts, basis};
 
 /// Draws what came of a sync at each portal. `next` is what to type to see what is new.
 pub fn report(page: &mut Page, report: &SyncReport, next: &str) {

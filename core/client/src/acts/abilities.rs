@@ -32,7 +32,8 @@ impl Client {
         if known.is_some_and(|known| now.saturating_sub(known.read_at).unsigned_abs() < DAY) {
             return Ok(());
         }
-        let Some(request) = Base::parse(&connection.issuer).ok().and_then(|base| abilities::request(&base)) else {
+        let Some(request) = Base::parse(&connection.issuer).ok().and_then(|base| abilities::request(&base))
+        else {
             return Ok(());
         };
         let Ok(answer) = self.inner.platform.http.send(request).await else { return Ok(()) };

@@ -83,7 +83,8 @@ impl Client {
     pub fn book_appointment(&self, booking: NewBooking) -> Result<Queued, Error> {
         let time = &booking.time;
         let connection = self.live_at(&time.issuer)?;
-        let starts = moment(&time.start).ok_or_else(|| Error::Invalid("That time cannot be read".to_owned()))?;
+        let starts =
+            moment(&time.start).ok_or_else(|| Error::Invalid("That time cannot be read".to_owned()))?;
         if starts <= self.now() {
             return Err(Error::Invalid("That time is past. Look for free times again".to_owned()));
         }
@@ -132,7 +133,9 @@ impl Client {
             };
             let body = slots::book(body.to_string().as_bytes(), &said);
             let body = body.and_then(|body| serde_json::from_slice(&body).ok());
-            return body.ok_or_else(|| Error::Invalid("That time cannot be booked. Look for free times again".to_owned()));
+            return body.ok_or_else(|| {
+                Error::Invalid("That time cannot be booked. Look for free times again".to_owned())
+            });
         }
         let wanted = Appointment {
             patient: making.patient(),
@@ -150,12 +153,11 @@ impl Client {
     /// An act that changes an appointment: by the portal's way of doing so, and only in the version that is held.
     fn change_of(&self, making: &mut Making, held: &StoredRow) -> Result<(), Error> {
         making.about(held);
-        let can = self.abilities(&making.connection).map(|abilities| abilities.update.contains("Appointment"));
+        let can =
+            self.abilities(&making.connection).map(|abilities| abilities.update.contains("Appointment"));
         making.act.way = match can {
             Some(false) => Way::ByHand,
-            Some(true) | None => {
-                Way::Update { id: held.row.key.id.clone(), version: self.version_of(held)? }
-            }
+            Some(true) | None => Way::Update { id: held.row.key.id.clone(), version: self.version_of(held)? },
         };
         Ok(())
     }

@@ -85,7 +85,8 @@ impl Client {
     /// Now, as a FHIR instant in UTC.
     pub(super) fn instant(&self) -> Result<String, Error> {
         let now = DateTime::from_timestamp(self.now(), 0);
-        now.map(|now| now.to_rfc3339_opts(SecondsFormat::Secs, true)).ok_or(Error::Bug("a clock beyond all dates"))
+        now.map(|now| now.to_rfc3339_opts(SecondsFormat::Secs, true))
+            .ok_or(Error::Bug("a clock beyond all dates"))
     }
 }
 

@@ -82,11 +82,16 @@ impl Client {
             Some(Appointments::FindHoldBook) => Level::FindHoldBook,
             Some(Appointments::Slots) => Level::Slots,
             Some(Appointments::Request) => {
-                found.notices.push(format!("{} shows no free times: it chooses the time itself", found.portal));
+                found
+                    .notices
+                    .push(format!("{} shows no free times: it chooses the time itself", found.portal));
                 return Ok(found);
             }
             Some(Appointments::None) | None => {
-                found.notices.push(format!("{} takes no appointments from apps: call, or use its own page", found.portal));
+                found.notices.push(format!(
+                    "{} takes no appointments from apps: call, or use its own page",
+                    found.portal
+                ));
                 found.may_ask = false;
                 return Ok(found);
             }
@@ -104,7 +109,9 @@ impl Client {
         };
         let came = self.look_for(&connection, query).await?;
         if came.left_out > 0 {
-            found.notices.push(format!("{} more do not say when they begin or end, and are left out", came.left_out));
+            found
+                .notices
+                .push(format!("{} more do not say when they begin or end, and are left out", came.left_out));
         }
         if came.more {
             found.notices.push("There are more than are shown: ask for fewer days".to_owned());
@@ -117,7 +124,9 @@ impl Client {
             found.times.push(self.free_shown(&connection, free)?);
         }
         let kept = serde_json::to_vec(&found).map_err(|_| Error::Bug("free times that cannot be kept"))?;
-        self.inner.store.commit(Commit { settings: vec![(SEEN.to_owned(), Some(kept))], ..Commit::default() })?;
+        self.inner
+            .store
+            .commit(Commit { settings: vec![(SEEN.to_owned(), Some(kept))], ..Commit::default() })?;
         Ok(found)
     }
 
@@ -126,13 +135,16 @@ impl Client {
     /// # Errors
     /// [`Error::Invalid`] when none of that number was shown, in words.
     pub fn free_time(&self, number: usize) -> Result<FreeTime, Error> {
-        let kept = self.inner.store.setting(SEEN)?.and_then(|kept| serde_json::from_slice::<FreeTimes>(&kept).ok());
+        let kept =
+            self.inner.store.setting(SEEN)?.and_then(|kept| serde_json::from_slice::<FreeTimes>(&kept).ok());
         let Some(kept) = kept else {
             return Err(Error::Invalid("No free times were shown yet. Look for some first".to_owned()));
         };
         let count = kept.times.len();
         let time = number.checked_sub(1).and_then(|index| kept.times.into_iter().nth(index));
-        time.ok_or_else(|| Error::Invalid(format!("There is no free time of that number: {count} were shown")))
+        time.ok_or_else(|| {
+            Error::Invalid(format!("There is no free time of that number: {count} were shown"))
+        })
     }
 
     async fn look_for(&self, connection: &ConnectionRow, query: Query) -> Result<Found, Error> {

@@ -7,9 +7,9 @@ use record::facts::MAX_TEXT;
 use statement::Section;
 use store::StoredRow;
 
+use super::Queued;
 use super::compose::{Making, local};
 use super::drafts::draft_id;
-use super::Queued;
 use crate::views::plain;
 use crate::{Client, Error};
 
@@ -67,8 +67,10 @@ impl Client {
         let mut making = self.make(connection, Kind::Message, "Communication", Section::MESSAGES)?;
         making.act.way = self.message_way(&making.connection);
         making.act.good_until = message.good_until;
-        let mut made = Message { sent: self.instant()?, text, patient: making.patient(), ..Message::default() };
-        made.topic = message.subject.as_deref().map(str::trim).filter(|words| !words.is_empty()).map(str::to_owned);
+        let mut made =
+            Message { sent: self.instant()?, text, patient: making.patient(), ..Message::default() };
+        made.topic =
+            message.subject.as_deref().map(str::trim).filter(|words| !words.is_empty()).map(str::to_owned);
         if let Some(answered) = &answered {
             self.answer(&mut making, &mut made, answered)?;
         }
@@ -87,7 +89,9 @@ impl Client {
         let resource = communication(&making.act.id, &made);
         if resource.to_string().len() > LARGEST_ACT {
             let most = LARGEST_ACT / 4 * 3 / 1_000;
-            return Err(Error::Invalid(format!("The message and its files are larger than the {most} kB that can be sent")));
+            return Err(Error::Invalid(format!(
+                "The message and its files are larger than the {most} kB that can be sent"
+            )));
         }
         self.put_in_outbox(making, &resource, draft_id(message.draft.as_deref())?)
     }

@@ -109,7 +109,8 @@ impl Client {
         let answered = self.inner.store.referrers(key)?.iter().any(|(other, path)| {
             let path = path.split(['[', '.']).next().unwrap_or_default();
             (other.resource_type == "Communication" && path == "inResponseTo")
-                || (other.resource_type == "MedicationRequest" && matches!(path, "basedOn" | "priorPrescription"))
+                || (other.resource_type == "MedicationRequest"
+                    && matches!(path, "basedOn" | "priorPrescription"))
         });
         Ok(Some(told(out.act.kind, sent.unwrap_or(&Value::Null), &copy, answered)))
     }
@@ -119,7 +120,8 @@ impl Client {
         let participants = list("participant").into_iter().filter_map(|one| one.get("actor").cloned());
         let mut names = Vec::new();
         for to in list("recipient").into_iter().chain(participants) {
-            let Some((resource_type, id)) = to.get("reference").and_then(Value::as_str).and_then(|r| r.split_once('/'))
+            let Some((resource_type, id)) =
+                to.get("reference").and_then(Value::as_str).and_then(|r| r.split_once('/'))
             else {
                 continue;
             };
@@ -132,7 +134,9 @@ impl Client {
                 id: id.to_owned(),
             };
             let row = self.inner.store.row(&key, None)?;
-            names.push(plain(row.map_or(format!("{resource_type}/{id}"), |row| row.row.summary.title).as_str()));
+            names.push(plain(
+                row.map_or(format!("{resource_type}/{id}"), |row| row.row.summary.title).as_str(),
+            ));
         }
         Ok(names)
     }

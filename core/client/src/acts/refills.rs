@@ -36,8 +36,7 @@ impl Client {
         making.about(&stored);
         let note = note.map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
         let prescription = local(&stored.row.key);
-        let refill =
-            Refill { patient: making.patient(), prescription, note, authored: self.instant()? };
+        let refill = Refill { patient: making.patient(), prescription, note, authored: self.instant()? };
         let resource = match by {
             RefillWay::Task => refill_task(&making.act.id, &refill),
             RefillWay::Request => refill_request(&making.act.id, &refill, &held)?,

@@ -19,7 +19,12 @@ pub(super) struct Composed {
 
 impl Client {
     /// An act with the resource that it sends.
-    pub(super) fn composed(&self, act: &Act, subjects: Vec<String>, resource: &Value) -> Result<Composed, Error> {
+    pub(super) fn composed(
+        &self,
+        act: &Act,
+        subjects: Vec<String>,
+        resource: &Value,
+    ) -> Result<Composed, Error> {
         let text = Text { salt: self.inner.platform.random()?, text: resource.to_string() };
         let body = Some(act.encode()?.into());
         Ok(Composed { fact: Fact { subjects, body, text: Some(text.id()), ..self.fact(KIND_ACT)? }, text })
@@ -67,8 +72,7 @@ impl Client {
     pub(super) fn act(&self, id: &str) -> Result<(Section, Outgoing), Error> {
         let wanted = id.trim().to_lowercase();
         let all = self.inner.store.acts()?.into_iter();
-        let mut found: Vec<_> =
-            all.filter(|(_, out)| out.act.id.to_string().starts_with(&wanted)).collect();
+        let mut found: Vec<_> = all.filter(|(_, out)| out.act.id.to_string().starts_with(&wanted)).collect();
         match (wanted.len() >= SHORTEST, found.len()) {
             (true, 0) | (false, _) => Err(Error::NotFound),
             (true, 1) => found.pop().ok_or(Error::NotFound),

@@ -317,8 +317,12 @@ impl Client {
         let act = &work.out.act;
         let key = id.map(|id| ResourceKey {
             issuer: act.issuer.clone(),
-            resource_type: if matches!(act.way, Way::Operation { .. }) { "Appointment" } else { &act.resource_type }
-                .to_owned(),
+            resource_type: if matches!(act.way, Way::Operation { .. }) {
+                "Appointment"
+            } else {
+                &act.resource_type
+            }
+            .to_owned(),
             id,
         });
         self.sent(work, key, report)
@@ -334,12 +338,22 @@ impl Client {
         }
     }
 
-    fn sent(&self, work: &mut Work<'_>, key: Option<ResourceKey>, report: &mut Vec<ActSent>) -> Result<(), Error> {
+    fn sent(
+        &self,
+        work: &mut Work<'_>,
+        key: Option<ResourceKey>,
+        report: &mut Vec<ActSent>,
+    ) -> Result<(), Error> {
         work.attempt.trouble = None;
         self.came_to(work, Happened::Sent { resource: key.map(|key| key.to_string()) }, report)
     }
 
-    fn came_to(&self, work: &mut Work<'_>, happened: Happened, report: &mut Vec<ActSent>) -> Result<(), Error> {
+    fn came_to(
+        &self,
+        work: &mut Work<'_>,
+        happened: Happened,
+        report: &mut Vec<ActSent>,
+    ) -> Result<(), Error> {
         report.push(told(&work.out, &happened, work.attempt.trouble.as_deref()));
         let replaces = work.out.replaced_by_the_device();
         let event = self.event(&work.out.act.id, happened, replaces)?;
@@ -349,9 +363,7 @@ impl Client {
     }
 
     fn remember_attempt(&self, work: &Work<'_>) -> Result<(), Error> {
-        self.say(|_| {
-            Ok((Vec::new(), Commit { attempts: vec![work.attempt.clone()], ..Commit::default() }))
-        })?;
+        self.say(|_| Ok((Vec::new(), Commit { attempts: vec![work.attempt.clone()], ..Commit::default() })))?;
         Ok(())
     }
 
@@ -378,9 +390,7 @@ fn unfit(step: Step, now: i64, words: &str) -> Came {
 fn way(way: &Way) -> portal::act::Way {
     match way {
         Way::Create | Way::ByHand => portal::act::Way::Create,
-        Way::Update { id, version } => {
-            portal::act::Way::Update { id: id.clone(), if_match: version.clone() }
-        }
+        Way::Update { id, version } => portal::act::Way::Update { id: id.clone(), if_match: version.clone() },
         Way::Operation { path } => portal::act::Way::Operation { path: path.clone() },
     }
 }

@@ -58,10 +58,10 @@ fn look_over(fact: &rows::Fact) -> Result<(), Refusal> {
     fact.replaces.iter().try_for_each(|other| named::<FactDigest>(other).map(|_| ()))?;
     fact.revisions.iter().try_for_each(|digest| named::<statement::Digest>(digest).map(|_| ()))?;
     fact.body.as_deref().map(body).transpose()?;
-    let words =
-        fact.subjects.iter().map(String::len).sum::<usize>() + fact.revisions.len() * 64
-            + fact.kind.len()
-            + fact.body.as_ref().map_or(0, String::len);
+    let words = fact.subjects.iter().map(String::len).sum::<usize>()
+        + fact.revisions.len() * 64
+        + fact.kind.len()
+        + fact.body.as_ref().map_or(0, String::len);
     if words > CHANGE_BYTES / 4 || fact.text.as_ref().is_some_and(|text| text.len() > MAX_TEXT) {
         return Err(contradiction("something written is too long"));
     }

@@ -133,11 +133,8 @@ fn failure(error: &reqwest::Error) -> Failure {
     if is_garbled(error) {
         return Failure::Garbled;
     }
-    let words = if error.is_body() || error.is_decode() {
-        "the answer broke off"
-    } else {
-        "the connection failed"
-    };
+    let words =
+        if error.is_body() || error.is_decode() { "the answer broke off" } else { "the connection failed" };
     Failure::Network(words.to_owned())
 }
 

@@ -214,7 +214,9 @@ impl Ask {
         let several =
             search.by_identifier.len() > 1 || (search.by_identifier.is_empty() && search.alike.len() > 1);
         if several {
-            return Next::End(self.unclear("the portal shows more than one that could be it".to_owned(), false));
+            return Next::End(
+                self.unclear("the portal shows more than one that could be it".to_owned(), false),
+            );
         }
         let hit = |hits: BTreeMap<String, Entry>, by| hits.into_values().next().map(|entry| (entry, by));
         let found = hit(search.by_identifier, By::Identifier).or(hit(search.alike, By::Likeness));

@@ -83,18 +83,16 @@ pub fn outgoing(facts: &[Written]) -> Vec<Outgoing> {
 
 fn one(act: Act, composed: &Written, events: &BTreeMap<FactDigest, (&Written, Happened)>) -> Outgoing {
     let believed = |(written, happened): &&(&Written, Happened)| {
-        !happened.is_of_the_device()
-            || written.device == act.executor
-            || written.device == composed.device
+        !happened.is_of_the_device() || written.device == act.executor || written.device == composed.device
     };
     let known: Vec<&(&Written, Happened)> = events.values().filter(believed).collect();
     let replaced: BTreeSet<FactDigest> =
         known.iter().flat_map(|(written, _)| written.fact.replaces.iter().copied()).collect();
     let heads: Vec<&(&Written, Happened)> =
         known.iter().filter(|(written, _)| !replaced.contains(&written.digest)).copied().collect();
-    let strongest = heads.iter().max_by_key(|(written, happened)| {
-        (rank(happened), written.fact.written_at, written.digest)
-    });
+    let strongest = heads
+        .iter()
+        .max_by_key(|(written, happened)| (rank(happened), written.fact.written_at, written.digest));
     let composed_at = composed.fact.written_at;
     let mut history: Vec<(i64, FactDigest, Happened)> = known
         .iter()

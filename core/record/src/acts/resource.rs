@@ -110,7 +110,11 @@ pub fn appointment(id: &ActId, wanted: &Appointment) -> Value {
     let others = wanted.with.iter().map(|who| json!({"actor": reference(who), "status": "needs-action"}));
     put(&mut made, "participant", Some(std::iter::once(patient).chain(others).collect()));
     let periods = wanted.suits.iter().map(|(start, end)| json!({"start": start, "end": end}));
-    put(&mut made, "requestedPeriod", Some(periods.collect::<Vec<_>>()).filter(|p| !p.is_empty()).map(Value::from));
+    put(
+        &mut made,
+        "requestedPeriod",
+        Some(periods.collect::<Vec<_>>()).filter(|p| !p.is_empty()).map(Value::from),
+    );
     Value::Object(made)
 }
 
@@ -230,7 +234,9 @@ fn changed(id: &ActId, held: &[u8], resource_type: &str) -> Result<Map<String, V
 
 fn object(held: &[u8], resource_type: &str) -> Result<Map<String, Value>, Error> {
     match serde_json::from_slice(held) {
-        Ok(Value::Object(held)) if held.get("resourceType").and_then(Value::as_str) == Some(resource_type) => {
+        Ok(Value::Object(held))
+            if held.get("resourceType").and_then(Value::as_str) == Some(resource_type) =>
+        {
             Ok(held)
         }
         _ => Err(Error::Body),

@@ -39,7 +39,9 @@ pub fn told(kind: Kind, sent: &Value, copy: &Value, answered: bool) -> Told {
         _ if is_no(resource_type, status) => Told::Refused { reason: reason(copy) },
         _ if answered => Told::Answered,
         "Task" if status == "completed" => Told::Answered,
-        "Task" if matches!(status, "received" | "accepted" | "ready" | "in-progress" | "on-hold") => Told::Delivered,
+        "Task" if matches!(status, "received" | "accepted" | "ready" | "in-progress" | "on-hold") => {
+            Told::Delivered
+        }
         "Communication" if copy.get("received").is_some_and(Value::is_string) => Told::Delivered,
         _ => Told::Nothing,
     }

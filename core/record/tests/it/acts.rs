@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use record::acts::{
-    AGAIN_AFTER, Act, Attempts, Event, Happened, KIND_ACT, KIND_EVENT, Kind, Next, Outgoing, Portal, Standing,
-    Told, Way, named, next, outgoing, resource, told, urn,
+    AGAIN_AFTER, Act, Attempts, Event, Happened, KIND_ACT, KIND_EVENT, Kind, Next, Outgoing, Portal,
+    Standing, Told, Way, named, next, outgoing, resource, told, urn,
 };
 use record::facts::{Fact, FactDigest, Written};
 use serde_json::json;
@@ -25,7 +25,14 @@ pub fn act() -> Act {
     }
 }
 
-pub fn written(device: DeviceId, kind: &str, body: Vec<u8>, at: i64, nonce: u8, replaces: &[FactDigest]) -> Written {
+pub fn written(
+    device: DeviceId,
+    kind: &str,
+    body: Vec<u8>,
+    at: i64,
+    nonce: u8,
+    replaces: &[FactDigest],
+) -> Written {
     let fact = Fact {
         kind: kind.to_owned(),
         subjects: Vec::new(),
@@ -96,7 +103,8 @@ fn h2_past_the_moment_that_it_speaks_of_it_is_asked_about() {
     let until = COMPOSED + 3_600;
     let body = Act { good_until: Some(until), ..act() }.encode().unwrap();
     let act = written(PHONE, KIND_ACT, body, COMPOSED, 1, &[]);
-    let decide = |facts: &[Written], now| next(&only(facts), &PHONE, &Attempts::default(), Portal::default(), now);
+    let decide =
+        |facts: &[Written], now| next(&only(facts), &PHONE, &Attempts::default(), Portal::default(), now);
     assert_eq!(decide(std::slice::from_ref(&act), until - 1), Next::Send);
     assert_eq!(decide(std::slice::from_ref(&act), until), Next::Ask);
     let again = event(PHONE, Happened::Again, until + 1, 2, &[]);
@@ -109,17 +117,22 @@ fn what_a_portal_says_is_read_from_defined_elements_only() {
     let message = json!({"resourceType": "Communication", "status": "in-progress"});
     assert_eq!(said(Kind::Message, json!({}), message.clone(), false), Told::Nothing);
     assert_eq!(said(Kind::Message, json!({}), message, true), Told::Answered);
-    let arrived = json!({"resourceType": "Communication", "status": "completed", "received": "2026-11-01T10:00:00Z"});
+    let arrived =
+        json!({"resourceType": "Communication", "status": "completed", "received": "2026-11-01T10:00:00Z"});
     assert_eq!(said(Kind::Message, json!({}), arrived, false), Told::Delivered);
     let no = json!({"resourceType": "Communication", "status": "not-done", "statusReason": {"text": "Not our patient"}});
-    assert_eq!(said(Kind::Message, json!({}), no, true), Told::Refused { reason: "Not our patient".to_owned() });
+    assert_eq!(
+        said(Kind::Message, json!({}), no, true),
+        Told::Refused { reason: "Not our patient".to_owned() }
+    );
     let asked = json!({"start": "2026-11-03T10:00:00+01:00"});
     let booked = |start: &str| json!({"resourceType": "Appointment", "status": "booked", "start": start});
     assert_eq!(said(Kind::Book, asked.clone(), booked("2026-11-03T09:00:00Z"), false), Told::Booked);
     assert_eq!(said(Kind::Book, asked, booked("2026-11-03T09:30:00Z"), false), Told::Changed);
     let pending = json!({"resourceType": "Appointment", "status": "pending"});
     assert_eq!(said(Kind::Book, json!({}), pending, false), Told::Requested);
-    let off = json!({"resourceType": "Appointment", "status": "cancelled", "cancelationReason": {"text": "Full"}});
+    let off =
+        json!({"resourceType": "Appointment", "status": "cancelled", "cancelationReason": {"text": "Full"}});
     assert_eq!(said(Kind::Cancel, json!({}), off.clone(), false), Told::Cancelled);
     assert_eq!(said(Kind::Request, json!({}), off, false), Told::Refused { reason: "Full".to_owned() });
 }
@@ -132,8 +145,12 @@ fn a_changed_appointment_keeps_all_that_was_in_it() {
     let text = made.to_string();
     assert!(text.contains("1.10") && text.contains("1.00"), "decimals keep their digits: {text}");
     assert_eq!(made["status"], "cancelled");
-    assert_eq!(made["identifier"], json!([{"value": "x"}, {"system": "urn:ietf:rfc:3986", "value": urn(&id)}]));
-    let moved = resource::moved(&id, held, &["Slot/s2".to_owned()], "2026-11-04T09:00:00Z", "2026-11-04T09:20:00Z");
+    assert_eq!(
+        made["identifier"],
+        json!([{"value": "x"}, {"system": "urn:ietf:rfc:3986", "value": urn(&id)}])
+    );
+    let moved =
+        resource::moved(&id, held, &["Slot/s2".to_owned()], "2026-11-04T09:00:00Z", "2026-11-04T09:20:00Z");
     let moved = moved.unwrap();
     assert_eq!((&moved["slot"], moved.get("minutesDuration")), (&json!([{"reference": "Slot/s2"}]), None));
     assert!(resource::cancelled(&id, br#"{"resourceType":"Patient"}"#, None).is_err());

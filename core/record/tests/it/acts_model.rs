@@ -266,7 +266,9 @@ impl StateMachineTest for Story {
         if !truth.risked {
             assert!(truth.made <= 1, "twice at the portal");
             match of(&home.phone).standing {
-                Standing::Queued | Standing::Deleted => assert!(!may_be_there, "it is there, and said to wait"),
+                Standing::Queued | Standing::Deleted => {
+                    assert!(!may_be_there, "it is there, and said to wait")
+                }
                 Standing::Failed { .. } => assert!(!may_be_there && truth.refused, "refused, and there"),
                 _ => {}
             }

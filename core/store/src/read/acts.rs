@@ -48,9 +48,8 @@ impl Store {
         let reader = self.reader();
         let mut statement =
             reader.db.prepare_cached("SELECT id, changed, body FROM draft ORDER BY changed DESC, id")?;
-        let rows = statement.query_map([], |row| {
-            Ok(Draft { id: row.get(0)?, changed: row.get(1)?, body: row.get(2)? })
-        })?;
+        let rows = statement
+            .query_map([], |row| Ok(Draft { id: row.get(0)?, changed: row.get(1)?, body: row.get(2)? }))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -72,8 +72,8 @@ impl Store {
         let mut statement = reader.db.prepare_cached(
             "SELECT DISTINCT f.text, f.digest FROM fact f JOIN text t ON t.id = f.text WHERE f.text IS NOT NULL AND f.kind = ?1",
         )?;
-        let named =
-            statement.query_map([KIND_NOTE], |row| Ok((TextId::new(row.get(0)?), FactDigest::new(row.get(1)?))))?;
+        let named = statement
+            .query_map([KIND_NOTE], |row| Ok((TextId::new(row.get(0)?), FactDigest::new(row.get(1)?))))?;
         let named: Vec<(TextId, FactDigest)> = named.collect::<rusqlite::Result<_>>()?;
         let mut bodies = reader.db.prepare_cached("SELECT body FROM note")?;
         let mut standing = BTreeSet::new();

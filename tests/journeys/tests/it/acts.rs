@@ -1,10 +1,12 @@
 //! Acts at portals: composed without a network, sent once, never silently unknown (hazards H1 and H2).
 
+mod booking;
+
 use std::time::Duration;
 
-use client::{ActChoice, ActState, Client, Error, NewMessage, NewRequest, OutboxItem, Returned};
+use client::{ActChoice, ActState, Client, Error, NewMessage, OutboxItem, Returned};
 use harness::{ActFault, Device, portal};
-use sandbox::{Acts, Config, Quirk, Running, demo_data};
+use sandbox::{Acting, Acts, Answer, Config, Often, Quirk, Running, demo_data};
 
 const HOUR: i64 = 3_600;
 
@@ -38,6 +40,12 @@ fn message(client: &Client, words: &str) -> String {
     queued.expect("to be queued").id
 }
 
+/// Time passes for both.
+fn pass(alice: &Device, hospital: &Running, seconds: i64) {
+    alice.clock.turn(seconds);
+    hospital.advance(seconds);
+}
+
 fn item(alice: &Device, id: &str) -> OutboxItem {
     alice.client().outbox_item(id).expect("an act")
 }
@@ -45,9 +53,7 @@ fn item(alice: &Device, id: &str) -> OutboxItem {
 /// How often the portal made what bears this act's identifier.
 fn made(hospital: &Running, id: &str) -> usize {
     let hex = |value: &str| value.chars().filter(char::is_ascii_hexdigit).collect::<String>();
-    let bears = |identifier: &String| {
-        identifier.rsplit(':').next().is_some_and(|uuid| hex(uuid) == id)
-    };
+    let bears = |identifier: &String| identifier.rsplit(':').next().is_some_and(|uuid| hex(uuid) == id);
     hospital.created().iter().filter(|created| created.identifiers.iter().any(bears)).count()
 }
 
@@ -91,17 +97,22 @@ async fn h1_whatever_is_lost_nothing_is_sent_twice_and_nothing_is_said_that_is_n
         ActFault::Late(Duration::from_millis(250)),
         ActFault::Garbled,
     ];
-    for quirks in [&[][..]] {
+    for quirks in [
+        &[][..],
+        &[Acting::IgnoresIfNoneExist.into()],
+        &[Acting::NoIdentifierSearch("refused".to_owned()).into()],
+    ] {
         let hospital = hospital(quirks);
         let mut alice = alice_at(&hospital).await;
         for (first, second) in faults.iter().flat_map(|one| faults.iter().map(move |other| (*one, *other))) {
             let id = message(alice.client(), &format!("{first:?} and then {second:?}"));
             alice.wire.act_faults(&[first, second]);
             for wait in [0, 31, 121, 601, 1_801] {
-                alice.clock.turn(wait);
+                pass(&alice, &hospital, wait);
                 alice.client().send_outbox().await.unwrap();
                 let (state, there) = (item(&alice, &id).state, made(&hospital, &id));
-                let what = format!("{quirks:?} {first:?} {second:?} after {wait} s: {state:?}, {there} there");
+                let what =
+                    format!("{quirks:?} {first:?} {second:?} after {wait} s: {state:?}, {there} there");
                 assert!(there <= 1, "twice: {what}");
                 match state {
                     ActState::Sent => assert_eq!(there, 1, "{what}"),
@@ -115,16 +126,96 @@ async fn h1_whatever_is_lost_nothing_is_sent_twice_and_nothing_is_said_that_is_n
                 }
             }
             alice.wire.act_faults(&[]);
-            alice.clock.turn(1_801);
+            pass(&alice, &hospital, 1_801);
             alice.client().send_outbox().await.unwrap();
             let state = item(&alice, &id).state;
-            let searched = quirks.is_empty();
+            let searched =
+                !quirks.iter().any(|quirk| matches!(quirk, Quirk::Acting(Acting::NoIdentifierSearch(_))));
             assert!(
                 matches!(state, ActState::Sent) || (matches!(state, ActState::Unsure(_)) && !searched),
                 "{quirks:?} {first:?} {second:?}: {state:?}"
             );
         }
     }
+}
+
+/// What a portal does to one message, and how that may end: never twice, and never said to be what it is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_whatever_a_portal_does_nothing_is_made_twice_and_nothing_is_said_that_is_not_known() {
+    let odd = [
+        Acting::NoWrite(405),
+        Acting::IfNoneExist412,
+        Acting::NoIdentifierSearch("ignored".to_owned()),
+        Acting::LaggingSearch(300),
+        Acting::OkWithOutcome,
+        Acting::CreatedWithoutBody,
+        Acting::CreatedWithoutLocation,
+        Acting::AnswerLost(Often::Once),
+        Acting::ConnectionLostBefore(Often::Once),
+        Acting::SlowCommit(504),
+        Acting::SlowCommit(202),
+        Acting::StripsIdentifier,
+        Acting::RateLimitedWrites(600),
+        Acting::WriteNeedsOtherScope,
+    ];
+    for odd in odd {
+        let hospital = hospital(&[odd.clone().into()]);
+        let alice = alice_at(&hospital).await;
+        for (nth, fault) in
+            [ActFault::None, ActFault::AnswerLost, ActFault::RequestLost].into_iter().enumerate()
+        {
+            let id = message(alice.client(), &format!("Question {nth} of {odd:?}"));
+            alice.wire.act_faults(&[fault]);
+            for wait in [0, 31, 121, 601, 1_801] {
+                pass(&alice, &hospital, wait);
+                alice.sync().await;
+                let (state, there) = (item(&alice, &id).state, made(&hospital, &id));
+                let what = format!("{odd:?} {fault:?} after {wait} s: {state:?}, {there} there");
+                assert!(there <= 1, "twice: {what}");
+                match state {
+                    ActState::Sent => assert_eq!(there, 1, "{what}"),
+                    ActState::Queued | ActState::Failed(_) => assert_eq!(there, 0, "{what}"),
+                    ActState::Attempting | ActState::Unsure(_) => {}
+                    _ => panic!("{what}"),
+                }
+            }
+            alice.wire.act_faults(&[]);
+            let state = item(&alice, &id).state;
+            assert!(!matches!(state, ActState::Attempting), "{odd:?} {fault:?} is left open: {state:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_comes_in_and_is_told_at_the_message() {
+    let hospital = hospital(&[]);
+    let alice = alice_at(&hospital).await;
+    let id = message(alice.client(), "May I fly?");
+    alice.sync().await;
+    let became = item(&alice, &id).became.expect("an entry");
+    for (answer, state) in [
+        (Answer::Received, ActState::Delivered),
+        (Answer::Reply { text: "Yes, you may".to_owned() }, ActState::Answered),
+    ] {
+        hospital.answer(&became, answer).unwrap();
+        pass(&alice, &hospital, 60);
+        alice.sync().await;
+        assert_eq!(item(&alice, &id).state, state);
+    }
+    let hits = alice.client().search("you may", 5).unwrap();
+    let reply = client::NewMessage {
+        answers: hits
+            .iter()
+            .filter_map(|hit| Some(hit.line.as_ref()?.reference.clone()))
+            .find(|r| r.starts_with("Communication/") && *r != became),
+        text: "Thank you".to_owned(),
+        ..NewMessage::default()
+    };
+    let thanks = alice.client().send_message(reply).unwrap().id;
+    alice.sync().await;
+    let thanks = item(&alice, &thanks);
+    assert_eq!((thanks.state, thanks.subject.as_deref()), (ActState::Sent, Some("A question")));
+    assert!(thanks.answers.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +231,11 @@ async fn h2_what_waits_says_call_after_four_hours_and_asks_again_after_a_day() {
     assert!(stale.may.contains(&ActChoice::Retry) && stale.advice.iter().any(|a| a.contains("say so again")));
     alice.wire.block(None);
     alice.sync().await;
-    assert_eq!((item(&alice, &id).state, made(&hospital, &id)), (ActState::Queued, 0), "nobody sends it in silence");
+    assert_eq!(
+        (item(&alice, &id).state, made(&hospital, &id)),
+        (ActState::Queued, 0),
+        "nobody sends it in silence"
+    );
     alice.client().retry_act(&id).unwrap();
     alice.sync().await;
     assert_eq!((item(&alice, &id).state, made(&hospital, &id)), (ActState::Sent, 1));
@@ -158,7 +253,10 @@ async fn what_a_person_says_of_an_act_holds() {
     alice.sync().await;
     assert_eq!((made(&hospital, &first), made(&hospital, &second), made(&hospital, &third)), (0, 0, 1));
     assert_eq!(item(&alice, &third).words.as_deref(), Some("Right words"));
-    assert!(matches!(client.delete_act(&third), Err(Error::Invalid(_))), "what was sent is not taken back in silence");
+    assert!(
+        matches!(client.delete_act(&third), Err(Error::Invalid(_))),
+        "what was sent is not taken back in silence"
+    );
     assert!(client.outbox().unwrap().iter().all(|item| item.id != first && item.id != second));
 }
 
@@ -193,33 +291,13 @@ async fn a_portal_that_takes_no_messages_leaves_it_to_the_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_appointment_is_asked_for_and_given_up() {
-    let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
-    let hospital = portal(Config { acts: Acts::request(), ..config });
-    let alice = alice_at(&hospital).await;
-    let client = alice.client();
-    let request = NewRequest {
-        portal: "Riverside".to_owned(),
-        reason: Some("Knee pain".to_owned()),
-        suits: vec![("2026-12-01".to_owned(), "2026-12-05".to_owned())],
-        ..NewRequest::default()
-    };
-    let id = client.request_appointment(request).unwrap().id;
-    alice.sync().await;
-    let asked = item(&alice, &id);
-    assert_eq!(asked.state, ActState::Requested, "{asked:?}");
-    let cancel = client.cancel_appointment(&asked.became.unwrap(), Some("It is better")).unwrap().id;
-    alice.sync().await;
-    assert_eq!(item(&alice, &cancel).state, ActState::Cancelled);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_refill_is_asked_for_by_the_portals_own_way() {
     for (acts, resource_type) in [(Acts::slots(), "Task"), (Acts::find_hold_book(), "MedicationRequest")] {
         let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
         let hospital = portal(Config { acts, ..config });
         let alice = alice_at(&hospital).await;
-        let id = alice.client().ask_for_refill("MedicationRequest/refillable-1", Some("Two boxes")).unwrap().id;
+        let id =
+            alice.client().ask_for_refill("MedicationRequest/refillable-1", Some("Two boxes")).unwrap().id;
         alice.sync().await;
         let asked = item(&alice, &id);
         assert_eq!((asked.state, made(&hospital, &id)), (ActState::Sent, 1));
@@ -235,7 +313,10 @@ async fn a_draft_survives_a_kill_and_is_gone_when_it_is_queued() {
     alice.reopen();
     assert_eq!(alice.client().keep_draft(Some(&draft), "{\"text\":\"Dear doctor\"}").unwrap(), draft);
     let kept = alice.client().drafts().unwrap();
-    assert_eq!(kept.iter().map(|draft| draft.body.as_str()).collect::<Vec<_>>(), ["{\"text\":\"Dear doctor\"}"]);
+    assert_eq!(
+        kept.iter().map(|draft| draft.body.as_str()).collect::<Vec<_>>(),
+        ["{\"text\":\"Dear doctor\"}"]
+    );
     let to = vec![doctor(alice.client())];
     let message = NewMessage {
         portal: Some("Riverside".to_owned()),

@@ -10,8 +10,8 @@
 )]
 
 mod accept;
-mod acts;
 mod access;
+mod acts;
 mod attachments;
 mod canary;
 mod child;
