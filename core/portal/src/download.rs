@@ -20,11 +20,10 @@ mod drive;
 mod place;
 mod unwrap;
 
-use std::collections::BTreeMap;
-
 use crate::{
     Base, Failure, Request, Response, Tokens,
     fetch::{Fault, Outcome, attempt::Attempt},
+    line::{Line, Say},
     session::Session,
 };
 pub use place::{Place, place};
@@ -117,10 +116,9 @@ pub enum Action {
 
 /// One run of fetching files.
 pub struct Download {
-    session: Session,
+    /// Which of the files a request is for.
+    line: Line<usize>,
     files: Vec<Wanted>,
-    flying: BTreeMap<u64, Flight>,
-    last_id: u64,
     /// Nothing is sent before this instant.
     hold: i64,
     /// Failures to get anything from the portal since it last gave something.
@@ -128,7 +126,6 @@ pub struct Download {
     stopped: Option<Outcome>,
     /// A file was refused with 401 even after the tokens were renewed: others are not worth another renewal.
     renewed_in_vain: bool,
-    sign_in_again: SignIn,
 }
 
 struct Wanted {
@@ -146,33 +143,17 @@ enum State {
     Done,
 }
 
-struct Flight {
-    /// Which of the files; none for a refresh.
-    file: Option<usize>,
-    generation: u64,
-}
-
-#[derive(PartialEq)]
-enum SignIn {
-    Good,
-    ToSay,
-    Said,
-}
-
 impl Download {
     /// Prepares a run. Addresses are read as seen from the session's base address.
     pub fn new(session: Session, wants: Vec<Want>) -> Self {
         let wanted = |want| Wanted { want, attempt: Attempt::default(), state: State::Ready };
         Self {
-            session,
+            line: Line::new(session),
             files: wants.into_iter().map(wanted).collect(),
-            flying: BTreeMap::new(),
-            last_id: 0,
             hold: i64::MIN,
             silent: 0,
             stopped: None,
             renewed_in_vain: false,
-            sign_in_again: SignIn::Good,
         }
     }
 
@@ -183,13 +164,13 @@ impl Download {
 
     /// What came of the request `id`. An unknown id is ignored.
     pub fn receive(&mut self, id: u64, result: Result<Response, Failure>, now: i64) {
-        let Some(flight) = self.flying.remove(&id) else { return };
+        let Some(flight) = self.line.landed(id) else { return };
         self.take(&flight, result, now);
     }
 
     /// The tokens of [`Action::StoreTokens`] are stored.
     pub fn stored(&mut self) {
-        self.session.stored();
+        self.line.session.stored();
     }
 
     /// Ends the run early: nothing more is asked, and what is open ends with [`Fault::Stopped`]. Go on until
@@ -200,7 +181,17 @@ impl Download {
 
     /// The tokens in use.
     pub fn tokens(&self) -> &Tokens {
-        self.session.tokens()
+        self.line.session.tokens()
+    }
+}
+
+impl From<Say> for Action {
+    fn from(say: Say) -> Self {
+        match say {
+            Say::Send { id, request } => Self::Send { id, request },
+            Say::StoreTokens(tokens) => Self::StoreTokens(tokens),
+            Say::SignInAgain => Self::SignInAgain,
+        }
     }
 }
 

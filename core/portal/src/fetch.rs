@@ -36,6 +36,7 @@ pub use crate::cursor::Cursor;
 use crate::cursor::How;
 use crate::{
     Failure, Request, Response, Tokens,
+    line::{Line, Say},
     plan::{self, Slot},
     session::Session,
 };
@@ -128,7 +129,7 @@ pub enum Action {
 
 /// One run of fetching.
 pub struct Fetch {
-    session: Session,
+    line: Line<What>,
     options: Options,
     listings: Vec<Listing>,
     chases: Vec<Chase>,
@@ -136,25 +137,16 @@ pub struct Fetch {
     kept: BTreeMap<String, Cursor>,
     /// Type and id of what was received or chased in this run.
     known: BTreeSet<(String, String)>,
-    jobs: BTreeMap<u64, Job>,
-    last_id: u64,
     capabilities: Capabilities,
     /// The capability statement, once it came.
     statement: Option<Vec<u8>>,
     pace: Pace,
     stopped: Option<Outcome>,
-    sign_in_again: SignIn,
     /// Listings of everything that wait for a network that is not metered.
     postponed: usize,
 }
 
-struct Job {
-    what: What,
-    generation: u64,
-}
-
 enum What {
-    Refresh,
     /// Whether what it says is added to the run.
     Capabilities(bool),
     Listing(usize),
@@ -167,13 +159,6 @@ enum Capabilities {
     /// As [`Capabilities::Ask`], and nothing is added to this run by what it says.
     AskAlong,
     Asked,
-}
-
-#[derive(PartialEq)]
-enum SignIn {
-    Good,
-    ToSay,
-    Said,
 }
 
 impl Fetch {
@@ -191,21 +176,18 @@ impl Fetch {
             capabilities: if options.full || !whole { Capabilities::Ask } else { Capabilities::Asked },
             kept: cursors.into_iter().map(|cursor| (cursor.slot.clone(), cursor)).collect(),
             statement: None,
-            session,
+            line: Line::new(session),
             options,
             listings: Vec::new(),
             chases: Vec::new(),
             known: BTreeSet::new(),
-            jobs: BTreeMap::new(),
-            last_id: 0,
             pace: Pace::new(options.now),
             stopped: None,
-            sign_in_again: SignIn::Good,
             postponed: 0,
         };
         fetch.postponed = fetch.left_for_later();
         fetch.stopped = paused.map(|until| attempt::away(until, options.now));
-        let tokens = fetch.session.tokens();
+        let tokens = fetch.line.session.tokens();
         let again = |name: &String| plan::earlier(name, tokens.scopes(), tokens.patient());
         let earlier: Vec<Slot> = fetch.kept.keys().filter_map(again).collect();
         let slots = slots.into_iter().chain(earlier).collect();
@@ -243,14 +225,14 @@ impl Fetch {
 
     /// What came of the request `id`. An unknown id is ignored.
     pub fn receive(&mut self, id: u64, result: Result<Response, Failure>, now: i64) {
-        let Some(job) = self.jobs.remove(&id) else { return };
-        self.take(job, result, now);
+        let Some(flight) = self.line.landed(id) else { return };
+        self.take(flight, result, now);
     }
 
     /// The tokens of [`Action::StoreTokens`] are stored. A narrower grant holds from here on.
     pub fn stored(&mut self) {
-        self.session.stored();
-        let tokens = self.session.tokens();
+        self.line.session.stored();
+        let tokens = self.line.session.tokens();
         for slot in plan::slots(tokens.scopes(), tokens.patient()) {
             if let Some(listing) = self.listings.iter_mut().find(|listing| listing.slot.name == slot.name) {
                 listing.slot.granted = slot.granted;
@@ -310,7 +292,7 @@ impl Fetch {
 
     /// The tokens in use.
     pub fn tokens(&self) -> &Tokens {
-        self.session.tokens()
+        self.line.session.tokens()
     }
 
     fn add(&mut self, slots: Vec<Slot>, now: i64) {
@@ -321,11 +303,21 @@ impl Fetch {
             let kept = self.kept.remove(&slot.name);
             let away = kept.as_ref().and_then(|kept| kept.away(now));
             let how = How { full: self.options.full, metered: self.options.metered, now };
-            let mut listing = Listing::new(slot, self.session.tokens().base(), kept, how);
+            let mut listing = Listing::new(slot, self.line.session.tokens().base(), kept, how);
             if let Some(until) = away {
                 listing.give_up(attempt::away(until, now));
             }
             self.listings.push(listing);
+        }
+    }
+}
+
+impl From<Say> for Action {
+    fn from(say: Say) -> Self {
+        match say {
+            Say::Send { id, request } => Self::Send { id, request },
+            Say::StoreTokens(tokens) => Self::StoreTokens(tokens),
+            Say::SignInAgain => Self::SignInAgain,
         }
     }
 }

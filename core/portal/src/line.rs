@@ -89,9 +89,19 @@ impl<J> Line<J> {
         self.flying.remove(&id)
     }
 
+    /// How many requests are under way, renewals among them.
+    pub fn under_way(&self) -> usize {
+        self.flying.len()
+    }
+
     /// Whether nothing is under way, not even a renewal.
     pub fn idle(&self) -> bool {
         self.flying.is_empty() && !self.session.pending()
+    }
+
+    /// Sends what needs no token.
+    pub fn send_openly<A: From<Say>>(&mut self, job: J, request: Request, actions: &mut Vec<A>) {
+        self.start(Some(job), request, actions);
     }
 
     /// Waits for nothing but a renewal, whose answer must be stored.

@@ -1,8 +1,8 @@
-use super::{Action, Download, Flight, IN_FLIGHT, SignIn, State, unwrap};
+use super::{Action, Download, IN_FLIGHT, State, unwrap};
 use crate::{
-    Failure, Request, Response,
+    Failure, Response,
     fetch::{Fault, Outcome, SILENT, attempt::Verdict, silence},
-    session::Turn,
+    line::{Flight, May},
 };
 
 impl Download {
@@ -11,20 +11,16 @@ impl Download {
         let mut actions = self.results();
         let wait = self.send(now, &mut actions);
         actions.extend(self.results());
-        if self.sign_in_again == SignIn::ToSay {
-            self.sign_in_again = SignIn::Said;
-            actions.push(Action::SignInAgain);
-        }
         if actions.is_empty() {
             actions.extend(self.idle(wait));
         }
         actions
     }
 
-    pub(super) fn take(&mut self, flight: &Flight, result: Result<Response, Failure>, now: i64) {
+    pub(super) fn take(&mut self, flight: &Flight<usize>, result: Result<Response, Failure>, now: i64) {
         self.count(&result);
-        match flight.file {
-            None => self.session.receive(result, now),
+        match flight.job {
+            None => self.line.session.receive(result, now),
             Some(index) => self.take_file(index, flight.generation, result, now),
         }
         self.end_if_stopped();
@@ -43,7 +39,7 @@ impl Download {
     }
 
     fn take_file(&mut self, index: usize, generation: u64, result: Result<Response, Failure>, now: i64) {
-        let newest = generation == self.session.generation();
+        let newest = generation == self.line.session.generation();
         let Some(file) = self.files.get_mut(index) else { return };
         if !matches!(file.state, State::Flying) {
             return;
@@ -55,7 +51,7 @@ impl Download {
             Verdict::Again { everyone: true } => self.hold = self.hold.max(file.attempt.not_before),
             Verdict::Again { everyone: false } => {}
             Verdict::Renew if newest && self.renewed_in_vain => file.fail(unauthorised()),
-            Verdict::Renew => self.session.refused(generation, now),
+            Verdict::Renew => self.line.session.refused(generation, now),
             // The sign-in was renewed just now: it is this file that is not given.
             Verdict::SignIn => {
                 self.renewed_in_vain = true;
@@ -84,10 +80,9 @@ impl Download {
         let mut wait = None;
         while self.has_room() {
             match self.candidate(now) {
-                Ok(index) => match self.turn(now, actions) {
-                    Turn::Ready => self.send_one(index, actions),
-                    Turn::Wait(at) => return Some(at),
-                    _ => return None,
+                Ok(index) => match self.may(now, actions) {
+                    Ok(()) => self.send_one(index, actions),
+                    Err(at) => return at,
                 },
                 Err(at) => {
                     wait = at;
@@ -95,65 +90,42 @@ impl Download {
                 }
             }
         }
-        if self.session.pending() && self.has_room() {
-            return match self.turn(now, actions) {
-                Turn::Wait(at) => Some(wait.map_or(at, |wait| wait.min(at))),
-                _ => wait,
-            };
+        if self.line.session.pending()
+            && self.has_room()
+            && let Err(Some(at)) = self.may(now, actions)
+        {
+            return Some(wait.map_or(at, |wait| wait.min(at)));
         }
         wait
     }
 
-    /// Deals with what the session needs, and tells whether requests may go.
-    fn turn(&mut self, now: i64, actions: &mut Vec<Action>) -> Turn {
-        match self.session.poll(now) {
-            Turn::Send(request) => {
-                self.start(None, request, actions);
-                Turn::Busy
-            }
-            Turn::Store(tokens) => {
-                actions.push(Action::StoreTokens(tokens));
-                Turn::Busy
-            }
-            Turn::SignInAgain => {
-                if self.sign_in_again == SignIn::Good {
-                    self.sign_in_again = SignIn::ToSay;
-                }
-                self.stopped.get_or_insert_with(|| Fault::SignIn.outcome(""));
+    /// Whether requests may go. Returns when to ask again, if they may not and that is known.
+    fn may(&mut self, now: i64, actions: &mut Vec<Action>) -> Result<(), Option<i64>> {
+        match self.line.may(now, actions) {
+            May::Go => Ok(()),
+            May::NotBefore(at) => Err(Some(at)),
+            May::NotNow => Err(None),
+            May::End(outcome) => {
+                self.stopped.get_or_insert(outcome);
                 self.end_if_stopped();
-                Turn::Busy
+                Err(None)
             }
-            Turn::Unavailable(reason) => {
-                self.stopped.get_or_insert_with(|| Fault::Refresh.outcome(&reason));
-                self.end_if_stopped();
-                Turn::Busy
-            }
-            other => other,
         }
     }
 
     fn send_one(&mut self, index: usize, actions: &mut Vec<Action>) {
-        let base = self.session.tokens().base();
+        let base = self.line.session.tokens().base();
         let Some(request) = self.files.get_mut(index).and_then(|file| file.request(base)) else { return };
         // Its place was checked before it came here; were it another host after all, it would stay unsent.
-        match self.session.authorise(request) {
-            Ok(request) => self.start(Some(index), request, actions),
-            Err(_) => {
-                if let Some(file) = self.files.get_mut(index) {
-                    file.fail(Fault::OtherHost.outcome(""));
-                }
-            }
+        if self.line.send(index, request, actions).is_err()
+            && let Some(file) = self.files.get_mut(index)
+        {
+            file.fail(Fault::OtherHost.outcome(""));
         }
     }
 
-    fn start(&mut self, file: Option<usize>, request: Request, actions: &mut Vec<Action>) {
-        self.last_id += 1;
-        self.flying.insert(self.last_id, Flight { file, generation: self.session.generation() });
-        actions.push(Action::Send { id: self.last_id, request });
-    }
-
     fn has_room(&self) -> bool {
-        self.flying.len() < IN_FLIGHT
+        self.line.under_way() < IN_FLIGHT
     }
 
     /// The next file to ask for, or the instant at which there will be one.
@@ -180,12 +152,12 @@ impl Download {
                 file.fail(outcome.clone());
             }
         }
-        self.flying.retain(|_, flight| flight.file.is_none());
+        self.line.drop_jobs();
     }
 
     fn idle(&self, wait: Option<i64>) -> Option<Action> {
         let done = self.files.iter().all(|file| matches!(file.state, State::Done));
-        if done && self.flying.is_empty() && !self.session.pending() {
+        if done && self.line.idle() {
             return Some(Action::Finished);
         }
         wait.map(|until| Action::Wait { until })

@@ -1,12 +1,12 @@
 use super::{
-    Action, Capabilities, Fault, Fetch, IN_FLIGHT, Job, SignIn, What,
+    Action, Capabilities, Fault, Fetch, IN_FLIGHT, What,
     attempt::{self, Verdict},
     chase, listing,
 };
 use crate::{
     Failure, Request, Response, http,
+    line::{Flight, May},
     plan::{self, Searchable},
-    session::Turn,
 };
 
 /// What may be sent.
@@ -24,27 +24,23 @@ impl Fetch {
         let mut actions = self.results();
         let wait = self.send(now, &mut actions);
         actions.extend(self.results());
-        if self.sign_in_again == SignIn::ToSay {
-            self.sign_in_again = SignIn::Said;
-            actions.push(Action::SignInAgain);
-        }
         if actions.is_empty() {
             actions.extend(self.idle(wait));
         }
         actions
     }
 
-    pub(super) fn take(&mut self, job: Job, result: Result<Response, Failure>, now: i64) {
-        let asks = matches!(job.what, What::Listing(_) | What::Chase(_));
+    pub(super) fn take(&mut self, flight: Flight<What>, result: Result<Response, Failure>, now: i64) {
+        let asks = matches!(flight.job, Some(What::Listing(_) | What::Chase(_)));
         if let Some(outcome) = self.pace.count(&result, now, asks) {
             self.stopped.get_or_insert(outcome);
         }
         let left_alone = attempt::left_alone(&result, now);
-        match job.what {
-            What::Refresh => self.session.receive(result, now),
-            What::Capabilities(adds) => self.capabilities(result, adds, now),
-            What::Listing(index) => self.take_listing(index, job.generation, result, now),
-            What::Chase(index) => self.take_chase(index, job.generation, result, now),
+        match flight.job {
+            None => self.line.session.receive(result, now),
+            Some(What::Capabilities(adds)) => self.capabilities(result, adds, now),
+            Some(What::Listing(index)) => self.take_listing(index, flight.generation, result, now),
+            Some(What::Chase(index)) => self.take_chase(index, flight.generation, result, now),
         }
         if let Some(until) = left_alone {
             self.leave_alone(until, now);
@@ -61,7 +57,7 @@ impl Fetch {
     }
 
     fn take_listing(&mut self, index: usize, generation: u64, result: Result<Response, Failure>, now: i64) {
-        let newest = generation == self.session.generation();
+        let newest = generation == self.line.session.generation();
         let Some(listing) = self.listings.get_mut(index) else { return };
         if !matches!(listing.state, listing::State::Flying) {
             return;
@@ -74,7 +70,7 @@ impl Fetch {
         listing.attempt.not_before = not_before;
         match verdict {
             Verdict::Answer(answer) => {
-                let too_large = listing.answered(&answer, self.session.tokens().patient(), now);
+                let too_large = listing.answered(&answer, self.line.session.tokens().patient(), now);
                 self.known.extend(listing.resources());
                 if let Some(outcome) = self.pace.took(too_large) {
                     self.stopped.get_or_insert(outcome);
@@ -86,7 +82,7 @@ impl Fetch {
     }
 
     fn take_chase(&mut self, index: usize, generation: u64, result: Result<Response, Failure>, now: i64) {
-        let newest = generation == self.session.generation();
+        let newest = generation == self.line.session.generation();
         let Some(chase) = self.chases.get_mut(index) else { return };
         if !matches!(chase.state, chase::State::Flying) {
             return;
@@ -106,15 +102,15 @@ impl Fetch {
     fn later(&mut self, verdict: &Verdict, generation: u64, not_before: i64, now: i64) {
         match verdict {
             Verdict::Again { everyone: true } => self.pace.hold = self.pace.hold.max(not_before),
-            Verdict::Renew => self.session.refused(generation, now),
-            Verdict::SignIn => self.session.reject(),
+            Verdict::Renew => self.line.session.refused(generation, now),
+            Verdict::SignIn => self.line.session.reject(),
             _ => {}
         }
     }
 
     fn capabilities(&mut self, result: Result<Response, Failure>, adds: bool, now: i64) {
         let Some(answer) = result.ok().filter(Response::ok) else { return };
-        let tokens = self.session.tokens();
+        let tokens = self.line.session.tokens();
         if adds {
             let slots = plan::further(&Searchable::read(&answer.body), tokens.scopes(), tokens.patient());
             self.add(slots, now);
@@ -137,17 +133,16 @@ impl Fetch {
         if self.stopped.is_none() && self.capabilities != Capabilities::Asked && self.has_room() {
             let adds = self.capabilities == Capabilities::Ask;
             self.capabilities = Capabilities::Asked;
-            if let Ok(url) = self.session.tokens().base().at("metadata") {
-                self.start(What::Capabilities(adds), Request::fhir(url, http::METADATA), actions);
+            if let Ok(url) = self.line.session.tokens().base().at("metadata") {
+                self.line.send_openly(What::Capabilities(adds), Request::fhir(url, http::METADATA), actions);
             }
         }
         let mut wait = None;
         while self.has_room() {
             match self.candidate(now) {
-                Ok(candidate) => match self.turn(now, actions) {
-                    Turn::Ready => self.send_one(&candidate, actions),
-                    Turn::Wait(at) => return Some(at),
-                    _ => return None,
+                Ok(candidate) => match self.may(now, actions) {
+                    Ok(()) => self.send_one(&candidate, actions),
+                    Err(at) => return at,
                 },
                 Err(at) => {
                     wait = at;
@@ -155,45 +150,31 @@ impl Fetch {
                 }
             }
         }
-        if self.session.pending() && self.has_room() {
-            return match self.turn(now, actions) {
-                Turn::Wait(at) => Some(wait.map_or(at, |wait| wait.min(at))),
-                _ => wait,
-            };
+        if self.line.session.pending()
+            && self.has_room()
+            && let Err(Some(at)) = self.may(now, actions)
+        {
+            return Some(wait.map_or(at, |wait| wait.min(at)));
         }
         wait
     }
 
-    /// Deals with what the session needs, and tells whether requests may go.
-    fn turn(&mut self, now: i64, actions: &mut Vec<Action>) -> Turn {
-        match self.session.poll(now) {
-            Turn::Send(request) => {
-                self.start(What::Refresh, request, actions);
-                Turn::Busy
-            }
-            Turn::Store(tokens) => {
-                actions.push(Action::StoreTokens(tokens));
-                Turn::Busy
-            }
-            Turn::SignInAgain => {
-                if self.sign_in_again == SignIn::Good {
-                    self.sign_in_again = SignIn::ToSay;
-                }
-                self.stopped.get_or_insert_with(|| Fault::SignIn.outcome(""));
+    /// Whether requests may go. Returns when to ask again, if they may not and that is known.
+    fn may(&mut self, now: i64, actions: &mut Vec<Action>) -> Result<(), Option<i64>> {
+        match self.line.may(now, actions) {
+            May::Go => Ok(()),
+            May::NotBefore(at) => Err(Some(at)),
+            May::NotNow => Err(None),
+            May::End(outcome) => {
+                self.stopped.get_or_insert(outcome);
                 self.end_if_stopped();
-                Turn::Busy
+                Err(None)
             }
-            Turn::Unavailable(reason) => {
-                self.stopped.get_or_insert_with(|| Fault::Refresh.outcome(&reason));
-                self.end_if_stopped();
-                Turn::Busy
-            }
-            other => other,
         }
     }
 
     fn send_one(&mut self, candidate: &Candidate, actions: &mut Vec<Action>) {
-        let tokens = self.session.tokens();
+        let tokens = self.line.session.tokens();
         let (what, request) = match *candidate {
             Candidate::Listing(index) => (
                 What::Listing(index),
@@ -213,38 +194,31 @@ impl Fetch {
             ),
         };
         // Every address was checked before it came here; if one were not, it would stay unsent.
-        match request.map(|request| self.session.authorise(request)) {
-            Some(Ok(request)) => self.start(what, request, actions),
-            Some(Err(_)) => self.unsent(&what),
-            None => {}
+        if let Some(request) = request
+            && self.line.send(what, request, actions).is_err()
+        {
+            self.unsent(candidate);
         }
     }
 
-    fn unsent(&mut self, what: &What) {
+    fn unsent(&mut self, candidate: &Candidate) {
         let outcome = Fault::OtherHost.outcome("");
-        match *what {
-            What::Listing(index) => {
+        match *candidate {
+            Candidate::Listing(index) => {
                 if let Some(listing) = self.listings.get_mut(index) {
                     listing.state = listing::State::Ending(outcome);
                 }
             }
-            What::Chase(index) => {
+            Candidate::Chase(index) => {
                 if let Some(chase) = self.chases.get_mut(index) {
                     chase.end(outcome);
                 }
             }
-            What::Refresh | What::Capabilities(_) => {}
         }
     }
 
-    fn start(&mut self, what: What, request: Request, actions: &mut Vec<Action>) {
-        self.last_id += 1;
-        self.jobs.insert(self.last_id, Job { what, generation: self.session.generation() });
-        actions.push(Action::Send { id: self.last_id, request });
-    }
-
     fn has_room(&self) -> bool {
-        self.jobs.len() < IN_FLIGHT
+        self.line.under_way() < IN_FLIGHT
     }
 
     /// The next thing to send, or the instant at which there will be one.
@@ -294,13 +268,13 @@ impl Fetch {
             }
         }
         // A refresh under way is waited for, because its answer must be stored.
-        self.jobs.retain(|_, job| matches!(job.what, What::Refresh));
+        self.line.drop_jobs();
     }
 
     fn idle(&self, wait: Option<i64>) -> Option<Action> {
         let listings = self.listings.iter().all(|one| matches!(one.state, listing::State::Done));
         let chases = self.chases.iter().all(|one| matches!(one.state, chase::State::Done));
-        if listings && chases && self.jobs.is_empty() && !self.session.pending() {
+        if listings && chases && self.line.idle() {
             return Some(Action::Finished);
         }
         wait.map(|until| Action::Wait { until })

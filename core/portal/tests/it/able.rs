@@ -213,7 +213,10 @@ fn a_sync_brings_the_statement_along() {
     let mut all = statement(&[on("Communication", &["create"]), on("Flag", &["search-type"])]);
     all["rest"][0]["resource"][1]["searchParam"] = json!([{"name": "patient"}]);
     let portal = || Portal::default().on(&metadata, [ok(&all)]);
-    let driven = Driver::default().run(&mut portal(), tokens(|_| {}), only(&["Communication"]), vec![]);
+    // At the first sync the portal did not list Flag yet.
+    let before = statement(&[on("Communication", &["create"])]);
+    let mut earlier = Portal::default().on(&metadata, [ok(&before)]);
+    let driven = Driver::default().run(&mut earlier, tokens(|_| {}), only(&["Communication"]), vec![]);
     let asks = |along: bool, mut portal: Portal| {
         let options = Options { full: false, metered: false, now: NOW };
         let mut fetch =

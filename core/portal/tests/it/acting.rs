@@ -292,6 +292,7 @@ fn a_portal_that_drops_identifiers_has_made_it_all_the_same() {
             &held("c1", |value| {
                 without_identifier(value);
                 value["meta"] = json!({});
+                value["sent"] = json!("2026-03-01T12:00:07Z");
             }),
         ),
         &[],
