@@ -207,4 +207,62 @@ mod tests {
         assert_eq!(count("SELECT count(*) FROM main.search_docsize"), 0);
         assert_eq!(count("SELECT count(*) FROM search WHERE search MATCH 'b'"), 1);
     }
+
+    /// A database of this version of the log, in memory.
+    fn of_version(held: usize) -> Connection {
+        let db = empty();
+        MIGRATIONS.iter().take(held).for_each(|sql| db.execute_batch(sql).unwrap());
+        db.pragma_update(None, "user_version", held as i64).unwrap();
+        db
+    }
+
+    /// Gives the database room for so many pages more, and takes the limit away again.
+    fn limit(db: &Connection, room: Option<i64>) {
+        let pages: i64 = db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let most = room.map_or(1 << 30, |room| pages + room);
+        db.query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn c14_a_step_that_fails_anywhere_is_as_if_it_had_not_begun_and_is_taken_again() {
+        let whole = dump(&of_version(MIGRATIONS.len())).unwrap();
+        for held in 0..MIGRATIONS.len() {
+            let mut stops = Vec::new();
+            for room in 1.. {
+                let mut db = of_version(held);
+                limit(&db, Some(room));
+                let done = migrate(&mut db);
+                let reached = usize::try_from(version(&db).unwrap()).unwrap();
+                assert!((held..=MIGRATIONS.len()).contains(&reached));
+                assert_eq!(dump(&db).unwrap(), dump(&of_version(reached)).unwrap(), "{held}, {room} pages");
+                if done.is_ok() {
+                    break;
+                }
+                stops.push(reached);
+                limit(&db, None);
+                migrate(&mut db).unwrap();
+                assert_eq!(dump(&db).unwrap(), whole);
+            }
+            assert!(stops.contains(&held) && stops.is_sorted(), "{held}: {stops:?}");
+        }
+    }
+
+    #[test]
+    fn c14_lists_that_cannot_be_begun_are_begun_the_next_time() {
+        let mut stops = 0;
+        for room in 1.. {
+            let mut db = of_version(MIGRATIONS.len());
+            limit(&db, Some(room));
+            if project(&mut db).is_ok() {
+                break;
+            }
+            stops += 1;
+            assert_eq!(stored_version(&db, &APPLIED).unwrap(), None);
+            assert_eq!(dump(&db).unwrap(), dump(&of_version(MIGRATIONS.len())).unwrap());
+            limit(&db, None);
+            project(&mut db).unwrap();
+            assert_eq!(dump(&db).unwrap(), dump(&real()).unwrap());
+        }
+        assert!(stops > 10, "{stops}");
+    }
 }

@@ -128,7 +128,7 @@ pub fn are_as_written(store: &Store) {
     let refused = store.address(&PORTAL, "Binary/2").unwrap().unwrap();
     assert_eq!((refused.at, refused.seen), (NOW, 1_000));
     assert!(refused.reason.unwrap().contains("403"));
-    for words in ["zeppelin", "wanderfalke"] {
+    for words in ["zeppelin", "wanderfalke outside"] {
         assert_eq!(store.search(words, 9).unwrap().len(), 1, "{words}");
     }
 }

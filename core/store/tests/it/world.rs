@@ -49,6 +49,14 @@ impl Device {
         Self { author, store, folder, nonce: 0 }
     }
 
+    /// The phone with a record that lies in `folder`, which somebody else owns.
+    pub fn phone_in(folder: &Path) -> Self {
+        let store = Store::open(&path_in(folder), &KEY).unwrap();
+        let author =
+            Author { record: RecordId::new([9; 32]), device: DeviceId::new([0x11; 32]), member: ALICE };
+        Self { author, store, folder: tempfile::tempdir_in(folder).unwrap(), nonce: 0 }
+    }
+
     pub fn path(&self) -> PathBuf {
         path_in(self.folder.path())
     }
