@@ -203,7 +203,7 @@ impl Client {
             name: name.clone(),
             patient: tokens.patient().to_owned(),
             member: self.member(),
-            settings: settings.encode(),
+            settings: settings.encode_beside(same.as_ref().map_or("", |row| &row.settings)),
             created: same.as_ref().map_or(self.now(), |row| row.created),
             ended: None,
         };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use portal::Tokens;
 use portal::abilities::Abilities;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use statement::ConnectionId;
 use store::{Commit, ConnectionRow};
 use vault::seal;
@@ -37,6 +38,9 @@ pub(crate) struct Settings {
     pub drops_identifiers: BTreeSet<String>,
 }
 
+/// The names of what this version knows.
+const KNOWN: [&str; 6] = ["client_id", "scopes", "ends", "sign_in_again", "registered", "signs"];
+
 impl Settings {
     pub(crate) fn of(row: &ConnectionRow) -> Self {
         serde_json::from_str(&row.settings).unwrap_or_default()
@@ -49,6 +53,14 @@ impl Settings {
 
     pub(crate) fn encode(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The same in the place of what was kept before, with what a later version wrote there beside it.
+    pub(crate) fn encode_beside(&self, before: &str) -> String {
+        let map = |text: &str| serde_json::from_str::<Map<String, Value>>(text).unwrap_or_default();
+        let mut all = map(&self.encode());
+        all.extend(map(before).into_iter().filter(|(name, _)| !KNOWN.contains(&name.as_str())));
+        serde_json::to_string(&all).unwrap_or_default()
     }
 }
 
@@ -122,5 +134,23 @@ mod tests {
         assert_eq!(settings.scopes, "launch/patient offline_access patient/*.rs");
         assert_eq!((settings.ends, settings.sign_in_again), (Some(1_795_305_600), true));
         assert_eq!(settings.encode(), frozen);
+    }
+
+    #[test]
+    fn c14_what_a_later_version_keeps_of_a_connection_survives_this_one() {
+        let later = r#"{"client_id":"old","scopes":"a","ends":1,"registered":true,"paused_until":17,"palette":{"hue":"teal"}}"#;
+        let settings = Settings { client_id: "new".to_owned(), ..Settings::default() };
+        let kept = settings.encode_beside(later);
+        let read: Settings = serde_json::from_str(&kept).unwrap();
+        assert_eq!(read, settings, "what this version knows is as it was set: {kept}");
+        assert!(kept.ends_with(r#""paused_until":17,"palette":{"hue":"teal"}}"#), "{kept}");
+        let all = Settings { ends: Some(1), sign_in_again: true, registered: true, signs: true, ..settings };
+        let names: Vec<String> = serde_json::from_str::<Map<String, Value>>(&all.encode())
+            .unwrap()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, KNOWN);
+        assert_eq!(all.encode_beside("nonsense"), all.encode());
     }
 }

@@ -33,6 +33,7 @@ mod export;
 mod import;
 mod ingest;
 mod listing;
+mod lock;
 mod look;
 mod notes;
 mod observe;

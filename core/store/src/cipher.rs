@@ -60,6 +60,17 @@ pub(crate) fn begin() -> Result<()> {
     if *BEGUN.get_or_init(|| first().is_ok()) { Ok(()) } else { Err(Error::NoCipher) }
 }
 
+/// From now on this process overwrites all memory that SQLite gives back, and asks the system not to swap it out. Called before the
+/// first record is opened; it holds for all of them. Costs time at each allocation.
+///
+/// # Errors
+/// [`Error::NoCipher`].
+pub fn wipe_memory() -> Result<()> {
+    let db = Connection::open_in_memory()?;
+    db.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;")?;
+    begin()
+}
+
 /// Sets what every connection keeps to. The file's version has been accepted by now.
 pub(crate) fn settle(db: &Connection, role: Role) -> Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;

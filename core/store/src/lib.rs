@@ -25,6 +25,7 @@ mod schema;
 mod store;
 mod write;
 
+pub use cipher::wipe_memory;
 pub use commit::{
     Attempt, Commit, ConnectionRow, Cursor, Draft, ListingForgotten, ListingSeen, Quarantined, Refusal,
     SlotOutcome, Touched, Unfollowed, Wanted,

@@ -8,6 +8,15 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::{Clock, Random, RandomFailure};
 
+/// From now on this process overwrites what its databases give back of their memory, which costs time: for the strict mode
+/// ([`crate::Client::lock`]). Called once, before the first record is opened.
+///
+/// # Errors
+/// When the database library has no cipher.
+pub fn wipe_memory() -> Result<(), crate::Error> {
+    Ok(store::wipe_memory()?)
+}
+
 /// The system's clock.
 pub struct SystemClock;
 

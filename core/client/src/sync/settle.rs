@@ -33,7 +33,7 @@ impl Run<'_> {
     }
 
     fn remember(&mut self, settings: &Settings) -> Result<(), Error> {
-        self.connection.settings = settings.encode();
+        self.connection.settings = settings.encode_beside(&self.connection.settings);
         let commit = Commit { connection: Some(self.connection.clone()), ..Commit::default() };
         let touched = self.client.inner.store.commit(commit)?;
         self.client.wake(&touched);

@@ -19,14 +19,14 @@ use crate::child::{self, Job, Working, say, wait};
 use crate::leaks::Needles;
 use crate::strace::{self, Call};
 
-const PASSPHRASE: &str = "Canary-Passphrase-Umbrella-41";
-const HOLDER: &str = "Canaryholder Quillfeather";
-const NOTE: &str = "canary note about a marmalade zeppelin";
+pub const PASSPHRASE: &str = "Canary-Passphrase-Umbrella-41";
+pub const HOLDER: &str = "Canaryholder Quillfeather";
+pub const NOTE: &str = "canary note about a marmalade zeppelin";
 const EDITED: &str = "canary edit about a velvet submarine";
 const REMOVED: &str = "canary removal about a copper lantern";
 const PORTAL: &str = "Canary Portal Brindlemoor";
 /// What the portal knows of the person: each once in [`bundle`].
-const PERSON: [&str; 17] = [
+pub const PERSON: [&str; 17] = [
     "canary-id-patient-1",
     "Canaryfamily-Thistlewood",
     "Canarygiven-Peregrine",
@@ -96,8 +96,13 @@ fn bundle() -> Vec<u8> {
 
 /// A portal that has this patient.
 pub fn hospital() -> Running {
+    hospital_over(None)
+}
+
+/// The same, over TLS.
+pub fn hospital_over(tls: Option<sandbox::Certificate>) -> Running {
     let patients = vec![bundle().into()];
-    Sandbox::start(sandbox::Config { patients, now: Some(BEGINNING), ..sandbox::Config::default() })
+    Sandbox::start(sandbox::Config { patients, now: Some(BEGINNING), tls, ..sandbox::Config::default() })
         .expect("a portal")
 }
 
@@ -132,7 +137,7 @@ pub async fn journey(home: &Path, more: &Value) {
         same_person: false,
     };
     let mut connecting = client.connect(new).await.unwrap();
-    let back = driver::sign_in(connecting.address(), "alice", ALICE_PASSWORD, None).await.unwrap();
+    let back = alice(more).run(connecting.address()).await.unwrap();
     let code = back.split("code=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
     say(&format!("secret code {code}"));
     assert!(matches!(connecting.redirected(&back).await.unwrap(), Returned::Connected(_)));
@@ -156,7 +161,17 @@ pub async fn journey(home: &Path, more: &Value) {
     stage("closed");
 }
 
-fn stage(name: &str) {
+/// Alice at the portal's pages, which may speak TLS.
+pub fn alice(more: &Value) -> driver::SignIn {
+    driver::SignIn {
+        user: "alice".to_owned(),
+        password: ALICE_PASSWORD.to_owned(),
+        root: more["root"].as_str().map(str::to_owned),
+        ..driver::SignIn::default()
+    }
+}
+
+pub fn stage(name: &str) {
     say(&format!("stage {name}"));
     wait();
 }
@@ -191,7 +206,7 @@ fn write(client: &Client) {
 }
 
 /// Everything that nobody may find: what is known beforehand. Tokens, codes, the kit and the key join as they are heard of.
-fn needles() -> Needles {
+pub fn needles() -> Needles {
     let mut needles = Needles::default();
     for text in PERSON.iter().chain(&[PASSPHRASE, HOLDER, NOTE, EDITED, REMOVED, PORTAL]) {
         needles.text(text, text);
@@ -254,7 +269,7 @@ const MAKES: &str = "open,openat,openat2,creat,rename,renameat,renameat2,mkdir,m
 const LONGEST_WRITE: usize = 1 << 20;
 
 /// Adds a secret that was heard of, and the database key with the kit that opens it.
-fn hide(needles: &mut Needles, kind: &str, secret: &str, home: &Path) {
+pub fn hide(needles: &mut Needles, kind: &str, secret: &str, home: &Path) {
     if kind != "kit" {
         return needles.text(kind, secret);
     }
@@ -405,7 +420,7 @@ async fn errors_say_nothing_of_the_person() {
     ));
     let needles = needles();
     for (what, error) in errors {
-        let text = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        let text = crate::logs::whole(&error);
         assert_eq!(needles.found_in(text.as_bytes()), Vec::<String>::new(), "{what}: {text}");
     }
 }

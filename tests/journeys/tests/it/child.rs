@@ -28,7 +28,7 @@ const SWITCH: &str = "WELLKEPT_CHILD";
 
 /// What a child does with the record in a folder.
 pub struct Job {
-    /// `init`, `sync`, `guarded`, `notes`, `rebuild` or `journey`.
+    /// `init`, `sync`, `guarded`, `notes`, `rebuild`, `rewrap`, `journey`, `traced`, `egress` or `locked`.
     pub name: &'static str,
     /// The folder of the record.
     pub home: PathBuf,
@@ -89,6 +89,11 @@ impl Working {
                 return Some(said.to_owned());
             }
         }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Lets a child go on that waits for it.
@@ -200,7 +205,11 @@ fn a_second_process_does_its_job() {
         "notes" => notes(&open(&home, kit).unwrap(), more["count"].as_u64().unwrap()),
         "rebuild" => rebuild(&open(&home, kit).unwrap()),
         "init" => init(&home),
+        "rewrap" => rewrap(&home, kit, more["from"].as_u64().unwrap()),
         "journey" => runtime.block_on(crate::canary::journey(&home, more)),
+        "traced" => runtime.block_on(crate::logs::traced(&home, more)),
+        "egress" => runtime.block_on(crate::egress::journey(&home, more)),
+        "locked" => runtime.block_on(crate::memory::locked(&home, more)),
         other => panic!("no job {other}"),
     }
     say("done");
@@ -271,6 +280,20 @@ fn notes(client: &Client, count: u64) {
         let id = client.write_note(&text, None).unwrap();
         say(&format!("{id} {text}"));
     }
+}
+
+/// Sets one passphrase after the other.
+fn rewrap(home: &Path, kit: &str, from: u64) {
+    let platform = platform(home, Arc::new(ReqwestHttp::new().unwrap()));
+    for number in from + 1.. {
+        Client::set_passphrase(&platform, &Unlock::Kit(kit), &passphrase(number)).unwrap();
+        say(&format!("set {number}"));
+    }
+}
+
+/// The passphrase of this number; the first is the one that the record was made with.
+pub fn passphrase(number: u64) -> String {
+    if number == 0 { harness::PASSPHRASE.to_owned() } else { format!("the passphrase of number {number}") }
 }
 
 fn rebuild(client: &Client) {

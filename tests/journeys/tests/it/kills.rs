@@ -19,8 +19,13 @@ use vault::wrap;
 
 use crate::child::{Job, Working, contents, kit_words, platform, references};
 
-const KILLS: usize = 50;
 const SEED: u64 = 20_261_101;
+
+/// How many of `usual` kills there are to be. `WELLKEPT_KILLS` says how many in all, of which 200 are usual.
+fn kills(usual: u64) -> u64 {
+    let all = std::env::var("WELLKEPT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
+    (usual * all).div_ceil(200)
+}
 
 /// Numbers from a seed (splitmix64), so that a failing run can be run again.
 struct Chance(u64);
@@ -78,14 +83,15 @@ async fn fifty_kills_during_a_sync_lose_nothing_and_begin_nothing_anew() {
 
     let mut chance = Chance::new("sync");
     let (mut kills, mut records, mut mid_sync) = (0, 0, 0);
-    while kills < KILLS {
+    let all = usize::try_from(self::kills(50)).unwrap();
+    while kills < all {
         let mut phone = Device::new("alice's phone");
         phone.connect(&hospital, "Riverside").await;
         phone.close();
         records += 1;
         hospital.forget_requests();
         let mut tale = Tale { phone, acknowledged: BTreeSet::new(), kills: 0 };
-        while kills < KILLS {
+        while kills < all {
             let job = Job::on(&tale.phone, "sync", json!({ "pause": 8 }));
             let (said, through) = kill(&job, chance.below(5), chance.below(60));
             tale.hear(&said);
@@ -102,7 +108,7 @@ async fn fifty_kills_during_a_sync_lose_nothing_and_begin_nothing_anew() {
     crate::child::say(&format!(
         "{kills} kills on {records} records, {mid_sync} after something new was held"
     ));
-    assert!(mid_sync > KILLS / 4, "the kills landed where they mean something: {mid_sync}");
+    assert!(mid_sync > all / 4, "the kills landed where they mean something: {mid_sync}");
 }
 
 /// One record and what befell it.
@@ -264,6 +270,45 @@ fn kills_while_notes_are_written_keep_every_acknowledged_note() {
         assert!(verified.sound, "after kill {round}: {:?}", verified.problems);
     }
     assert!(written.len() >= 6, "{written:?}");
+}
+
+/// Killed while the key is wrapped anew: the kit always opens it, and of all passphrases exactly one does: the one that was said to be
+/// set, or the one after it.
+#[test]
+fn c11_kills_while_the_passphrase_is_changed_leave_the_old_one_or_the_new() {
+    let mut phone = Device::new("alice's phone");
+    phone.client().write_note("still here", None).unwrap();
+    phone.close();
+    let (mut chance, mut set, mut between) = (Chance::new("rewrap"), 0, 0);
+    let file = phone.home().join("keychain/wrap.passphrase");
+    for round in 0..kills(14) {
+        let mut child = Working::start(&Job::on(&phone, "rewrap", json!({ "from": set })));
+        let mut said: Vec<String> = (0..chance.below(2)).filter_map(|_| child.hear()).collect();
+        // Most of the time is spent on stretching the passphrase: every other kill waits for the moment of writing.
+        let mut waited = 0;
+        while round % 2 == 0 && !file.with_extension("passphrase.new").exists() && waited < 200_000 {
+            sleep(Duration::from_micros(50));
+            waited += 1;
+        }
+        sleep(Duration::from_micros(chance.below(if round % 2 == 0 { 4_000 } else { 250_000 })));
+        said.extend(child.kill());
+        let last = said.iter().rev().find_map(|line| line.strip_prefix("set "));
+        let acknowledged = last.map_or(set, |number| number.parse().unwrap());
+        let wrapped = fs::read(&file).unwrap();
+        let opens = |number: u64| wrap::open_passphrase(&wrapped, &crate::child::passphrase(number)).is_ok();
+        let found = [acknowledged, acknowledged + 1].map(opens);
+        assert!(found[0] != found[1], "round {round}: {acknowledged} was set, and it opens with {found:?}");
+        between += u32::from(found[1]);
+        set = acknowledged + u64::from(found[1]);
+        let client = open(&phone);
+        assert_eq!(client.notes().unwrap()[0].versions[0].text.as_deref(), Some("still here"));
+        assert!(client.verify().unwrap().sound);
+    }
+    let now = crate::child::passphrase(set);
+    assert!(phone.open(&Unlock::Passphrase(&now)).is_ok());
+    assert!(matches!(phone.open(&Unlock::Passphrase("another")), Err(Error::WrongPassphrase)));
+    crate::child::say(&format!("rewrap: {set} set, {between} of them held and not said to be"));
+    assert!(set > 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,8 @@ impl Needles {
             let units = || text.encode_utf16();
             self.form(name, "UTF-16LE", units().flat_map(u16::to_le_bytes).collect());
             self.form(name, "UTF-16BE", units().flat_map(u16::to_be_bytes).collect());
+            self.form(name, "address", text.replace(' ', "%20").into_bytes());
+            self.form(name, "form field", text.replace(' ', "+").into_bytes());
         }
     }
 
@@ -32,6 +34,8 @@ impl Needles {
     pub fn bytes(&mut self, name: &str, bytes: &[u8]) {
         self.form(name, "plain", bytes.to_vec());
         self.form(name, "hex", HEXLOWER.encode(bytes).into_bytes());
+        let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
+        self.form(name, "numbers", numbers.join(", ").into_bytes());
         for shift in 0..3 {
             // Without the letters that also depend on what stands before and after.
             let padded = [&[0; 2][..shift], bytes].concat();
@@ -108,7 +112,7 @@ fn inflated(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 /// Each form, planted among other bytes, is found: else finding nothing would mean nothing.
 #[test]
 fn a_planted_secret_is_found_in_every_form() {
-    let secret = "Marzipan-Lighthouse-77";
+    let secret = "Marzipan-Lighthouse 77";
     let mut needles = Needles::default();
     needles.text("secret", secret);
     needles.bytes("key", &[7, 200, 3, 91, 14, 250, 33, 8, 77, 120, 2, 65]);
@@ -130,6 +134,9 @@ fn a_planted_secret_is_found_in_every_form() {
         ("UTF-16BE", utf16.iter().flat_map(|unit| unit.to_be_bytes()).collect()),
         ("hex", HEXLOWER.encode(sentence.as_bytes()).into_bytes()),
         ("hex", HEXLOWER.encode(sentence.as_bytes()).to_uppercase().into_bytes()),
+        ("address", b"https://x.example/?note=a%20Marzipan-Lighthouse%2077".to_vec()),
+        ("form field", b"note=a+Marzipan-Lighthouse+77".to_vec()),
+        ("numbers", format!("{:?}", secret.as_bytes()).into_bytes()),
         ("zstd", zstd),
         ("gzip", gzip.finish().unwrap()),
         ("zlib", zlib.finish().unwrap()),

@@ -16,6 +16,7 @@ mod attachments;
 mod canary;
 mod child;
 mod death;
+mod egress;
 mod export;
 mod fetching;
 mod flips;
@@ -26,7 +27,9 @@ mod kills;
 mod lab_result;
 mod layers;
 mod leaks;
+mod logs;
 mod maren;
+mod memory;
 mod messy;
 mod notes;
 mod observe;
@@ -37,12 +40,18 @@ mod quirks;
 mod replaced;
 mod reveal;
 mod screens;
+mod secrets;
 mod staying;
 mod strace;
 mod twins;
 mod unlock;
 
 use std::path::PathBuf;
+
+/// As a host that wants the strict mode has it: what is freed is overwritten.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 /// The repository's top folder.
 fn root() -> PathBuf {
