@@ -9,6 +9,7 @@ use store::{Store, Touched};
 use tokio::sync::watch;
 use vault::{Authority, SecretKey32, SigningKey};
 
+use crate::heads::Heads;
 use crate::observe::Wakes;
 use crate::{Error, Platform};
 
@@ -25,6 +26,8 @@ pub(crate) struct Inner {
     pub author: Author,
     /// This device's signing key. Held while a place in a chain is chosen and filled, so that no place is filled twice.
     pub device: Mutex<SigningKey>,
+    /// How far this device's chains have come.
+    pub heads: Mutex<Heads>,
     /// Seals what this device keeps in the keychain.
     pub device_key: SecretKey32,
     pub wakes: watch::Sender<Wakes>,
@@ -101,6 +104,7 @@ impl From<store::Error> for Error {
             store::Error::InUse => Self::InUse,
             store::Error::NewerData { .. } => Self::NewerData,
             store::Error::OutOfSpace => Self::OutOfSpace,
+            store::Error::Storage(_) | store::Error::File(_) => Self::Storage,
             store::Error::NotOpened => Self::Damaged("the key does not open it".to_owned()),
             other => Self::Damaged(other.to_string()),
         }

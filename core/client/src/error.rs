@@ -46,9 +46,19 @@ pub enum Error {
     /// The database is damaged.
     #[error("The record's file is damaged: {0}. It was left as it is")]
     Damaged(String),
+    /// The file is an older copy than what this device had written.
+    #[error(
+        "This record's file is an older copy: what was added on this device since is not in it. It can be read and exported, and nothing can be added to it. Put the newer file back, or export this one and import it into a new record"
+    )]
+    OlderCopy,
     /// No space left.
     #[error("There is no space left on this device. Make room and try again; nothing was lost")]
     OutOfSpace,
+    /// The device's storage failed.
+    #[error(
+        "This device's storage did not work just now. What was saved before is as it was. Try again; if it happens again, export the record to another place"
+    )]
+    Storage,
     /// The network or the portal could not be reached.
     #[error("{portal} could not be reached: {reason}. What is held can be read offline")]
     Offline {

@@ -30,6 +30,7 @@ mod directory;
 mod erase;
 mod error;
 mod export;
+mod heads;
 mod import;
 mod ingest;
 mod listing;

@@ -87,6 +87,9 @@ impl Client {
     /// # Errors
     /// As [`Client::show`].
     pub fn mark_read(&self, references: &[String]) -> Result<(), Error> {
+        if self.is_older_copy() {
+            return Ok(());
+        }
         let mut unread: BTreeMap<Section, Vec<(ResourceKey, fhir::Digest)>> = BTreeMap::new();
         for reference in references {
             let stored = self.find(reference)?;

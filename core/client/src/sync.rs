@@ -90,6 +90,19 @@ impl Client {
         progress: &impl Fn(Progress),
     ) -> Result<Vec<(ConnectionId, SyncedPortal)>, Error> {
         let _one_at_a_time = self.inner.syncing.lock().await;
+        self.must_be_current()?;
+        let synced = self.sync_alone(network, reason, only, progress).await;
+        self.keep_heads();
+        synced
+    }
+
+    async fn sync_alone(
+        &self,
+        network: Network,
+        reason: Reason,
+        only: Option<&BTreeSet<ConnectionId>>,
+        progress: &impl Fn(Progress),
+    ) -> Result<Vec<(ConnectionId, SyncedPortal)>, Error> {
         // What a connection has shown is known only when the projections are whole.
         if self.is_rebuilding()? {
             self.finish_rebuild(|_| {})?;

@@ -12,6 +12,7 @@ use vault::{Authority, RecoveryKit, SecretKey32, SigningKey, seal, throttle::Att
 use zeroize::Zeroize;
 
 use crate::client::Inner;
+use crate::heads::Heads;
 use crate::observe::Wakes;
 use crate::platform::files;
 use crate::{Client, Error, Platform};
@@ -89,7 +90,7 @@ impl Client {
     /// # Errors
     /// [`Error::WrongPassphrase`], [`Error::WrongKit`], [`Error::TryAgainIn`] from the fifth wrong passphrase on,
     /// [`Error::Locked`] when the keychain does not answer, [`Error::NoRecord`], [`Error::InUse`], [`Error::NewerData`],
-    /// [`Error::Damaged`]. None of them changes the record.
+    /// [`Error::Damaged`]. None of them changes the record. An older copy opens, to be read ([`Client::is_older_copy`]).
     pub fn open(platform: Platform, database: &Path, unlock: &Unlock<'_>) -> Result<Self, Error> {
         if !Self::is_finished(&platform, database)? {
             return Err(Error::NoRecord);
@@ -124,7 +125,9 @@ impl Client {
         let device_key = seal::derive_device_key(key)?;
         let (device, member) = own_device(&platform, &device_key)?;
         let author = Author { record: authority.record(), device: device.device_id(), member };
+        let heads = Heads::read(&platform, &store, &device_key, &author)?;
         let inner = Inner {
+            heads: Mutex::new(heads),
             platform,
             store,
             authority,
@@ -138,7 +141,9 @@ impl Client {
             returned: tokio::sync::Notify::new(),
             file_budget: AtomicU64::new(crate::attachments::FILE_BUDGET),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let client = Self { inner: Arc::new(inner) };
+        client.keep_heads();
+        Ok(client)
     }
 }
 

@@ -93,6 +93,9 @@ impl Client {
         if report.rebuilding {
             problems.push("a rebuild has not finished: run `rebuild`".to_owned());
         }
+        if self.is_older_copy() {
+            problems.push(Error::OlderCopy.to_string());
+        }
         let entries = store.counts(None)?.iter().map(|count| count.rows).sum();
         let digest = store.content_digest()?.to_string();
         let purged = report.purged;

@@ -30,6 +30,7 @@ impl Client {
         prepare: impl FnOnce(&Self) -> Result<(Vec<Draft>, Commit), Error>,
         above: impl Fn(usize, &[(Signed, Payload)]) -> u64,
     ) -> Result<Touched, Error> {
+        self.must_be_current()?;
         let device = lock(&self.inner.device);
         let (drafts, mut commit) = prepare(self)?;
         let mut signed: Vec<(Signed, Payload)> = Vec::with_capacity(drafts.len());
@@ -42,8 +43,9 @@ impl Client {
             let payload = link.payload(&self.inner.author, draft.section, draft.kind, draft.body);
             signed.push((device.sign(&payload)?, payload));
         }
-        commit.statements.extend(signed);
+        commit.statements.extend(signed.iter().cloned());
         let touched = self.inner.store.commit(commit)?;
+        self.have_said(&signed);
         drop(device);
         self.wake(&touched);
         Ok(touched)

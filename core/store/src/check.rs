@@ -25,7 +25,7 @@ impl Store {
     pub fn check(&self) -> Result<CheckReport> {
         let mut auditor = self.auditor();
         // One snapshot. Dropping the transaction drops the temporary tables with it.
-        let db = auditor.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        let db = auditor.db.transaction_with_behavior(TransactionBehavior::Deferred)?;
         let mut report = CheckReport {
             integrity: integrity(&db)?,
             cipher: lines(&db, "PRAGMA cipher_integrity_check")?,

@@ -43,6 +43,10 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role) -> Result<Connection
     unlock(&db, key)?;
     assert_cipher(&db)?;
     match db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)) {
+        // A file that cannot be opened for writing is opened for reading by SQLite, without a word.
+        Ok(_) if role != Role::Auditor && db.is_readonly(rusqlite::MAIN_DB)? => {
+            Err(Error::Storage(rusqlite::ffi::SQLITE_CANTOPEN))
+        }
         Ok(_) => Ok(db),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => Err(Error::NotOpened),
         Err(error) => Err(error.into()),

@@ -1,5 +1,7 @@
 //! What can go wrong in the store.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rusqlite::ErrorCode;
 
 /// Why the store could not do what was asked. No variant carries a patient's data.
@@ -39,6 +41,10 @@ pub enum Error {
     /// The operating system refused something to do with the files.
     #[error("file: {0}")]
     File(std::io::ErrorKind),
+    /// The device's storage failed otherwise (SQLite's extended result code). What was acknowledged is as it was; the same may
+    /// succeed when it is tried again.
+    #[error("the storage did not work, code {0}")]
+    Storage(i32),
     /// SQLite refused a statement: its extended result code.
     #[error("database code {0}")]
     Database(i32),
@@ -78,10 +84,32 @@ impl From<std::io::Error> for Error {
 /// `SQLITE_IOERR_WRITE`, `_FSYNC`, `_TRUNCATE`, `_SHMSIZE`: what a full disk or a size limit gives beside `SQLITE_FULL`.
 const WRITE_FAILURES: [i32; 4] = [778, 1034, 1546, 4874];
 
+/// How often any connection of this process met a failure of its file. SQLCipher does not recover from a page that could not be read:
+/// what had passed would be told as damage for as long as the connection is used.
+static FAILURES: AtomicU64 = AtomicU64::new(0);
+
+/// Grows with every failure after which a connection is opened anew.
+pub(crate) fn failures() -> u64 {
+    FAILURES.load(Ordering::Relaxed)
+}
+
 fn from_code(failure: rusqlite::ffi::Error) -> Error {
+    if matches!(
+        failure.code,
+        ErrorCode::NotADatabase
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+    ) {
+        FAILURES.fetch_add(1, Ordering::Relaxed);
+    }
     match failure.code {
         ErrorCode::DiskFull => Error::OutOfSpace,
         ErrorCode::SystemIoFailure if WRITE_FAILURES.contains(&failure.extended_code) => Error::OutOfSpace,
+        ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly => {
+            Error::Storage(failure.extended_code)
+        }
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
             Error::InUse
         }

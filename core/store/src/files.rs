@@ -64,7 +64,7 @@ pub(crate) fn publish(new: &Path, path: &Path) -> Result<()> {
     }
     File::open(new)?.sync_all()?;
     std::fs::rename(new, path)?;
-    sync_folder(path)
+    sync_folder_of(path)
 }
 
 fn side(path: &Path, suffix: &str) -> PathBuf {
@@ -84,15 +84,21 @@ fn private(options: &mut OpenOptions, path: &Path) -> Result<File> {
     Ok(options.open(path)?)
 }
 
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<()> {
+/// The name of a file or folder is on the disk.
+fn sync_folder_of(path: &Path) -> Result<()> {
     match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => Ok(File::open(folder)?.sync_all()?),
+        Some(folder) if !folder.as_os_str().is_empty() => sync_folder(folder),
         _ => Ok(()),
     }
 }
 
+/// The names in a folder are on the disk.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<()> {
+    Ok(File::open(folder)?.sync_all()?)
+}
+
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> Result<()> {
+fn sync_folder(_folder: &Path) -> Result<()> {
     Ok(())
 }

@@ -1,16 +1,17 @@
 //! One open record.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use record::facts::Document;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use statement::Section;
+use zeroize::Zeroizing;
 
 use crate::cipher::{self, Role};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 use crate::read::search::Snippets;
 use crate::{files, schema};
 
@@ -18,12 +19,15 @@ use crate::{files, schema};
 /// other, reads do not wait for commits.
 pub struct Store {
     // Closed in this order: the last one folds the write-ahead log into the file, which only the writer may.
-    auditor: Mutex<Connection>,
+    auditor: Mutex<Auditor>,
     reader: Mutex<Reader>,
     writer: Mutex<Writer>,
+    opener: Opener,
     folder: files::Folder,
     commits: AtomicU64,
-    _lock: files::Lock,
+    // Held, never read.
+    #[allow(dead_code, reason = "held as long as the record is open")]
+    lock: Option<files::Lock>,
 }
 
 /// Documents of the sections that were written since the record was opened.
@@ -32,12 +36,45 @@ pub(crate) type Documents = BTreeMap<Section, Document>;
 struct Writer {
     db: Connection,
     documents: Documents,
+    failures: u64,
+}
+
+/// What checks read through.
+pub(crate) struct Auditor {
+    pub(crate) db: Connection,
+    failures: u64,
 }
 
 /// What screens read through.
 pub(crate) struct Reader {
     pub(crate) db: Connection,
     pub(crate) snippets: Snippets,
+    failures: u64,
+}
+
+/// Opens a connection again in the place of one that met a failure.
+struct Opener {
+    path: PathBuf,
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl Opener {
+    fn open(&self, role: Role) -> Result<Connection> {
+        let db = cipher::open(&self.path, &self.key, role)?;
+        cipher::settle(&db, role)?;
+        Ok(db)
+    }
+
+    /// Whether a failure has passed is seen by whoever uses the connection next.
+    fn renew(&self, db: &mut Connection, seen: &mut u64, role: Role) {
+        if *seen == error::failures() {
+            return;
+        }
+        if let Ok(fresh) = self.open(role) {
+            *db = fresh;
+            *seen = error::failures();
+        }
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -59,15 +96,13 @@ impl Store {
             return Err(Error::AlreadyThere);
         }
         let new = files::prepare(path)?;
-        let mut db = cipher::open(&new, key, Role::Writer)?;
-        cipher::settle(&db, Role::Writer)?;
-        schema::migrate(&mut db)?;
-        schema::project(&mut db)?;
-        crate::rebuild::finish(&mut db)?;
-        // Closing copies the write-ahead log into the file and removes it.
-        db.close().map_err(|(_, error)| error)?;
+        Self::fill(&new, key).map_err(|error| match error {
+            // What is only being made is not damaged: its pages could not be read.
+            Error::Damaged | Error::NotOpened => Error::Storage(rusqlite::ffi::SQLITE_IOERR_READ),
+            other => other,
+        })?;
         files::publish(&new, path)?;
-        Self::open_locked(path, key, lock)
+        Ok(Self::open_locked(path, key)?.holding(lock))
     }
 
     /// Opens the record at `path`. Adds what a newer version of the log needs; empties projections of another version, which
@@ -81,7 +116,12 @@ impl Store {
             return Err(Error::NotFound);
         }
         let lock = files::lock(path)?;
-        Self::open_locked(path, key, lock)
+        // SQLCipher cannot tell a page that could not be read from a damaged one. What has passed is not told as damage.
+        match Self::open_locked(path, key) {
+            Err(Error::Damaged | Error::NotOpened) => Self::open_locked(path, key),
+            opened => opened,
+        }
+        .map(|store| store.holding(lock))
     }
 
     /// How many commits were acknowledged, each flushed to the disk, since the record was opened.
@@ -94,26 +134,45 @@ impl Store {
         schema::dump(&self.reader().db)
     }
 
-    fn open_locked(path: &Path, key: &[u8; 32], lock: files::Lock) -> Result<Self> {
-        let mut db = cipher::open(path, key, Role::Writer)?;
-        schema::accept(&db)?;
+    fn fill(new: &Path, key: &[u8; 32]) -> Result<()> {
+        let mut db = cipher::open(new, key, Role::Writer)?;
         cipher::settle(&db, Role::Writer)?;
         schema::migrate(&mut db)?;
         schema::project(&mut db)?;
-        let reader = cipher::open(path, key, Role::Reader)?;
-        cipher::settle(&reader, Role::Reader)?;
+        crate::rebuild::finish(&mut db)?;
+        // Closing would do so too, and would not say that it could not.
+        checkpoint(&db)?;
+        Ok(db.close().map_err(|(_, error)| error)?)
+    }
+
+    fn open_locked(path: &Path, key: &[u8; 32]) -> Result<Self> {
+        let mut db = cipher::open(path, key, Role::Writer)?;
+        schema::accept(&db)?;
+        cipher::settle(&db, Role::Writer)?;
+        // A copy that was cut short left torn pages in the file: the log mends them. Best effort, as the log still has what it holds.
+        let _ = checkpoint(&db);
+        schema::migrate(&mut db)?;
+        schema::project(&mut db)?;
+        let opener = Opener { path: path.to_owned(), key: Zeroizing::new(*key) };
+        let reader = opener.open(Role::Reader)?;
         let folder = files::Folder::beside(path);
         folder.keep_only(&crate::read::file::names(&db)?);
-        let auditor = cipher::open(path, key, Role::Auditor)?;
-        cipher::settle(&auditor, Role::Auditor)?;
+        let auditor = opener.open(Role::Auditor)?;
+        let failures = error::failures();
         Ok(Self {
-            writer: Mutex::new(Writer { db, documents: Documents::new() }),
-            reader: Mutex::new(Reader { db: reader, snippets: Snippets::new()? }),
-            auditor: Mutex::new(auditor),
+            writer: Mutex::new(Writer { db, documents: Documents::new(), failures }),
+            reader: Mutex::new(Reader { db: reader, snippets: Snippets::new()?, failures }),
+            auditor: Mutex::new(Auditor { db: auditor, failures }),
+            opener,
             folder,
             commits: AtomicU64::new(0),
-            _lock: lock,
+            lock: None,
         })
+    }
+
+    fn holding(mut self, lock: files::Lock) -> Self {
+        self.lock = Some(lock);
+        self
     }
 
     /// Runs `write` in one transaction. The documents that it changes are kept only when it is committed.
@@ -121,7 +180,7 @@ impl Store {
         &self,
         write: impl FnOnce(&Transaction<'_>, &mut Documents) -> Result<T>,
     ) -> Result<T> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer();
         let mut documents = std::mem::take(&mut writer.documents);
         let transaction = writer.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let given = write(&transaction, &mut documents)?;
@@ -134,8 +193,7 @@ impl Store {
     /// Copies the write-ahead log into the file and empties it, so that what was overwritten is in neither. Best effort while a
     /// reader is busy.
     pub(crate) fn checkpoint(&self) -> Result<()> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(writer.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+        checkpoint(&self.writer().db)
     }
 
     /// The sealed files beside the record.
@@ -144,12 +202,29 @@ impl Store {
     }
 
     pub(crate) fn reader(&self) -> MutexGuard<'_, Reader> {
-        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut guard = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = &mut *guard;
+        self.opener.renew(&mut reader.db, &mut reader.failures, Role::Reader);
+        guard
     }
 
-    pub(crate) fn auditor(&self) -> MutexGuard<'_, Connection> {
-        self.auditor.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn auditor(&self) -> MutexGuard<'_, Auditor> {
+        let mut guard = self.auditor.lock().unwrap_or_else(PoisonError::into_inner);
+        let auditor = &mut *guard;
+        self.opener.renew(&mut auditor.db, &mut auditor.failures, Role::Auditor);
+        guard
     }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        let mut guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = &mut *guard;
+        self.opener.renew(&mut writer.db, &mut writer.failures, Role::Writer);
+        guard
+    }
+}
+
+fn checkpoint(db: &Connection) -> Result<()> {
+    Ok(db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 
 #[cfg(test)]
@@ -209,10 +284,10 @@ mod tests {
         };
         holds(&store.writer.lock().unwrap().db);
         holds(&store.reader().db);
-        holds(&store.auditor());
+        holds(&store.auditor().db);
         let refused = store.reader().db.execute("DELETE FROM setting", []);
         assert!(refused.is_err(), "the reader cannot write");
-        let refused = store.auditor().execute("DELETE FROM setting", []);
+        let refused = store.auditor().db.execute("DELETE FROM setting", []);
         assert!(refused.is_err(), "nor can the auditor");
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{side, sync_folder};
+use super::{side, sync_folder_of};
 use crate::error::Result;
 
 /// Whether the folder that would hold the record is there.
@@ -37,7 +37,7 @@ pub(crate) fn remove_record(path: &Path) -> Result<u64> {
     }
     gone(fs::remove_dir(side(path, ".files")))?;
     if has_folder(path) {
-        sync_folder(path)?;
+        sync_folder_of(path)?;
     }
     Ok(removed)
 }

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{private, side, sync_folder};
+use super::{private, side, sync_folder, sync_folder_of};
 use crate::error::Result;
 
 /// What a seal adds to a file at most.
@@ -74,7 +74,7 @@ impl Folder {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&self.0)?;
-        sync_folder(&self.0)
+        sync_folder_of(&self.0)
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
@@ -85,7 +85,7 @@ impl Folder {
 
     /// The names in the folder are on the disk.
     fn sync(&self) -> Result<()> {
-        sync_folder(&self.0.join("."))
+        sync_folder(&self.0)
     }
 }
 

@@ -59,6 +59,23 @@ impl Store {
         Ok(heads.into_values().collect())
     }
 
+    /// The newest statement of each chain of a device: its number and name, by section. Of a fork, the one with the greatest digest.
+    pub fn chains_of(&self, device: &DeviceId) -> Result<BTreeMap<Section, (u64, Digest)>> {
+        let reader = self.reader();
+        let mut statement = reader.db.prepare_cached(
+            "SELECT s.section, s.number, s.digest FROM \
+             (SELECT section, max(number) AS number FROM statement WHERE device = ?1 GROUP BY section) newest \
+             JOIN statement s ON s.section = newest.section AND s.device = ?1 AND s.number = newest.number ORDER BY s.digest",
+        )?;
+        let mut rows = statement.query([device.as_bytes()])?;
+        let mut chains = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let section = super::section(&row.get::<_, String>(0)?)?;
+            chains.insert(section, (super::counted(row.get(1)?)?, Digest::new(row.get(2)?)));
+        }
+        Ok(chains)
+    }
+
     /// The largest Lamport clock of a section; 0 when nobody has written there.
     pub fn max_clock(&self, section: &Section) -> Result<u64> {
         let reader = self.reader();

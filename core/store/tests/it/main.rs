@@ -12,11 +12,13 @@
 
 mod attachments;
 mod exchange;
+mod faults;
 mod files;
 mod kill;
 mod kit;
 mod numbers;
 mod parts;
+mod power;
 mod purge;
 mod search;
 mod specimen;
