@@ -10,6 +10,7 @@ use record::{order, pages};
 use statement::{Section, limits};
 use store::{Commit, ConnectionRow, Cursor, ListingSeen, Quarantined, Touched, Wanted};
 
+use crate::contained;
 use crate::parts::unsettled;
 use crate::sync::references;
 use crate::{Client, Error};
@@ -48,27 +49,36 @@ impl Client {
             return Ok(Ingested { another_person: Some(because), ..Ingested::default() });
         }
         let now = self.now();
-        let sorted = sort(connection, answer.entries, now);
+        let mut sorted = sort(connection, answer.entries, now);
         let elsewhere = references::elsewhere(connection, &sorted.ours, now);
-        let set_aside = u64::try_from(sorted.set_aside.len()).unwrap_or(u64::MAX);
+        let mut set_aside = 0;
         let mut said = BTreeSet::new();
         let mut touched = self.say(|client| {
             let store = &client.inner.store;
             let choices = store.choices()?;
             let last = store.last_sighting(&connection.id)?;
-            let seen = pages::Answer {
-                seen: &sorted.ours,
-                issuer: &connection.issuer,
-                connection: connection.id,
-                sighting: order::sighting(answer.date, last, now),
-                choices: &choices,
-                asked_from: answer.wanted.as_ref().map(|(_, _, section)| section.clone()),
+            let sighting = order::sighting(answer.date, last, now);
+            let asked_from = answer.wanted.as_ref().map(|(_, _, section)| section.clone());
+            let plan = |seen: &[Resource]| {
+                let seen = pages::Answer {
+                    seen,
+                    issuer: &connection.issuer,
+                    connection: connection.id,
+                    sighting,
+                    choices: &choices,
+                    asked_from: asked_from.clone(),
+                };
+                pages::plan(&seen, &store.around(Some(connection.id)))
             };
-            let planned = pages::plan(&seen, &store.around(Some(connection.id)))?;
+            let (planned, left_out) =
+                contained::on_sound(&sorted.ours, plan).ok_or(Error::Bug("an answer could not be sorted"))?;
+            let planned = planned?;
+            sorted.leave_out(connection, &left_out, now);
+            set_aside = u64::try_from(sorted.set_aside.len()).unwrap_or(u64::MAX);
             let mut drafts = client.planned_drafts(&connection.issuer, &answer.slot, &planned)?;
             let keys: Vec<ResourceKey> =
                 sorted.ours.iter().map(|resource| resource.key(&connection.issuer)).collect();
-            drafts.extend(client.seen_again(connection, &keys, seen.sighting)?);
+            drafts.extend(client.seen_again(connection, &keys, sighting)?);
             said = keys.iter().filter(|key| !planned.moved.contains(*key)).cloned().collect();
             let new: BTreeSet<_> =
                 planned.pages.values().flatten().map(|entry| *entry.digest.as_bytes()).collect();
@@ -112,6 +122,24 @@ pub(crate) fn stored(connection: &ConnectionRow, cursor: &portal::fetch::Cursor)
 struct Sorted {
     ours: Vec<Resource>,
     set_aside: Vec<Quarantined>,
+}
+
+impl Sorted {
+    /// Names what this version cannot sort into the record; a later one asks for it again with the next full reading.
+    fn leave_out(&mut self, connection: &ConnectionRow, places: &[usize], now: i64) {
+        for place in
+            places.iter().rev().filter(|place| **place < self.ours.len()).copied().collect::<Vec<_>>()
+        {
+            let resource = self.ours.remove(place);
+            self.set_aside.push(Quarantined {
+                connection: connection.id,
+                key: resource.key(&connection.issuer),
+                digest: resource.digest(),
+                reason: "this version of Wellkept stumbled over it".to_owned(),
+                at: now,
+            });
+        }
+    }
 }
 
 /// Another person's resources, and what is no resource at all, are set aside without their bytes (hazard H3).

@@ -25,6 +25,7 @@ mod attachments;
 mod client;
 mod connect;
 mod connections;
+mod contained;
 mod cover;
 mod directory;
 mod erase;

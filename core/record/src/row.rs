@@ -6,6 +6,8 @@ mod purged;
 mod says;
 mod words;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use fhir::ResourceKey;
 use fhir::describe::Summary;
 use serde::{Deserialize, Serialize};
@@ -127,12 +129,15 @@ pub struct Prior {
 /// arrive and when projections are rebuilt. `bytes` gives the bytes of a digest when they are held; `listings` what the
 /// listings of the portal say of this resource, `choice` what the patient chose for it. `None` when there is no revision.
 ///
-/// The bytes of the current revision are parsed once; earlier ones only when there are any.
+/// The bytes of the current revision are parsed once; earlier ones only when there are any. When reading them panics, the resource is
+/// [`State::Unreadable`]: its bytes stay as they came, nothing else is lost by it, and the next version of the projection tries again.
 pub fn row(
     revisions: &[Revision],
     bytes: impl Fn(&fhir::Digest) -> Option<Vec<u8>>,
     listings: &[ListingState],
     choice: Option<Choice>,
 ) -> Option<Row> {
-    history::History::new(revisions).map(|history| history.row(&bytes, listings, choice))
+    let history = history::History::new(revisions)?;
+    let read = catch_unwind(AssertUnwindSafe(|| history.row(&bytes, listings, choice)));
+    Some(read.unwrap_or_else(|_| history.row(&|_| Some(Vec::new()), listings, choice)))
 }

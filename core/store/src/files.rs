@@ -57,6 +57,23 @@ pub(crate) fn prepare(path: &Path) -> Result<PathBuf> {
     Ok(new)
 }
 
+/// Gives a damaged record, its write-ahead log first, another name in the same folder, which no file has yet. Gives that name.
+pub(crate) fn put_aside(path: &Path) -> Result<String> {
+    let free = (1..u32::MAX).map(|n| side(path, &format!(".damaged-{n}")));
+    let mut free = free.filter(|aside| !side(aside, "-wal").exists() && !aside.exists());
+    let aside = free.next().ok_or(Error::AlreadyThere)?;
+    for suffix in ["-wal", ""] {
+        let from = side(path, suffix);
+        if exists(&from)? {
+            std::fs::rename(&from, side(&aside, suffix))?;
+        }
+    }
+    // Made anew from the log: beside another file it would be that one's.
+    let _ = std::fs::remove_file(side(path, "-shm"));
+    sync_folder_of(path)?;
+    Ok(aside.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
 /// Moves a prepared record to its place in one step.
 pub(crate) fn publish(new: &Path, path: &Path) -> Result<()> {
     if exists(path)? {

@@ -21,6 +21,7 @@ mod files;
 mod query;
 mod read;
 mod rebuild;
+mod salvage;
 mod schema;
 mod store;
 mod write;
@@ -38,4 +39,5 @@ pub use query::{
     SectionCount, StoredNote, StoredRow,
 };
 pub use read::parts::View;
+pub use salvage::Salvaged;
 pub use store::Store;

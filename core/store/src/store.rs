@@ -134,7 +134,7 @@ impl Store {
         schema::dump(&self.reader().db)
     }
 
-    fn fill(new: &Path, key: &[u8; 32]) -> Result<()> {
+    pub(crate) fn fill(new: &Path, key: &[u8; 32]) -> Result<()> {
         let mut db = cipher::open(new, key, Role::Writer)?;
         cipher::settle(&db, Role::Writer)?;
         schema::migrate(&mut db)?;
@@ -223,7 +223,7 @@ impl Store {
     }
 }
 
-fn checkpoint(db: &Connection) -> Result<()> {
+pub(crate) fn checkpoint(db: &Connection) -> Result<()> {
     Ok(db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 

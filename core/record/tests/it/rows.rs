@@ -262,3 +262,16 @@ fn no_revision_gives_no_row_and_another_keys_revisions_are_not_mixed_in() {
     let row = row(&[revision("a", 1), revision("b", 2)], |_| None, &[], None).unwrap();
     assert_eq!((row.key.id.as_str(), row.revisions, row.prior), ("b", 1, None));
 }
+
+#[test]
+fn c15_a_resource_whose_reading_panics_is_kept_and_shown_as_unreadable() {
+    let mut phone = Device::new(PHONE, ALICE);
+    phone.see(100, &[resource(haemoglobin("final", Some("13.5")))]);
+    let revisions = phone.record.revisions().to_vec();
+    let sound = row(&revisions, |digest| phone.record.bytes.get(digest).cloned(), &[], None).unwrap();
+    assert_eq!(sound.state, State::Current);
+    let broken = row(&revisions, |_| panic!("a bug in a lens"), &[], None).unwrap();
+    assert_eq!((broken.state, broken.current), (State::Unreadable, sound.current));
+    assert_eq!((broken.section, broken.summary.value), (Section::RESULTS, None));
+    assert_eq!(broken.key, sound.key);
+}

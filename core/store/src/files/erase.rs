@@ -24,8 +24,19 @@ pub(crate) fn of_record(path: &Path) -> Vec<PathBuf> {
         .collect();
     files
         .extend(fs::read_dir(side(path, ".files")).into_iter().flatten().flatten().map(|entry| entry.path()));
+    files.extend(put_aside(path));
     files.retain(|file| file.symlink_metadata().is_ok());
     files
+}
+
+/// Damaged records that lie beside their successor.
+fn put_aside(path: &Path) -> Vec<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let begins = format!("{name}.damaged-");
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = fs::read_dir(folder).into_iter().flatten().flatten();
+    let aside = beside.filter(|entry| entry.file_name().to_string_lossy().starts_with(&begins));
+    aside.map(|entry| entry.path()).collect()
 }
 
 /// Takes all of them away, and their folder. Gives how many there were.

@@ -184,9 +184,8 @@ pub(crate) fn bytes(db: &Connection, digest: &fhir::Digest) -> Result<Option<Vec
         return Ok(None);
     };
     let compressed = row.get_ref(0)?.as_blob().map_err(|_| Error::Unreadable("resource"))?;
-    let length = usize::try_from(row.get::<_, i64>(1)?).map_err(|_| Error::Unreadable("length"))?;
-    let bytes = zstd::bulk::decompress(compressed, length).map_err(|_| Error::Unreadable("resource"))?;
-    Ok(Some(bytes))
+    let length = super::counted(row.get(1)?)?;
+    super::decompressed(compressed, length).map(Some).ok_or(Error::Unreadable("resource"))
 }
 
 fn revision(row: &Row<'_>) -> Result<Revision> {

@@ -11,6 +11,7 @@
 )]
 
 mod attachments;
+mod damage;
 mod exchange;
 mod faults;
 mod files;

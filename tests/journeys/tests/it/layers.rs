@@ -250,3 +250,15 @@ fn clippy_closes_the_doors_to_the_outside() {
         assert!(workspace.contains(&format!("\n{lint} = \"deny\"\n")), "{lint} is not denied");
     }
 }
+
+/// What panics over one thing is caught and set aside: a profile that aborts would end the app instead.
+#[test]
+fn c15_a_panic_unwinds() {
+    let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let profiles: Vec<_> = workspace.split("\n[profile.").skip(1).collect();
+    assert!(!profiles.is_empty());
+    for profile in profiles {
+        let own = profile.split("\n[").next().unwrap();
+        assert!(own.contains("\npanic = \"unwind\"\n"), "{own}");
+    }
+}

@@ -1,0 +1,143 @@
+//! Control C2: an older copy of the database, put in the place of the newer one, is noticed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use client::platform::folder::FolderSink;
+use client::{Client, Error, Query, Reason, Unlock};
+use harness::{Device, PASSPHRASE};
+
+const RIGHT: Unlock<'static> = Unlock::Passphrase(PASSPHRASE);
+
+/// The database and its write-ahead log, as they lie there.
+type Files = BTreeMap<&'static str, Vec<u8>>;
+
+fn copied(home: &Path) -> Files {
+    let names = ["record.db", "record.db-wal"];
+    names.into_iter().filter_map(|name| Some((name, fs::read(home.join(name)).ok()?))).collect()
+}
+
+fn put_back(home: &Path, files: &Files) {
+    for name in ["record.db", "record.db-wal", "record.db-shm"] {
+        let _ = fs::remove_file(home.join(name));
+    }
+    files.iter().for_each(|(name, bytes)| fs::write(home.join(name), bytes).unwrap());
+}
+
+fn texts(client: &Client) -> Vec<String> {
+    let notes = client.notes().unwrap();
+    let mut texts: Vec<_> = notes.iter().filter_map(|note| note.versions[0].text.clone()).collect();
+    texts.sort();
+    texts
+}
+
+fn refused<T>(result: Result<T, Error>) {
+    assert!(matches!(result, Err(Error::OlderCopy)), "{:?}", result.err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c2_an_older_copy_is_noticed_and_read_and_nothing_is_added_to_it() {
+    let hospital = crate::canary::hospital();
+    let mut phone = Device::new("alice's phone");
+    phone.connect(&hospital, "Riverside").await;
+    phone.sync().await;
+    phone.client().write_note("first", None).unwrap();
+    let held = crate::child::contents(phone.client()).unwrap();
+    // With its log, as a backup program takes it while the app is open; and as it lies there when it is closed.
+    let open = copied(phone.home());
+    phone.close();
+    let closed = copied(phone.home());
+    phone.reopen();
+    assert!(!phone.client().is_older_copy());
+    phone.client().write_note("second", None).unwrap();
+    phone.close();
+    let newest = copied(phone.home());
+
+    for older in [&open, &closed] {
+        put_back(phone.home(), older);
+        let client = phone.open(&RIGHT).unwrap();
+        assert!(client.is_older_copy());
+        assert_eq!(
+            (texts(&client), crate::child::contents(&client).unwrap()),
+            (vec!["first".to_owned()], held.clone())
+        );
+        let first =
+            client.view(&Query::Timeline(Default::default())).unwrap().groups[0].lines[0].reference.clone();
+        client.mark_read(&[first]).unwrap();
+        refused(client.write_note("third", None));
+        refused(client.sync(Reason::Asked { full: false }, |_| {}).await);
+        let verified = client.verify().unwrap();
+        assert!(!verified.sound);
+        assert_eq!(
+            verified.problems,
+            [
+                "This record's file is an older copy: what was added on this device since is not in it. It can be read and \
+              exported, and nothing can be added to it. Put the newer file back, or export this one and import it into a new record"
+            ]
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = FolderSink::new(folder.path().join("export")).unwrap();
+        assert_eq!(client.export(&mut sink, |_| {}).unwrap().notes, 1);
+        drop(client);
+        // Nor does it pass for the newest once it was opened.
+        assert!(phone.open(&RIGHT).unwrap().is_older_copy());
+    }
+
+    put_back(phone.home(), &newest);
+    phone.reopen();
+    assert!(!phone.client().is_older_copy());
+    phone.client().write_note("third", None).unwrap();
+    assert_eq!(texts(phone.client()), ["first", "second", "third"]);
+    assert!(phone.client().verify().unwrap().sound);
+}
+
+/// What a sync brought counts too; a word that is older than the database, or lost, says nothing against it.
+#[tokio::test(flavor = "multi_thread")]
+async fn c2_a_copy_from_before_a_sync_is_noticed_and_a_lost_or_older_word_is_no_alarm() {
+    let hospital = crate::canary::hospital();
+    let mut phone = Device::new("alice's phone");
+    phone.connect(&hospital, "Riverside").await;
+    phone.close();
+    let before = copied(phone.home());
+    let word = phone.home().join("keychain/heads");
+    let old_word = fs::read(&word).unwrap();
+    phone.reopen();
+    phone.sync().await;
+    phone.close();
+    let (after, new_word) = (copied(phone.home()), fs::read(&word).unwrap());
+    assert_ne!(old_word, new_word);
+
+    put_back(phone.home(), &before);
+    assert!(phone.open(&RIGHT).unwrap().is_older_copy());
+    put_back(phone.home(), &after);
+    for (said, what) in
+        [(Some(old_word), "older"), (Some(b"scribble".to_vec()), "unreadable"), (None, "lost")]
+    {
+        match said {
+            Some(bytes) => fs::write(&word, bytes).unwrap(),
+            None => fs::remove_file(&word).unwrap(),
+        }
+        let client = phone.open(&RIGHT).unwrap();
+        assert!(!client.is_older_copy(), "{what}");
+        client.write_note(what, None).unwrap();
+        assert_ne!(fs::read(&word).unwrap_or_default(), Vec::<u8>::new(), "{what}");
+    }
+    put_back(phone.home(), &after);
+    assert!(phone.open(&RIGHT).unwrap().is_older_copy(), "the word was kept anew each time");
+}
+
+#[test]
+fn c2_another_record_under_the_same_name_is_not_opened() {
+    let (mut phone, mut other) = (Device::new("alice's phone"), Device::new("bob's phone"));
+    phone.client().write_note("hers", None).unwrap();
+    phone.close();
+    other.close();
+    let (own, foreign) = (copied(phone.home()), copied(other.home()));
+    put_back(phone.home(), &foreign);
+    let error = phone.open(&RIGHT).err().unwrap();
+    assert!(matches!(error, Error::Damaged(_)), "{error:?}");
+    assert_eq!(copied(phone.home()), foreign, "it was left as it was");
+    put_back(phone.home(), &own);
+    assert_eq!(texts(&phone.open(&RIGHT).unwrap()), ["hers"]);
+}
