@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::json;
+use crate::reference::push_number;
 use crate::time::FhirTime;
 
 /// The most files that are told of one resource.
@@ -58,7 +59,7 @@ fn walk(value: &Value, key: &str, path: &mut String, media: bool, found: &mut Ve
     match value {
         Value::Array(items) => {
             for (n, item) in items.iter().enumerate() {
-                path.push_str(&format!("[{n}]"));
+                push_number(path, n);
                 walk(item, key, path, media, found);
                 path.truncate(length);
             }

@@ -58,6 +58,7 @@ fn any(value: &Value, attachment: bool, out: &mut Vec<u8>) {
             });
         }
         Value::String(text) => write_text(text, out),
+        Value::Bool(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
         other => out.extend_from_slice(other.to_string().as_bytes()),
     }
 }
@@ -93,6 +94,13 @@ fn write_key(key: &str, out: &mut Vec<u8>) {
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {
+    // Most texts stand in JSON as they are.
+    if !text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     // Writing to a Vec cannot fail, and a str always serialises.
     let _ = serde_json::to_writer(out, text);
 }

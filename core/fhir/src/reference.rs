@@ -1,5 +1,7 @@
 //! References from one resource to another (FHIR R4, 2.3).
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -115,7 +117,7 @@ fn walk(value: &Value, key: &str, path: &mut String, found: &mut Vec<Reference>)
         Value::Array(items) => {
             for (n, item) in items.iter().enumerate() {
                 if item.is_object() || item.is_array() {
-                    path.push_str(&format!("[{n}]"));
+                    push_number(path, n);
                     walk(item, key, path, found);
                     path.truncate(length);
                 }
@@ -138,6 +140,12 @@ fn walk(value: &Value, key: &str, path: &mut String, found: &mut Vec<Reference>)
         }
         _ => {}
     }
+}
+
+/// Adds a place in a list.
+pub(crate) fn push_number(path: &mut String, n: usize) {
+    // Writing to a String cannot fail.
+    let _ = write!(path, "[{n}]");
 }
 
 fn is_reference(value: &Value, key: &str) -> bool {

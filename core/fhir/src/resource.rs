@@ -27,6 +27,8 @@ pub struct Resource {
     bytes: Vec<u8>,
     value: Value,
     resource_type: String,
+    /// As counted in the bytes: more than in the value when some come twice.
+    members: usize,
     digest: OnceLock<Digest>,
     comparison: OnceLock<Digest>,
     doubled: OnceLock<Vec<String>>,
@@ -43,8 +45,14 @@ impl Resource {
         if bytes.len() > limits.bytes {
             return Err(Error::TooLarge { limit: limits.bytes });
         }
-        json::check_depth(bytes, limits.depth.min(120))?;
-        let value: Value = serde_json::from_slice(json::without_mark(bytes)).map_err(|e| Error::json(&e))?;
+        let members = json::check_depth(bytes, limits.depth.min(120))?;
+        let text = json::without_mark(bytes);
+        let value: Value = match std::str::from_utf8(text) {
+            Ok(text) => serde_json::from_str(text),
+            // It says where.
+            Err(_) => serde_json::from_slice(text),
+        }
+        .map_err(|e| Error::json(&e))?;
         let object = value.as_object().ok_or(Error::NotAnObject)?;
         let resource_type = object
             .get("resourceType")
@@ -56,6 +64,7 @@ impl Resource {
             bytes: bytes.to_vec(),
             value,
             resource_type,
+            members,
             digest: OnceLock::new(),
             comparison: OnceLock::new(),
             doubled: OnceLock::new(),
@@ -99,7 +108,10 @@ impl Resource {
     /// The members that come twice in one object, by their path (`subject.reference`), sorted; at most 20. [`Self::value`] holds
     /// the last copy of each, which decides nothing: see [`Self::copies`].
     pub fn doubled(&self) -> &[String] {
-        self.doubled.get_or_init(|| doubled::paths(&self.bytes))
+        self.doubled.get_or_init(|| match json::members(&self.value) == self.members {
+            true => Vec::new(),
+            false => doubled::paths(&self.bytes),
+        })
     }
 
     /// Everything that stands at a path such as `subject.reference`, each copy of a doubled member, lists spread out.

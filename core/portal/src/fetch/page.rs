@@ -46,7 +46,9 @@ pub(crate) fn read(answer: &Response) -> Result<Page, Outcome> {
         entries.iter_mut().for_each(spoil);
     }
     let mut met = BTreeSet::new();
-    entries.retain(|entry| met.insert(Digest::of(&entry.raw).0));
+    let digest =
+        |entry: &Entry| entry.resource.as_ref().map_or_else(|_| Digest::of(&entry.raw), Resource::digest);
+    entries.retain(|entry| met.insert(digest(entry).0));
     let outcomes = outcomes.iter().filter_map(|entry| entry.resource.as_ref().ok()).map(Resource::value);
     let (mut said, mut partial) = (Vec::new(), None);
     for outcome in outcomes {
