@@ -299,7 +299,7 @@ CREATE TABLE set_aside (
   reason TEXT NOT NULL
 ) STRICT;
 
--- ==== Projection `shown`, version 3: what screens read. Dropped and rebuilt, never migrated ====
+-- ==== Projection `shown`, version 4: what screens read. Dropped and rebuilt, never migrated ====
 
 -- One row a resource that any page names, ready to draw: made by record::row::row from all its revisions.
 CREATE TABLE row (
@@ -316,12 +316,13 @@ CREATE TABLE row (
   body BLOB NOT NULL, -- zstd of the JSON of record::row::Row without its search text
   part INTEGER NOT NULL, -- 0 open, 1 withheld
   supporting INTEGER NOT NULL, -- 1: copied to where it is referred to
-  findings TEXT NOT NULL -- what of it speaks of sensitive care, as JSON; empty: nothing does
+  findings TEXT NOT NULL, -- what of it speaks of sensitive care, as JSON; empty: nothing does
+  words BLOB NOT NULL -- zstd of the text that `search` has of it beside the title: what snippets are cut from
 ) STRICT;
 CREATE INDEX row_section ON row (section, sort DESC, type, id, key);
 CREATE INDEX row_type ON row (type, sort DESC, id, key);
 CREATE INDEX row_time ON row (sort DESC, type, id, key);
-CREATE INDEX row_count ON row (section, state, flag, current);
+CREATE INDEX row_count ON row (section, state, flag, key, current);
 CREATE INDEX row_withheld ON row (key) WHERE part = 1;
 CREATE INDEX row_supporting ON row (key) WHERE supporting = 1;
 
@@ -388,7 +389,7 @@ CREATE TABLE attachment (
 CREATE INDEX attachment_address ON attachment (address) WHERE address IS NOT NULL;
 CREATE INDEX attachment_digest ON attachment (digest) WHERE digest IS NOT NULL;
 
--- Search in resources; rowid = key. Holds no text, only the index: snippets are cut from the bytes.
+-- Search in resources; rowid = key. Holds no text, only the index: snippets are cut from `row.words`.
 CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
 
 -- Search in files; rowid = file.ordinal. Holds no text either: snippets are cut from `file.text`.

@@ -53,7 +53,7 @@ impl Client {
         let limit = limit.min(WINDOW);
         let mut asked = limit;
         loop {
-            let hits = self.inner.store.search(words, asked)?;
+            let hits = self.inner.store.search_for(Some(&self.member()), words, asked)?;
             let all = hits.len() < asked || asked >= MOST;
             let mut found = Vec::new();
             for hit in hits {
@@ -71,9 +71,8 @@ impl Client {
     fn hit(&self, hit: Hit, look: &Look) -> Result<Option<SearchHit>, Error> {
         let (title, snippet) = (plain(&hit.title), marked(&hit.snippet));
         Ok(match hit.found {
-            Found::Resource(key) => {
-                let stored = self.inner.store.row(&key, Some(&self.member()))?;
-                let line = stored.map(|stored| self.line(look, stored)).transpose()?.map(|(line, _)| line);
+            Found::Resource(_) => {
+                let line = hit.row.map(|stored| self.line(look, stored)).transpose()?.map(|(line, _)| line);
                 let covered = line.as_ref().is_some_and(|line| line.covered.is_some());
                 let file = hit.file.map(|file| file_name(&file));
                 let about = Vec::new();

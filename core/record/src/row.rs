@@ -8,8 +8,8 @@ mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use fhir::ResourceKey;
 use fhir::describe::Summary;
+use fhir::{Resource, ResourceKey};
 use serde::{Deserialize, Serialize};
 use statement::{ConnectionId, MemberId, Section};
 
@@ -125,19 +125,29 @@ pub struct Prior {
     pub retracted: bool,
 }
 
+/// What is held of a revision.
+#[derive(Clone, Debug)]
+pub enum Held<'r> {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// Its bytes, read already.
+    Read(&'r Resource),
+}
+
 /// The row of a resource from all its revisions, in any order and number: the one function, called both when statements
-/// arrive and when projections are rebuilt. `bytes` gives the bytes of a digest when they are held; `listings` what the
+/// arrive and when projections are rebuilt. `held` gives what is held under a digest; `listings` what the
 /// listings of the portal say of this resource, `choice` what the patient chose for it. `None` when there is no revision.
 ///
-/// The bytes of the current revision are parsed once; earlier ones only when there are any. When reading them panics, the resource is
-/// [`State::Unreadable`]: its bytes stay as they came, nothing else is lost by it, and the next version of the projection tries again.
-pub fn row(
+/// The bytes of the current revision are parsed once, unless they were read already; earlier ones only when there are any. When
+/// reading them panics, the resource is [`State::Unreadable`]: its bytes stay as they came, nothing else is lost by it, and the next
+/// version of the projection tries again.
+pub fn row<'r>(
     revisions: &[Revision],
-    bytes: impl Fn(&fhir::Digest) -> Option<Vec<u8>>,
+    held: impl Fn(&fhir::Digest) -> Option<Held<'r>>,
     listings: &[ListingState],
     choice: Option<Choice>,
 ) -> Option<Row> {
     let history = history::History::new(revisions)?;
-    let read = catch_unwind(AssertUnwindSafe(|| history.row(&bytes, listings, choice)));
-    Some(read.unwrap_or_else(|_| history.row(&|_| Some(Vec::new()), listings, choice)))
+    let read = catch_unwind(AssertUnwindSafe(|| history.row(&held, listings, choice)));
+    Some(read.unwrap_or_else(|_| history.row(&|_| Some(Held::Bytes(Vec::new())), listings, choice)))
 }

@@ -113,7 +113,7 @@ fn compare(db: &Transaction<'_>, report: &mut CheckReport) -> Result<()> {
         if changes.keys.is_empty() {
             break;
         }
-        show::rows(db, &mut changes)?;
+        show::rows(db, &mut changes, &show::Came::new())?;
         rows = rows.saturating_add(number(db, "SELECT count(*) FROM temp.row")?);
         report.different = report.different.saturating_add(difference(db, &SHOWN)?);
         db.execute_batch(

@@ -25,6 +25,8 @@ pub(crate) enum Role {
 
 /// Statements kept prepared on each connection.
 const PREPARED: usize = 128;
+/// Pages that the writer keeps decrypted, in KiB: an answer touches leaves of every index.
+const WRITER_KIB: i64 = 16 * 1024;
 /// How long a connection waits for another one of this process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -86,7 +88,10 @@ pub(crate) fn settle(db: &Connection, role: Role) -> Result<()> {
          PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;",
     )?;
     match role {
-        Role::Writer => db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?,
+        Role::Writer => {
+            db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+            db.pragma_update(None, "cache_size", -WRITER_KIB)?;
+        }
         Role::Reader => db.execute_batch("PRAGMA query_only = ON;")?,
         Role::Auditor => {}
     }

@@ -25,6 +25,7 @@ mod salvage;
 mod schema;
 mod store;
 mod write;
+mod zip;
 
 pub use cipher::wipe_memory;
 pub use commit::{

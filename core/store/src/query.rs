@@ -96,6 +96,8 @@ pub struct Hit {
     pub snippet: String,
     /// For a resource whose file has the words: which of its files.
     pub file: Option<FileHit>,
+    /// The row of a resource; `None` for a note.
+    pub row: Option<StoredRow>,
 }
 
 /// The file in which words were found.

@@ -11,6 +11,7 @@ pub(crate) mod parts;
 mod reach;
 mod rows;
 pub(crate) mod search;
+pub(crate) mod snippet;
 
 use std::io::Read;
 
@@ -18,6 +19,7 @@ use record::row::Row;
 use statement::Section;
 
 use crate::error::{Error, Result};
+use crate::zip;
 
 /// A section's name as it is stored.
 pub(crate) fn section(name: &str) -> Result<Section> {
@@ -29,12 +31,9 @@ pub(crate) fn counted(number: i64) -> Result<u64> {
     u64::try_from(number).map_err(|_| Error::Unreadable("number"))
 }
 
-/// More than any row has.
-const MOST_OF_A_ROW: u64 = 64 * 1024 * 1024;
-
 /// The JSON of a row from what is stored.
 pub(crate) fn unpacked(body: &[u8]) -> Result<Vec<u8>> {
-    decompressed(body, MOST_OF_A_ROW).ok_or(Error::Unreadable("row"))
+    zip::unpack(body).ok_or(Error::Unreadable("row"))
 }
 
 /// What compressed bytes hold, if it is not more than `most`. Takes as much memory as there is, whatever they declare.

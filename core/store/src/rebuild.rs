@@ -89,6 +89,7 @@ pub(crate) fn again(
     logged: &Logged,
     changes: &mut Changes,
 ) -> Result<()> {
+    changes.later = true;
     let payload = Payload::decode(&logged.payload).map_err(|_| Error::Unreadable("statement"))?;
     apply::apply(db, documents, logged.sequence, logged.digest, &payload, changes)
 }
@@ -170,7 +171,7 @@ fn shown(db: &Connection, changes: &mut Changes) -> Result<()> {
     if changes.keys.is_empty() {
         set_phase(db, SHOWN.name, "files", 0)?;
     }
-    show::rows(db, changes)
+    show::rows(db, changes, &show::Came::new())
 }
 
 fn apply_all(

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::cipher::{self, Role};
 use crate::error::{self, Error, Result};
-use crate::read::search::Snippets;
+use crate::read::snippet::Snippets;
 use crate::{files, schema};
 
 /// One open record: a writer, a reader and the lock that keeps others out. Shared freely between threads; commits follow each
@@ -33,7 +33,7 @@ pub struct Store {
 /// Documents of the sections that were written since the record was opened.
 pub(crate) type Documents = BTreeMap<Section, Document>;
 
-struct Writer {
+pub(crate) struct Writer {
     db: Connection,
     documents: Documents,
     failures: u64,
@@ -43,6 +43,17 @@ struct Writer {
 pub(crate) struct Auditor {
     pub(crate) db: Connection,
     failures: u64,
+}
+
+/// The connection that writes, lent for reading.
+pub(crate) struct Planner<'s>(MutexGuard<'s, Writer>);
+
+impl std::ops::Deref for Planner<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0.db
+    }
 }
 
 /// What screens read through.
@@ -206,6 +217,11 @@ impl Store {
         let reader = &mut *guard;
         self.opener.renew(&mut reader.db, &mut reader.failures, Role::Reader);
         guard
+    }
+
+    /// For reads that a commit is planned by. The reader begins anew after every commit; the writer still has what it wrote at hand.
+    pub(crate) fn planner(&self) -> Planner<'_> {
+        Planner(self.writer())
     }
 
     pub(crate) fn auditor(&self) -> MutexGuard<'_, Auditor> {

@@ -13,6 +13,7 @@ pub(crate) mod show;
 
 use std::collections::BTreeSet;
 
+use fhir::Resource;
 use rusqlite::Transaction;
 use statement::Section;
 
@@ -26,6 +27,8 @@ pub(crate) struct Changes {
     pub(crate) touched: Touched,
     /// Resources whose row has to be made again, by their ordinal.
     pub(crate) keys: BTreeSet<i64>,
+    /// Whether these rows are left to a later transaction.
+    pub(crate) later: bool,
     /// Sections whose notes have to be resolved again.
     pub(crate) notes: BTreeSet<Section>,
     /// Sections whose document has to be saved.
@@ -55,6 +58,10 @@ impl Store {
     }
 }
 
+fn came(resources: &[Resource]) -> show::Came<'_> {
+    resources.iter().map(|resource| (resource.digest(), resource)).collect()
+}
+
 fn write(db: &Transaction<'_>, documents: &mut Documents, commit: &Commit) -> Result<Changes> {
     let mut changes = Changes::default();
     log::device(db, commit, &mut changes)?;
@@ -69,6 +76,8 @@ fn write(db: &Transaction<'_>, documents: &mut Documents, commit: &Commit) -> Re
     }
     facts::settle(db, documents, &mut changes)?;
     purge::drop_bytes(db, &mut changes)?;
-    show::rows(db, &mut changes)?;
+    // What was dropped may be among what has come.
+    let came = if changes.dropped { show::Came::new() } else { came(&commit.resources) };
+    show::rows(db, &mut changes, &came)?;
     Ok(changes)
 }

@@ -1,7 +1,7 @@
 use client::views::{self, Group, Line, Moment, Standing};
 use fhir::Resource;
 use record::Revision;
-use record::row::{Row, row};
+use record::row::{Held, Row, row};
 use serde_json::{Value, json};
 use statement::{ConnectionId, Digest, MemberId, Section};
 
@@ -25,7 +25,7 @@ fn entry(value: &Value) -> (Line, Row) {
         member: MemberId::new([3; 16]),
         section: Section::UNSORTED,
     };
-    let made = row(&[revision], |_| Some(bytes.clone()), &[], None).expect("a row");
+    let made = row(&[revision], |_| Some(Held::Bytes(bytes.clone())), &[], None).expect("a row");
     let line = views::Line::of(&made, false, 0, &|_| "Riverside".to_owned());
     (line, made)
 }

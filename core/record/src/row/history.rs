@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::describe::{Flag, Summary, describe};
@@ -5,7 +6,7 @@ use fhir::{Digest, Resource};
 use statement::{ConnectionId, MemberId, Section};
 
 use super::says::{Says, is};
-use super::{ListingState, Prior, Row, State, attachments, words};
+use super::{Held, ListingState, Prior, Row, State, attachments, words};
 use crate::parts::{Choice, Part};
 use crate::{Revision, Sighting, sections};
 
@@ -24,13 +25,13 @@ pub(super) struct History<'a> {
 }
 
 /// A revision as far as its bytes can be read.
-struct Read {
+struct Read<'r> {
     state: State,
-    resource: Option<Resource>,
+    resource: Option<Cow<'r, Resource>>,
     summary: Option<Summary>,
 }
 
-type Bytes<'b> = &'b dyn Fn(&Digest) -> Option<Vec<u8>>;
+type HeldBy<'h, 'r> = &'h dyn Fn(&Digest) -> Option<Held<'r>>;
 
 impl<'a> History<'a> {
     pub(super) fn new(revisions: &'a [Revision]) -> Option<Self> {
@@ -48,16 +49,16 @@ impl<'a> History<'a> {
         Some(Self { ordered, current, all })
     }
 
-    pub(super) fn row(&self, bytes: Bytes<'_>, listings: &[ListingState], choice: Option<Choice>) -> Row {
-        let read = self.read(self.current, bytes);
-        let own_section = self.section(&read, bytes);
-        let says = self.says(&read, bytes);
+    pub(super) fn row(&self, held: HeldBy<'_, '_>, listings: &[ListingState], choice: Option<Choice>) -> Row {
+        let read = self.read(self.current, held);
+        let own_section = self.section(&read, held);
+        let says = self.says(&read, held);
         let supporting = own_section.is_none() && sections::supporting(&self.current.key.resource_type);
         let section =
             own_section.unwrap_or_else(|| if supporting { self.least_section() } else { Section::UNSORTED });
         let mut summary = read.summary.unwrap_or_else(|| self.placeholder());
-        let status = read.resource.as_ref().and_then(status);
-        let prior = self.prior(read.state, bytes);
+        let status = read.resource.as_deref().and_then(status);
+        let prior = self.prior(read.state, held);
         let (prior, before) = prior.map_or((None, None), |(prior, summary)| (Some(prior), summary));
         if read.state != State::Current {
             keep_what_it_is(&mut summary, before.as_ref());
@@ -89,17 +90,17 @@ impl<'a> History<'a> {
             missing_from,
             connections: connections.into_keys().collect(),
             brought_in_by: self.brought_in_by(),
-            attachments: attachments::of(read.state, read.resource.as_ref()),
+            attachments: attachments::of(read.state, read.resource.as_deref()),
             summary,
         }
     }
 
-    fn read(&self, revision: &Revision, bytes: Bytes<'_>) -> Read {
-        let Some(bytes) = bytes(&revision.digest) else {
+    fn read<'r>(&self, revision: &Revision, held: HeldBy<'_, 'r>) -> Read<'r> {
+        let Some(held) = held(&revision.digest) else {
             return Read { state: State::NotHeld, resource: None, summary: None };
         };
         let key = &revision.key;
-        let Some(resource) = Resource::parse(&bytes).ok().filter(|resource| is(resource, key)) else {
+        let Some(resource) = resource(held).filter(|resource| is(resource, key)) else {
             return Read { state: State::Unreadable, resource: None, summary: None };
         };
         let summary = describe(&resource);
@@ -109,7 +110,7 @@ impl<'a> History<'a> {
 
     /// That of the latest revision whose bytes give evidence; of bytes that are not held, the page's own section. `None`: nothing
     /// tells, or it is a supporting resource.
-    fn section(&self, current: &Read, bytes: Bytes<'_>) -> Option<Section> {
+    fn section(&self, current: &Read<'_>, held: HeldBy<'_, '_>) -> Option<Section> {
         let kind = &self.current.key.resource_type;
         if let Some(section) = sections::default_for_type(kind) {
             return Some(section).filter(|_| !sections::supporting(kind));
@@ -120,7 +121,7 @@ impl<'a> History<'a> {
         let mut looked_at = BTreeSet::from([self.current.digest]);
         for revision in self.ordered.iter().rev() {
             if looked_at.insert(revision.digest) {
-                let read = self.read(revision, bytes);
+                let read = self.read(revision, held);
                 if let Some(section) = self.evidence(revision, &read) {
                     return Some(section);
                 }
@@ -129,7 +130,7 @@ impl<'a> History<'a> {
         None
     }
 
-    fn evidence(&self, revision: &Revision, read: &Read) -> Option<Section> {
+    fn evidence(&self, revision: &Revision, read: &Read<'_>) -> Option<Section> {
         match &read.resource {
             Some(resource) => sections::evidence(resource),
             None if sections::supporting(&revision.key.resource_type) => None,
@@ -165,7 +166,7 @@ impl<'a> History<'a> {
     }
 
     /// What any of its revisions says of sensitive care, and refers to.
-    fn says(&self, current: &Read, bytes: Bytes<'_>) -> Says {
+    fn says(&self, current: &Read<'_>, held: HeldBy<'_, '_>) -> Says {
         let mut says = Says::default();
         if let Some(resource) = &current.resource {
             says.add(resource, &self.current.key.issuer);
@@ -173,7 +174,7 @@ impl<'a> History<'a> {
         let mut looked_at = BTreeSet::from([self.current.digest]);
         for revision in self.ordered.iter().rev() {
             if looked_at.len() < LOOKED_AT && looked_at.insert(revision.digest) {
-                let resource = bytes(&revision.digest).and_then(|bytes| Resource::parse(&bytes).ok());
+                let resource = held(&revision.digest).and_then(resource);
                 if let Some(resource) = resource.filter(|resource| is(resource, &revision.key)) {
                     says.add(&resource, &revision.key.issuer);
                 }
@@ -183,7 +184,7 @@ impl<'a> History<'a> {
     }
 
     /// The revision to show as the one before, and what it said.
-    fn prior(&self, state: State, bytes: Bytes<'_>) -> Option<(Prior, Option<Summary>)> {
+    fn prior(&self, state: State, held: HeldBy<'_, '_>) -> Option<(Prior, Option<Summary>)> {
         let mut looked_at = BTreeSet::new();
         let mut before = self
             .ordered
@@ -191,15 +192,15 @@ impl<'a> History<'a> {
             .rev()
             .filter(|r| r.comparison != self.current.comparison && looked_at.insert(r.digest));
         let latest = before.next()?;
-        let first = (latest, self.read(latest, bytes));
-        let fits = |read: &Read| match state {
+        let first = (latest, self.read(latest, held));
+        let fits = |read: &Read<'_>| match state {
             State::Current => true,
             _ => read.state == State::Current,
         };
         if fits(&first.1) {
             return Some(prior(first.0, first.1));
         }
-        let found = before.map(|r| (r, self.read(r, bytes))).find(|(_, read)| fits(read));
+        let found = before.map(|r| (r, self.read(r, held))).find(|(_, read)| fits(read));
         let (revision, read) = found.unwrap_or(first);
         Some(prior(revision, read))
     }
@@ -234,6 +235,13 @@ impl<'a> History<'a> {
     }
 }
 
+fn resource(held: Held<'_>) -> Option<Cow<'_, Resource>> {
+    match held {
+        Held::Bytes(bytes) => Resource::parse(&bytes).ok().map(Cow::Owned),
+        Held::Read(resource) => Some(Cow::Borrowed(resource)),
+    }
+}
+
 /// The connections that no longer return it. For each connection and slot the greatest listing counts, and a page that
 /// came after it counts more.
 fn missing(connections: &BTreeMap<ConnectionId, Sighting>, listings: &[ListingState]) -> Vec<ConnectionId> {
@@ -251,13 +259,13 @@ fn missing(connections: &BTreeMap<ConnectionId, Sighting>, listings: &[ListingSt
     connections.iter().filter(|(c, shown)| misses(c, shown)).map(|(c, _)| *c).collect()
 }
 
-fn prior(revision: &Revision, read: Read) -> (Prior, Option<Summary>) {
+fn prior(revision: &Revision, read: Read<'_>) -> (Prior, Option<Summary>) {
     let prior = Prior {
         digest: revision.digest,
         when_seen: revision.at,
         title: read.summary.as_ref().map(|s| s.title.clone()),
         value: read.summary.as_ref().and_then(|s| s.value.clone()),
-        status: read.resource.as_ref().and_then(status),
+        status: read.resource.as_deref().and_then(status),
         retracted: read.state == State::Retracted,
     };
     (prior, read.summary)

@@ -6,7 +6,7 @@ use fhir::{Resource, ResourceKey};
 use record::facts::{self, Document, Fact, FactDigest, Note, Written};
 use record::pages::{Around, Change, Current, Known, ListingSays, Own, Planned, Shown};
 use record::parts::{Choices, KIND_WITHHOLD, Subject, Targets, targets};
-use record::row::{ListingState, Row, row};
+use record::row::{Held, ListingState, Row, row};
 use record::{Revision, order, pages};
 use serde_json::Value;
 use statement::body::{self, MissingEntry, Page, PageEntry};
@@ -255,7 +255,7 @@ impl Record {
         let state = |says: &ListingSays| says.state(says.missing().contains(key));
         let listings: Vec<ListingState> = self.listings.iter().map(state).collect();
         let choice = self.choices().resources.get(key).copied();
-        row(&own, |digest| self.bytes.get(digest).cloned(), &listings, choice).unwrap()
+        row(&own, |digest| self.bytes.get(digest).cloned().map(Held::Bytes), &listings, choice).unwrap()
     }
 
     pub fn choices(&self) -> Choices {

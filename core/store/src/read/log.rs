@@ -11,6 +11,7 @@ use statement::{ConnectionId, DeviceId, Digest, MemberId, Section, Signed};
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::write::purge;
+use crate::zip;
 
 impl Store {
     /// A statement by its digest; `None` when it is not held.
@@ -37,8 +38,8 @@ impl Store {
     /// The newest statement of each chain of a section, sorted by device; of a fork, the one with the greatest digest. Empty when
     /// nobody has written there. `statement::chain::next` takes them as they are.
     pub fn chain_heads(&self, section: &Section) -> Result<Vec<ChainHead>> {
-        let reader = self.reader();
-        let mut statement = reader.db.prepare_cached(
+        let db = self.planner();
+        let mut statement = db.prepare_cached(
             "SELECT s.device, s.number, s.digest, s.clock FROM \
              (SELECT device, max(number) AS number FROM statement WHERE section = ?1 GROUP BY device) newest \
              JOIN statement s ON s.section = ?1 AND s.device = newest.device AND s.number = newest.number \
@@ -78,9 +79,9 @@ impl Store {
 
     /// The largest Lamport clock of a section; 0 when nobody has written there.
     pub fn max_clock(&self, section: &Section) -> Result<u64> {
-        let reader = self.reader();
+        let db = self.planner();
         let mut statement =
-            reader.db.prepare_cached("SELECT coalesce(max(clock), 0) FROM statement WHERE section = ?1")?;
+            db.prepare_cached("SELECT coalesce(max(clock), 0) FROM statement WHERE section = ?1")?;
         super::counted(statement.query_row([section.as_str()], |row| row.get(0))?)
     }
 
@@ -117,8 +118,8 @@ impl Store {
 
     /// The newest sighting of a connection, in Unix seconds by the portal's clock; `None` when it has shown nothing.
     pub fn last_sighting(&self, connection: &ConnectionId) -> Result<Option<i64>> {
-        let reader = self.reader();
-        let mut statement = reader.db.prepare_cached(
+        let db = self.planner();
+        let mut statement = db.prepare_cached(
             "SELECT max(at) FROM (SELECT max(at) AS at FROM revision WHERE connection = ?1 \
              UNION ALL SELECT max(at) FROM listing WHERE connection = ?1)",
         )?;
@@ -185,7 +186,7 @@ pub(crate) fn bytes(db: &Connection, digest: &fhir::Digest) -> Result<Option<Vec
     };
     let compressed = row.get_ref(0)?.as_blob().map_err(|_| Error::Unreadable("resource"))?;
     let length = super::counted(row.get(1)?)?;
-    super::decompressed(compressed, length).map(Some).ok_or(Error::Unreadable("resource"))
+    zip::unpack_at_most(compressed, length).map(Some).ok_or(Error::Unreadable("resource"))
 }
 
 fn revision(row: &Row<'_>) -> Result<Revision> {

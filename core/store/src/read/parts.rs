@@ -92,8 +92,8 @@ impl Around for View<'_> {
     type Error = Error;
 
     fn known(&self, key: &ResourceKey) -> Result<Option<Known>> {
-        let reader = self.store.reader();
-        let mut statement = reader.db.prepare_cached(
+        let db = self.store.planner();
+        let mut statement = db.prepare_cached(
             "SELECT r.section, r.part, r.supporting, r.findings FROM resource_key k JOIN row r ON r.key = k.ordinal \
              WHERE k.issuer = ?1 AND k.type = ?2 AND k.id = ?3",
         )?;
@@ -102,9 +102,9 @@ impl Around for View<'_> {
     }
 
     fn shown(&self, key: &ResourceKey) -> Result<Option<Shown>> {
-        let reader = self.store.reader();
-        let Some(ordinal) = log::ordinal(&reader.db, key)? else { return Ok(None) };
-        let mut revisions = log::revisions(&reader.db, ordinal)?;
+        let db = self.store.planner();
+        let Some(ordinal) = log::ordinal(&db, key)? else { return Ok(None) };
+        let mut revisions = log::revisions(&db, ordinal)?;
         revisions.sort_by_key(|revision| std::cmp::Reverse(revision.sighting()));
         let Some(last) = revisions.first() else { return Ok(None) };
         let own = revisions.iter().find(|revision| Some(revision.connection) == self.connection);
@@ -123,13 +123,12 @@ impl Around for View<'_> {
     }
 
     fn targets(&self, key: &ResourceKey) -> Result<Targets> {
-        let reader = self.store.reader();
-        let Some(ordinal) = log::ordinal(&reader.db, key)? else { return Ok(Targets::default()) };
+        let db = self.store.planner();
+        let Some(ordinal) = log::ordinal(&db, key)? else { return Ok(Targets::default()) };
         let mut targets = Targets::default();
         // The plus keeps the index of one issuer out of it: that one holds the whole record.
-        let mut references = reader
-            .db
-            .prepare_cached("SELECT type, id, path FROM reference WHERE key = ?1 AND +issuer = ?2")?;
+        let mut references =
+            db.prepare_cached("SELECT type, id, path FROM reference WHERE key = ?1 AND +issuer = ?2")?;
         let mut rows = references.query(params![ordinal, key.issuer])?;
         let provenance = key.resource_type == "Provenance";
         while let Some(row) = rows.next()? {
@@ -139,7 +138,7 @@ impl Around for View<'_> {
             }
             targets.references.insert(target);
         }
-        let mut links = reader.db.prepare_cached("SELECT type, id FROM link WHERE key = ?1")?;
+        let mut links = db.prepare_cached("SELECT type, id FROM link WHERE key = ?1")?;
         let mut rows = links.query([ordinal])?;
         while let Some(row) = rows.next()? {
             let target = beside(key, row.get(0)?, row.get(1)?);
@@ -151,9 +150,9 @@ impl Around for View<'_> {
     }
 
     fn withheld_target(&self, of: &ResourceKey) -> Result<Option<ResourceKey>> {
-        let reader = self.store.reader();
-        let Some(ordinal) = log::ordinal(&reader.db, of)? else { return Ok(None) };
-        let mut statement = reader.db.prepare_cached(
+        let db = self.store.planner();
+        let Some(ordinal) = log::ordinal(&db, of)? else { return Ok(None) };
+        let mut statement = db.prepare_cached(
             "SELECT t.issuer, t.type, t.id FROM reference f \
              CROSS JOIN resource_key t ON t.issuer = f.issuer AND t.type = f.type AND t.id = f.id CROSS JOIN row w ON w.key = t.ordinal \
              WHERE f.key = ?1 AND +f.issuer = ?2 AND w.part = 1 AND w.supporting = 0 AND t.type <> 'Patient' LIMIT 1",
@@ -162,8 +161,8 @@ impl Around for View<'_> {
     }
 
     fn referrers(&self, to: &ResourceKey) -> Result<Vec<(ResourceKey, Known)>> {
-        let reader = self.store.reader();
-        let mut statement = reader.db.prepare_cached(REFERRERS)?;
+        let db = self.store.planner();
+        let mut statement = db.prepare_cached(REFERRERS)?;
         let mut rows = statement.query(params![to.issuer, to.resource_type, to.id])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -173,16 +172,16 @@ impl Around for View<'_> {
     }
 
     fn provenances(&self, about: &ResourceKey) -> Result<Vec<ResourceKey>> {
-        let reader = self.store.reader();
+        let db = self.store.planner();
         let any = "SELECT 1 FROM row WHERE type = 'Provenance'";
         let has = match self.has_provenance.get() {
             Some(has) => *has,
-            None => reader.db.prepare_cached(any)?.exists([])?,
+            None => db.prepare_cached(any)?.exists([])?,
         };
         if !*self.has_provenance.get_or_init(|| has) {
             return Ok(Vec::new());
         }
-        let mut statement = reader.db.prepare_cached(
+        let mut statement = db.prepare_cached(
             "SELECT DISTINCT k.issuer, k.type, k.id FROM reference f CROSS JOIN resource_key k ON k.ordinal = f.key \
              WHERE f.issuer = ?1 AND f.type = ?2 AND f.id = ?3 AND k.issuer = ?1 AND k.type = 'Provenance' AND f.path LIKE 'target%'",
         )?;

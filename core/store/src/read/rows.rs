@@ -7,14 +7,14 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 use statement::{MemberId, Section};
 
-use super::search::expression;
+use super::search::Asked;
 use crate::error::{Error, Result};
 use crate::query::{Position, Query, SectionCount, StoredRow};
 use crate::store::Store;
 use crate::write::show::UNDATED;
 
 /// What [`stored`] reads. `?1` is the member who asks, or null.
-const COLUMNS: &str = "r.sort, r.type, r.id, r.key, r.body, \
+pub(super) const COLUMNS: &str = "r.sort, r.type, r.id, r.key, r.body, \
      ?1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM read_mark m WHERE m.member = ?1 AND m.digest = r.current), \
      (SELECT count(*) FROM note_subject s WHERE s.subject = k.issuer || '|' || k.type || '|' || k.id), \
      EXISTS (SELECT 1 FROM revision v JOIN read_mark m ON m.member = ?1 AND m.digest = v.digest WHERE v.key = r.key) \
@@ -141,7 +141,7 @@ impl Filter {
             filter.add("NOT EXISTS (SELECT 1 FROM read_mark m WHERE m.member = ?1 AND m.digest = r.current)");
         }
         if let Some(text) = &query.text {
-            let text = filter.bind(Value::Text(expression(text)?));
+            let text = filter.bind(Value::Text(Asked::of(text)?.expression));
             filter.add(&format!("r.key IN (SELECT rowid FROM search WHERE search MATCH {text})"));
         }
         if let Some(after) = &query.after {
@@ -227,7 +227,8 @@ fn limit(query: &Query) -> usize {
     }
 }
 
-fn stored(row: &Row<'_>) -> Result<StoredRow> {
+/// A row of [`COLUMNS`], with or without others after them.
+pub(super) fn stored(row: &Row<'_>) -> Result<StoredRow> {
     let sort: i64 = row.get(0)?;
     let body = row.get_ref(4)?.as_blob().map_err(|_| Error::Unreadable("row"))?;
     Ok(StoredRow {

@@ -1,51 +1,76 @@
 //! Full-text search.
 
-use fhir::Resource;
-use fhir::describe::describe;
-use record::row::{Row, State};
-use rusqlite::{Connection, params};
+use rusqlite::{Row, params};
+use statement::MemberId;
 
+use super::rows::{COLUMNS, stored};
+use super::snippet::{first, plain};
 use super::{log, notes};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::query::{FileHit, Found, Hit};
 use crate::store::{Reader, Store};
-use crate::write::show::searchable;
 
 /// Words of one search that are looked at.
 const WORDS: usize = 16;
 /// Letters of one word that are looked at.
 const LETTERS: usize = 200;
-/// Words of a snippet.
-const AROUND: i64 = 16;
 /// Letters of a note's title.
 const TITLE: usize = 80;
 
-/// Where snippets are cut: a search index in memory that holds one text at a time, so that matches are found by the very rules by
-/// which the text was indexed, and the file needs not hold every text twice.
-pub(crate) struct Snippets(Connection);
+/// After those of a row ([`COLUMNS`]).
+const WORDS_COLUMN: usize = 8;
 
-impl Snippets {
-    pub(crate) fn new() -> Result<Self> {
-        let db = Connection::open_in_memory()?;
-        db.execute_batch(
-            "CREATE VIRTUAL TABLE shown USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2');",
-        )?;
-        Ok(Self(db))
-    }
+/// What bears a name, as the last word may be one.
+fn named_sql() -> String {
+    format!(
+        "SELECT {COLUMNS}, r.words FROM search s JOIN row r ON r.key = s.rowid JOIN resource_key k ON k.ordinal = r.key \
+         WHERE s.search MATCH ?2 AND r.id = ?4 ORDER BY r.type, r.key LIMIT ?3"
+    )
+}
 
-    /// The words around the matches in a text; the start of the text when nothing matches.
-    fn cut(&self, title: &str, text: &str, expression: &str) -> Result<String> {
-        self.0.prepare_cached("DELETE FROM shown")?.execute([])?;
-        self.0
-            .prepare_cached("INSERT INTO shown (title, text) VALUES (?1, ?2)")?
-            .execute([plain(title), plain(text)])?;
-        let mut statement = self
-            .0
-            .prepare_cached("SELECT snippet(shown, -1, ?2, ?3, '…', ?4) FROM shown WHERE shown MATCH ?1")?;
-        let (start, end) = (Hit::START.to_string(), Hit::END.to_string());
-        let mut rows = statement.query(params![expression, start, end, AROUND])?;
-        let snippet = rows.next()?.map(|row| row.get(0)).transpose()?;
-        Ok(snippet.unwrap_or_else(|| first(&plain(text), TITLE)))
+/// The rank alone decides what is read at all: a frequent word stands in thousands of rows.
+fn ranked_sql() -> String {
+    format!(
+        "WITH hit AS (SELECT rowid AS key, bm25(search, 4.0, 1.0) AS place FROM search WHERE search MATCH ?2 \
+         ORDER BY place LIMIT ?3) \
+         SELECT {COLUMNS}, r.words FROM hit JOIN row r ON r.key = hit.key JOIN resource_key k ON k.ordinal = r.key \
+         ORDER BY hit.place, r.type, r.id"
+    )
+}
+
+fn filed_sql() -> String {
+    format!(
+        "WITH hit AS (SELECT f.ordinal, f.digest, s.rank AS place FROM search_file s JOIN file f ON f.ordinal = s.rowid \
+         WHERE s.search_file MATCH ?2), \
+         held AS (SELECT hit.ordinal, hit.place, t.key, t.n FROM hit JOIN attachment t ON t.digest = hit.digest \
+         UNION SELECT hit.ordinal, hit.place, t.key, t.n FROM hit JOIN address a ON a.digest = hit.digest \
+         JOIN connection c ON c.id = a.connection JOIN attachment t ON t.address = a.address \
+         JOIN resource_key k ON k.ordinal = t.key AND k.issuer = c.issuer), \
+         best AS (SELECT *, row_number() OVER (PARTITION BY key ORDER BY place, n) AS nth FROM held) \
+         SELECT {COLUMNS}, f.text, best.n FROM best JOIN row r ON r.key = best.key JOIN file f ON f.ordinal = best.ordinal \
+         JOIN resource_key k ON k.ordinal = r.key \
+         WHERE best.nth = 1 ORDER BY best.place, r.type, r.id, r.key LIMIT ?3"
+    )
+}
+
+/// What a person typed.
+pub(crate) struct Asked {
+    /// Its words.
+    pub(crate) words: Vec<String>,
+    /// The same as an FTS5 expression in which nothing but our own signs has a meaning.
+    pub(crate) expression: String,
+}
+
+impl Asked {
+    /// `None` when there is no word in it.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        let words = words.filter(|word| word.chars().any(char::is_alphanumeric));
+        let words: Vec<String> = words.take(WORDS).map(|word| first(word, LETTERS)).collect();
+        let phrases: Vec<String> =
+            words.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+        let expression = format!("{}*", phrases.join(" "));
+        (!words.is_empty()).then_some(Self { words, expression })
     }
 }
 
@@ -57,13 +82,19 @@ impl Store {
     /// A resource is found by any text of its current revision, its type and its id; a retracted one by title, type and id only. Where
     /// these do not have the words, it is found by those of its files.
     pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Hit>> {
-        let Some(expression) = expression(text) else {
+        self.search_for(None, text, limit)
+    }
+
+    /// The same for a member, whose reading [`StoredRow::new`](crate::StoredRow::new) of each row tells of.
+    pub fn search_for(&self, member: Option<&MemberId>, text: &str, limit: usize) -> Result<Vec<Hit>> {
+        let Some(asked) = Asked::of(text) else {
             return Ok(Vec::new());
         };
         let reader = self.reader();
-        let mut resources = resources(&reader, text, &expression, limit)?;
-        let mut hits = noted(&reader, &expression, limit)?;
-        let mut files = filed(&reader, &expression, limit)?;
+        let member = member.map(|member| member.as_bytes().as_slice());
+        let mut resources = resources(&reader, text, &asked, limit, member)?;
+        let mut hits = noted(&reader, &asked, limit)?;
+        let mut files = filed(&reader, &asked, limit, member)?;
         files.retain(|hit| !resources.iter().any(|found| found.found == hit.found));
         let room = limit.saturating_sub(resources.len()).max(limit.div_ceil(2));
         hits.truncate(room);
@@ -75,15 +106,6 @@ impl Store {
     }
 }
 
-/// What a person typed, as an FTS5 expression in which nothing but our own signs has a meaning; `None` when there is no word in it.
-pub(crate) fn expression(text: &str) -> Option<String> {
-    let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
-    let words = words.filter(|word| word.chars().any(char::is_alphanumeric));
-    let phrases: Vec<String> =
-        words.take(WORDS).map(|word| format!("\"{}\"", first(word, LETTERS).replace('"', "\"\""))).collect();
-    (!phrases.is_empty()).then(|| format!("{}*", phrases.join(" ")))
-}
-
 /// The id that a person may have typed: the last word, without the type before it. A word of letters alone is none, unless a
 /// type stands before it.
 fn named(text: &str) -> Option<&str> {
@@ -93,59 +115,50 @@ fn named(text: &str) -> Option<&str> {
     may_be.then_some(id)
 }
 
-fn keyed(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Vec<u8>)> {
-    Ok((row.get(0)?, row.get(1)?))
-}
-
-fn resources(reader: &Reader, text: &str, expression: &str, limit: usize) -> Result<Vec<Hit>> {
-    let mut bodies = Vec::new();
+fn resources(
+    reader: &Reader,
+    text: &str,
+    asked: &Asked,
+    limit: usize,
+    member: Option<&[u8]>,
+) -> Result<Vec<Hit>> {
+    let expression = &asked.expression;
+    let mut hits: Vec<Hit> = Vec::new();
     // What bears a name goes before what only mentions it: everything mentions the patient.
     if let Some(id) = named(text) {
-        let mut statement = reader.db.prepare_cached(
-            "SELECT r.key, r.body FROM search s JOIN row r ON r.key = s.rowid WHERE s.search MATCH ?1 AND r.id = ?3 \
-             ORDER BY r.type, r.key LIMIT ?2",
-        )?;
-        let rows = statement.query_map(params![expression, log::limit_of(limit), id], keyed)?;
-        bodies = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    }
-    // The rank alone decides what is read at all: a frequent word stands in thousands of rows.
-    let mut statement = reader.db.prepare_cached(
-        "WITH hit AS (SELECT rowid AS key, bm25(search, 4.0, 1.0) AS place FROM search WHERE search MATCH ?1 \
-         ORDER BY place LIMIT ?2) \
-         SELECT r.key, r.body FROM hit JOIN row r ON r.key = hit.key ORDER BY hit.place, r.type, r.id",
-    )?;
-    for row in statement.query_map(params![expression, log::limit_of(limit)], keyed)? {
-        let row = row?;
-        if !bodies.iter().any(|(key, _)| *key == row.0) {
-            bodies.push(row);
+        let mut statement = reader.db.prepare_cached(&named_sql())?;
+        let mut rows = statement.query(params![member, expression, log::limit_of(limit), id])?;
+        while let Some(row) = rows.next()? {
+            hits.push(hit(reader, row, asked)?);
         }
     }
-    bodies.truncate(limit);
-    let hit = |(_, body): &(i64, Vec<u8>)| {
-        let row = super::shown(body)?;
-        let (title, text) = searchable(&row, &search_text(reader, &row)?);
-        let snippet = reader.snippets.cut(&title, &text, expression)?;
-        Ok(Hit { found: Found::Resource(row.key), section: row.section, title, snippet, file: None })
-    };
-    bodies.iter().map(hit).collect()
-}
-
-/// The text that was indexed with a row: not stored twice, so made again from the bytes.
-fn search_text(reader: &Reader, row: &Row) -> Result<String> {
-    if row.state != State::Current {
-        return Ok(String::new());
+    let mut statement = reader.db.prepare_cached(&ranked_sql())?;
+    let mut rows = statement.query(params![member, expression, log::limit_of(limit)])?;
+    while let Some(row) = rows.next()? {
+        let place: i64 = row.get(3)?;
+        let is_it = |hit: &Hit| hit.row.as_ref().is_some_and(|row| row.position.ordinal == place);
+        if hits.len() < limit && !hits.iter().any(is_it) {
+            hits.push(hit(reader, row, asked)?);
+        }
     }
-    let bytes = log::bytes(&reader.db, &row.current)?;
-    let resource = bytes.and_then(|bytes| Resource::parse(&bytes).ok());
-    Ok(resource.map(|resource| describe(&resource).search).unwrap_or_default())
+    Ok(hits)
 }
 
-fn noted(reader: &Reader, expression: &str, limit: usize) -> Result<Vec<Hit>> {
+fn hit(reader: &Reader, row: &Row<'_>, asked: &Asked) -> Result<Hit> {
+    let stored = stored(row)?;
+    let words = row.get_ref(WORDS_COLUMN)?.as_blob().map_err(|_| Error::Unreadable("row"))?;
+    let title = stored.row.summary.title.clone();
+    let snippet = reader.snippets.cut(&title, &super::file::words(words)?, asked)?;
+    let (found, section) = (Found::Resource(stored.row.key.clone()), stored.row.section.clone());
+    Ok(Hit { found, section, title, snippet, file: None, row: Some(stored) })
+}
+
+fn noted(reader: &Reader, asked: &Asked, limit: usize) -> Result<Vec<Hit>> {
     let mut statement = reader.db.prepare_cached(
         "SELECT n.section, n.body, s.text FROM search_note s JOIN note n ON n.ordinal = s.rowid WHERE s.search_note MATCH ?1 \
          ORDER BY s.rank, n.root LIMIT ?2",
     )?;
-    let mut rows = statement.query(params![expression, log::limit_of(limit)])?;
+    let mut rows = statement.query(params![asked.expression, log::limit_of(limit)])?;
     let mut hits = Vec::new();
     while let Some(row) = rows.next()? {
         let section = super::section(&row.get::<_, String>(0)?)?;
@@ -159,52 +172,36 @@ fn noted(reader: &Reader, expression: &str, limit: usize) -> Result<Vec<Hit>> {
             found: Found::Note { root: note.root, subjects },
             section,
             title: first(&plain(&text), TITLE),
-            snippet: reader.snippets.cut("", &text, expression)?,
+            snippet: reader.snippets.cut("", &text, asked)?,
             file: None,
+            row: None,
         });
     }
     Ok(hits)
 }
 
 /// By the words of files: each resource once, by the file that fits best. A file is found only as long as a current row has it.
-fn filed(reader: &Reader, expression: &str, limit: usize) -> Result<Vec<Hit>> {
-    let mut statement = reader.db.prepare_cached(
-        "WITH hit AS (SELECT f.ordinal, f.digest, s.rank AS place FROM search_file s JOIN file f ON f.ordinal = s.rowid \
-         WHERE s.search_file MATCH ?1), \
-         held AS (SELECT hit.ordinal, hit.place, t.key, t.n FROM hit JOIN attachment t ON t.digest = hit.digest \
-         UNION SELECT hit.ordinal, hit.place, t.key, t.n FROM hit JOIN address a ON a.digest = hit.digest \
-         JOIN connection c ON c.id = a.connection JOIN attachment t ON t.address = a.address \
-         JOIN resource_key k ON k.ordinal = t.key AND k.issuer = c.issuer), \
-         best AS (SELECT *, row_number() OVER (PARTITION BY key ORDER BY place, n) AS nth FROM held) \
-         SELECT r.body, f.text, best.n FROM best JOIN row r ON r.key = best.key JOIN file f ON f.ordinal = best.ordinal \
-         WHERE best.nth = 1 ORDER BY best.place, r.type, r.id, r.key LIMIT ?2",
-    )?;
-    let mut rows = statement.query(params![expression, log::limit_of(limit)])?;
+fn filed(reader: &Reader, asked: &Asked, limit: usize, member: Option<&[u8]>) -> Result<Vec<Hit>> {
+    let mut statement = reader.db.prepare_cached(&filed_sql())?;
+    let mut rows = statement.query(params![member, asked.expression, log::limit_of(limit)])?;
     let mut hits = Vec::new();
     while let Some(row) = rows.next()? {
-        let shown = super::shown(&row.get::<_, Vec<u8>>(0)?)?;
-        let text = super::file::words(&row.get::<_, Vec<u8>>(1)?)?;
-        let n = super::counted(row.get(2)?)?;
-        let file = usize::try_from(n).ok().and_then(|n| shown.attachments.get(n));
+        let stored = stored(row)?;
+        let words = row.get_ref(WORDS_COLUMN)?.as_blob().map_err(|_| Error::Unreadable("file text"))?;
+        let text = super::file::words(words)?;
+        let n = super::counted(row.get(WORDS_COLUMN + 1)?)?;
+        let file = usize::try_from(n).ok().and_then(|n| stored.row.attachments.get(n));
         let title = file.and_then(|file| file.title.clone());
         hits.push(Hit {
-            found: Found::Resource(shown.key),
-            section: shown.section,
-            title: shown.summary.title,
-            snippet: reader.snippets.cut("", &text, expression)?,
+            found: Found::Resource(stored.row.key.clone()),
+            section: stored.row.section.clone(),
+            title: stored.row.summary.title.clone(),
+            snippet: reader.snippets.cut("", &text, asked)?,
             file: Some(FileHit { n, title }),
+            row: Some(stored),
         });
     }
     Ok(hits)
-}
-
-/// Without the signs that mark matches, and any other that is no letter.
-fn plain(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-fn first(text: &str, letters: usize) -> String {
-    text.chars().take(letters).collect()
 }
 
 #[cfg(test)]
@@ -213,17 +210,10 @@ mod tests {
 
     #[test]
     fn what_a_person_typed_is_never_a_command() {
+        let expression = |text| Asked::of(text).map(|asked| asked.expression);
         assert_eq!(expression("blood glucose"), Some("\"blood\" \"glucose\"*".to_owned()));
         assert_eq!(expression("a\" OR \"b"), Some("\"a\"\"\" \"OR\" \"\"\"b\"*".to_owned()));
         assert_eq!(expression("title:x NEAR(a b) -- *"), Some("\"title:x\" \"NEAR(a\" \"b)\"*".to_owned()));
         assert_eq!(expression(" - \u{0} * \" "), None);
-    }
-
-    #[test]
-    fn a_snippet_marks_the_match_and_carries_no_other_signs() {
-        let snippets = Snippets::new().unwrap();
-        let cut =
-            snippets.cut("Report", "the \u{2}fasting\u{3} Glúcose was <b>high</b>", "\"glucose\"*").unwrap();
-        assert_eq!(cut, "the  fasting  \u{2}Glúcose\u{3} was <b>high</b>");
     }
 }

@@ -12,12 +12,13 @@ CREATE TABLE row (
   body BLOB NOT NULL,
   part INTEGER NOT NULL,
   supporting INTEGER NOT NULL,
-  findings TEXT NOT NULL
+  findings TEXT NOT NULL,
+  words BLOB NOT NULL
 ) STRICT;
 CREATE INDEX row_section ON row (section, sort DESC, type, id, key);
 CREATE INDEX row_type ON row (type, sort DESC, id, key);
 CREATE INDEX row_time ON row (sort DESC, type, id, key);
-CREATE INDEX row_count ON row (section, state, flag, current);
+CREATE INDEX row_count ON row (section, state, flag, key, current);
 CREATE INDEX row_withheld ON row (key) WHERE part = 1;
 CREATE INDEX row_supporting ON row (key) WHERE supporting = 1;
 CREATE TABLE row_code (

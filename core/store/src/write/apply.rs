@@ -52,8 +52,9 @@ pub(crate) fn mark_pending(db: &Connection, key: i64, changes: &mut Changes) -> 
 
 fn page(db: &Connection, sequence: i64, revisions: &[Revision], changes: &mut Changes) -> Result<()> {
     let mut key = db.prepare_cached(
-        "INSERT INTO resource_key (issuer, type, id, seen, pending) VALUES (?1, ?2, ?3, ?4, 1) \
-         ON CONFLICT (issuer, type, id) DO UPDATE SET seen = max(seen, excluded.seen), pending = 1 RETURNING ordinal",
+        "INSERT INTO resource_key (issuer, type, id, seen, pending) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (issuer, type, id) DO UPDATE SET seen = max(seen, excluded.seen), pending = max(pending, ?5) \
+         RETURNING ordinal",
     )?;
     let mut insert = db.prepare_cached(
         "INSERT OR IGNORE INTO revision (key, digest, statement, comparison, at, clock, connection, member, section) \
@@ -62,7 +63,7 @@ fn page(db: &Connection, sequence: i64, revisions: &[Revision], changes: &mut Ch
     for revision in revisions {
         let ResourceKey { issuer, resource_type, id } = &revision.key;
         let ordinal: i64 =
-            key.query_row(params![issuer, resource_type, id, revision.at], |row| row.get(0))?;
+            key.query_row(params![issuer, resource_type, id, revision.at, changes.later], |row| row.get(0))?;
         insert.execute(params![
             ordinal,
             revision.digest.as_bytes(),

@@ -5,12 +5,13 @@ use fhir::Digest;
 use rusqlite::{Connection, OptionalExtension, params};
 use statement::ConnectionId;
 
-use super::log::{LEVEL, stored};
+use super::log::stored;
 use crate::error::Result;
 use crate::file::{Address, Evicted, PutFile};
 use crate::read::counted;
 use crate::read::file::{outcome, status};
 use crate::store::Store;
+use crate::zip;
 
 impl Store {
     /// Keeps a file: its bytes are on the disk under their name before the row that names them is committed, so a kill leaves all of
@@ -120,7 +121,7 @@ fn file(
         Some(sealed) if !keeps => (name, Some(sealed.key.as_slice())),
         _ => (None, None),
     };
-    let text = put.text.as_deref().map(|text| zstd::bulk::compress(text.as_bytes(), LEVEL)).transpose()?;
+    let text = put.text.as_deref().map(|text| zip::keep(text.as_bytes())).transpose()?;
     let mut write = db.prepare_cached(
         "INSERT INTO file (digest, kind, length, inline, key, name, used, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
          ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind, length = excluded.length, inline = max(inline, excluded.inline), \

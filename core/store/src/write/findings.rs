@@ -10,9 +10,8 @@ use rusqlite::{Connection, params};
 use crate::error::Result;
 use crate::store::Store;
 
-/// Puts the row's findings in the place of those before.
+/// Keeps the row's findings.
 pub(super) fn write(db: &Connection, key: i64, row: &Row) -> Result<()> {
-    db.prepare_cached("DELETE FROM row_finding WHERE key = ?1")?.execute([key])?;
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO row_finding (category, strength, key) VALUES (?1, ?2, ?3)")?;
     for finding in &row.findings {

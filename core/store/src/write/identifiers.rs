@@ -15,9 +15,8 @@ const LONGEST: usize = 512;
 /// The most rows that share numbers with one row and are looked at: one sample has a few hundred results at most.
 const MOST: i64 = 500;
 
-/// Puts the row's numbers in the place of those before.
+/// Keeps the row's numbers.
 pub(super) fn write(db: &Connection, key: i64, row: &Row) -> Result<()> {
-    db.prepare_cached("DELETE FROM row_identifier WHERE key = ?1")?.execute([key])?;
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO row_identifier (system, value, key) VALUES (?1, ?2, ?3)")?;
     for number in &row.summary.identifiers {

@@ -10,6 +10,7 @@ use crate::commit::{
     Wanted,
 };
 use crate::error::{Error, Result};
+use crate::zip;
 
 /// What only this device knows: connections, cursors, outcomes, listings, quarantine, settings.
 pub(super) fn device(db: &Connection, commit: &Commit, changes: &mut Changes) -> Result<()> {
@@ -59,7 +60,7 @@ pub(super) fn resources(db: &Connection, resources: &[Resource], changes: &mut C
         if held.exists([digest.as_bytes()])? {
             continue;
         }
-        let bytes = zstd::bulk::compress(resource.bytes(), LEVEL)?;
+        let bytes = zip::keep(resource.bytes())?;
         let length = i64::try_from(resource.bytes().len()).map_err(|_| Error::Unreadable("length"))?;
         insert.execute(params![digest.as_bytes(), bytes, length])?;
         changes.touched.new_resources = changes.touched.new_resources.saturating_add(1);
@@ -95,9 +96,6 @@ pub(super) fn statement(db: &Connection, signed: &Signed, payload: &Payload) -> 
 pub(crate) fn stored(number: u64) -> Result<i64> {
     i64::try_from(number).map_err(|_| Error::Unreadable("number"))
 }
-
-/// zstd's own default: higher levels cost a phone more time than they save.
-pub(crate) const LEVEL: i32 = 3;
 
 fn named_by(db: &Connection, text: &[u8], changes: &mut Changes) -> Result<()> {
     let mut named = db.prepare_cached("SELECT DISTINCT section FROM fact WHERE text = ?1")?;

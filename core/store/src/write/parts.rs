@@ -69,9 +69,8 @@ pub(crate) fn facts(db: &Connection) -> Result<Vec<Written>> {
     Ok(all)
 }
 
-/// Puts what a row refers to beside its references in the place of what was there.
+/// Keeps what a row refers to beside its references.
 pub(super) fn links(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
-    db.prepare_cached("DELETE FROM link WHERE key = ?1")?.execute([ordinal])?;
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO link (key, type, id) VALUES (?1, ?2, ?3)")?;
     for target in &row.links {
         insert.execute(params![ordinal, target.resource_type, target.id])?;

@@ -1,35 +1,59 @@
 //! Making rows: the same function for what arrives and for what is rebuilt.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-use fhir::ResourceKey;
 use fhir::describe::Flag;
 use fhir::reference::{self, Target};
+use fhir::{Resource, ResourceKey};
 use record::parts::Part;
-use record::row::{self, ListingState, Row, State};
+use record::row::{self, Held, ListingState, Row, State};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::log::LEVEL;
 use super::{Changes, findings, identifiers, parts, purge};
 use crate::error::{Error, Result};
 use crate::read;
+use crate::zip;
+
+/// Resources whose bytes have just been kept, by their digest: they need not be read again.
+pub(crate) type Came<'c> = BTreeMap<fhir::Digest, &'c Resource>;
 
 /// Makes the rows of all keys that a transaction has touched.
-pub(crate) fn rows(db: &Connection, changes: &mut Changes) -> Result<()> {
+pub(crate) fn rows(db: &Connection, changes: &mut Changes, came: &Came<'_>) -> Result<()> {
+    let told = Told::of(db)?;
     for key in std::mem::take(&mut changes.keys) {
-        show(db, key, changes)?;
+        show(db, key, changes, came, told)?;
     }
     Ok(())
+}
+
+/// What may be told of a row beside its revisions: of most records, nothing.
+#[derive(Clone, Copy)]
+struct Told {
+    choices: bool,
+    purged: bool,
+    missing: bool,
+}
+
+impl Told {
+    fn of(db: &Connection) -> Result<Self> {
+        let mut any = db.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM choice), EXISTS (SELECT 1 FROM purged), EXISTS (SELECT 1 FROM listing_missing)",
+        )?;
+        let told = |row: &rusqlite::Row<'_>| {
+            Ok(Self { choices: row.get(0)?, purged: row.get(1)?, missing: row.get(2)? })
+        };
+        Ok(any.query_row([], told)?)
+    }
 }
 
 /// Where a row without a date stands: after all others.
 pub(crate) const UNDATED: i64 = i64::MIN;
 
-/// What search knows of a row: title, and the rest. `search` is the text that `fhir::describe` gives.
-pub(crate) fn searchable(row: &Row, search: &str) -> (String, String) {
+/// What search knows of a row beside its title. `search` is the text that `fhir::describe` gives.
+fn searchable(row: &Row, search: String) -> String {
     let name = format!("{} {}", row.key.resource_type, row.key.id);
-    let text = if search.starts_with(&name) { search.to_owned() } else { format!("{name} {search}") };
-    (row.summary.title.clone(), text)
+    if search.starts_with(&name) { search } else { format!("{name} {search}") }
 }
 
 /// How a row's state is stored.
@@ -53,11 +77,11 @@ pub(crate) fn flag(flag: Flag) -> i64 {
     }
 }
 
-fn show(db: &Connection, ordinal: i64, changes: &mut Changes) -> Result<()> {
+fn show(db: &Connection, ordinal: i64, changes: &mut Changes, came: &Came<'_>, told: Told) -> Result<()> {
     let mut done =
         db.prepare_cached("UPDATE resource_key SET pending = 0 WHERE ordinal = ?1 AND pending = 1")?;
     done.execute([ordinal])?;
-    let Some(mut row) = make(db, ordinal)? else {
+    let Some(mut row) = make(db, ordinal, came, told)? else {
         return Ok(());
     };
     let search = std::mem::take(&mut row.summary.search);
@@ -69,8 +93,12 @@ fn show(db: &Connection, ordinal: i64, changes: &mut Changes) -> Result<()> {
     if old.as_ref().is_some_and(|(_, old)| *old == digest.0) {
         return Ok(());
     }
-    write(db, ordinal, &row, &digest, &zstd::bulk::compress(&body, LEVEL)?)?;
-    index(db, ordinal, &row, &search)?;
+    if old.is_some() {
+        clear(db, ordinal)?;
+    }
+    let words = searchable(&row, search);
+    write(db, ordinal, &row, &digest, &zip::pack(&body)?, &zip::pack(words.as_bytes())?)?;
+    index(db, ordinal, &row.summary.title, &words)?;
     changes.touched.sections.insert(row.section);
     match old {
         Some((section, _)) => {
@@ -84,22 +112,28 @@ fn show(db: &Connection, ordinal: i64, changes: &mut Changes) -> Result<()> {
     Ok(())
 }
 
-fn make(db: &Connection, ordinal: i64) -> Result<Option<Row>> {
+fn make(db: &Connection, ordinal: i64, came: &Came<'_>, told: Told) -> Result<Option<Row>> {
     let revisions = read::log::revisions(db, ordinal)?;
     let Some(key) = revisions.first().map(|revision| &revision.key) else {
         return Ok(None);
     };
-    let listings = listings(db, key)?;
+    let listings = if told.missing { listings(db, key)? } else { Vec::new() };
+    let choice = if told.choices { parts::of(db, key)? } else { None };
     let failure = RefCell::new(None);
-    let bytes = |digest: &fhir::Digest| match read::log::bytes(db, digest) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            failure.replace(Some(error));
-            None
+    let held = |digest: &fhir::Digest| {
+        if let Some(resource) = came.get(digest) {
+            return Some(Held::Read(resource));
+        }
+        match read::log::bytes(db, digest) {
+            Ok(bytes) => bytes.map(Held::Bytes),
+            Err(error) => {
+                failure.replace(Some(error));
+                None
+            }
         }
     };
-    let mut row = row::row(&revisions, bytes, &listings, parts::of(db, key)?);
-    if purge::of(db, key, &revisions)?.current {
+    let mut row = row::row(&revisions, held, &listings, choice);
+    if told.purged && purge::of(db, key, &revisions)?.current {
         row = row.map(Row::purged);
     }
     match failure.into_inner() {
@@ -126,17 +160,37 @@ fn listings(db: &Connection, key: &ResourceKey) -> Result<Vec<ListingState>> {
     Ok(listings)
 }
 
-fn write(db: &Connection, ordinal: i64, row: &Row, digest: &fhir::Digest, body: &[u8]) -> Result<()> {
+/// Takes out what stands beside a row and is about to be written again.
+fn clear(db: &Connection, ordinal: i64) -> Result<()> {
+    for sql in [
+        "DELETE FROM row_code WHERE key = ?1",
+        "DELETE FROM row_identifier WHERE key = ?1",
+        "DELETE FROM row_finding WHERE key = ?1",
+        "DELETE FROM reference WHERE key = ?1",
+        "DELETE FROM link WHERE key = ?1",
+        "DELETE FROM attachment WHERE key = ?1",
+        "DELETE FROM search WHERE rowid = ?1",
+    ] {
+        db.prepare_cached(sql)?.execute([ordinal])?;
+    }
+    Ok(())
+}
+
+fn write(
+    db: &Connection,
+    ordinal: i64,
+    row: &Row,
+    digest: &fhir::Digest,
+    body: &[u8],
+    words: &[u8],
+) -> Result<()> {
     let sort = row.summary.when.as_ref().and_then(|when| when.sort_key()).unwrap_or(UNDATED);
-    db.prepare_cached("DELETE FROM row_code WHERE key = ?1")?.execute([ordinal])?;
-    db.prepare_cached("DELETE FROM reference WHERE key = ?1")?.execute([ordinal])?;
-    db.prepare_cached("DELETE FROM attachment WHERE key = ?1")?.execute([ordinal])?;
     db.prepare_cached(
-        "INSERT INTO row (key, section, type, id, sort, flag, state, gone, current, digest, body, part, supporting, findings) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+        "INSERT INTO row (key, section, type, id, sort, flag, state, gone, current, digest, body, part, supporting, findings, words) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
          ON CONFLICT (key) DO UPDATE SET section = excluded.section, sort = excluded.sort, flag = excluded.flag, \
          part = excluded.part, supporting = excluded.supporting, findings = excluded.findings, state = excluded.state, gone = excluded.gone, current = excluded.current, digest = excluded.digest, \
-         body = excluded.body",
+         body = excluded.body, words = excluded.words",
     )?
     .execute(params![
         ordinal,
@@ -153,6 +207,7 @@ fn write(db: &Connection, ordinal: i64, row: &Row, digest: &fhir::Digest, body: 
         row.part == Part::Withheld,
         row.supporting,
         read::parts::stored_findings(&row.findings)?,
+        words,
     ])?;
     let mut code = db
         .prepare_cached("INSERT OR IGNORE INTO row_code (code, sort, key, system) VALUES (?1, ?2, ?3, ?4)")?;
@@ -206,9 +261,7 @@ fn attachments(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
     Ok(())
 }
 
-fn index(db: &Connection, ordinal: i64, row: &Row, search: &str) -> Result<()> {
-    let (title, text) = searchable(row, search);
-    db.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([ordinal])?;
+fn index(db: &Connection, ordinal: i64, title: &str, text: &str) -> Result<()> {
     db.prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?
         .execute(params![ordinal, title, text])?;
     Ok(())
