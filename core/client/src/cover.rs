@@ -158,6 +158,9 @@ impl Client {
     /// As [`Client::show`].
     pub fn is_covered(&self, reference: &str) -> Result<bool, Error> {
         let stored = self.find(reference)?;
+        if self.own_covers()?.is_empty() {
+            return Ok(false);
+        }
         let (line, _) = self.line(&self.look(false)?, stored)?;
         Ok(line.covered.is_some())
     }

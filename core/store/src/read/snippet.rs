@@ -3,6 +3,7 @@
 //! Words are told apart and folded by the index's own rules (`unicode61 remove_diacritics 2`): of each letter beyond ASCII that
 //! is met, SQLite is asked once. Which words are shown follows FTS5's `snippet()`, and a test holds one against the other.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -212,8 +213,12 @@ impl Snippets {
 }
 
 /// Without the signs that mark matches, and any other that is no letter.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    // Control characters beyond ASCII are two bytes that begin with this one.
+    if !text.bytes().any(|byte| byte.is_ascii_control() || byte == 0xc2) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect())
 }
 
 pub(super) fn first(text: &str, letters: usize) -> String {
