@@ -1,6 +1,7 @@
 //! The demo: two portals on this machine, a new record, and everything that one does with it, by the same commands that
 //! a person types.
 
+mod acts;
 mod portals;
 mod terminal;
 
@@ -32,6 +33,7 @@ pub fn run(global: &Global, out: &Out, patient: Option<&Path>) -> Result<Exit, E
     begin(&terminal, &hospital, &chain)?;
     look(&terminal)?;
     let changes = time_passes(&terminal, &hospital)?;
+    acts::run(&terminal, &hospital, &chain)?;
     offline(&terminal, &hospital, &chain, &changes)?;
     terminal.step(
         "The whole record is checked: every signature, every chain, every digest, every list.",

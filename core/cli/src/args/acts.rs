@@ -1,5 +1,6 @@
 //! What may be typed about messages to be sent, appointments to be made, refills, and the outbox.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -95,6 +96,9 @@ pub enum Appoint {
         /// Until this day; without it, for four weeks.
         #[arg(long, value_name = "DAY")]
         until: Option<String>,
+        /// At most this many.
+        #[arg(long, default_value = "20", value_name = "N")]
+        limit: NonZeroUsize,
     },
     /// Take a free time that `find` showed.
     Book {

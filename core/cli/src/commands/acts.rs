@@ -57,8 +57,9 @@ pub fn refill(global: &Global, out: &Out, wanted: &Refill) -> Result<Exit, Error
 pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Error> {
     let client = home::open(global)?;
     let (queued, when) = match wanted {
-        Appoint::Find { portal, from, until } => {
-            return find(global, out, &client, portal, (from.as_deref(), until.as_deref()));
+        Appoint::Find { portal, from, until, limit } => {
+            let days = (from.as_deref(), until.as_deref());
+            return find(global, out, &client, portal, days, limit.get());
         }
         Appoint::Book { number, reason, when } => {
             let time = client.free_time(*number)?;
@@ -93,9 +94,10 @@ fn find(
     client: &Client,
     portal: &str,
     (from, until): (Option<&str>, Option<&str>),
+    most: usize,
 ) -> Result<Exit, Error> {
     let waiting = Waiting::begin("Looking for free times");
-    let found: Result<FreeTimes, _> = runtime()?.block_on(client.find_free_times(portal, from, until));
+    let found: Result<FreeTimes, _> = runtime()?.block_on(client.find_free_times(portal, from, until, most));
     drop(waiting);
     let found = found?;
     let book = typed(global, "appointments book NUMBER");

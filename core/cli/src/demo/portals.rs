@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sandbox::{Change, Config, Running, Sandbox, Source, Step, demo_data, lab_chain_of};
+use sandbox::{Acts, Answer, Change, Config, Running, Sandbox, Source, Step, demo_data, lab_chain_of};
 
 use crate::error::Error;
 
@@ -14,15 +14,17 @@ pub fn start(patient: Option<&Path>) -> Result<(Running, Running), Error> {
 }
 
 fn configs(patient: Option<&Path>) -> Result<(Config, Config), sandbox::Error> {
-    let Some(file) = patient else { return Ok((demo_data::hospital(), demo_data::lab_chain()?)) };
+    let Some(file) = patient else { return Ok((demo_data::hospital_that_acts(), demo_data::lab_chain_that_acts()?)) };
     let bundle = Source::File(file.to_owned()).bytes()?;
     let twin = lab_chain_of(&bundle)?;
     let chain = Config {
         name: "Quick Lab Chain".to_owned(),
         patients: vec![Source::Bytes(twin)],
+        acts: Acts::request(),
         ..Config::default()
     };
-    Ok((demo_data::hospital_of("Riverside Hospital", &[&bundle]), chain))
+    let hospital = demo_data::hospital_of("Riverside Hospital", &[&bundle]);
+    Ok((Config { acts: Acts::slots(), ..hospital }, chain))
 }
 
 /// Makes time pass; what a record has nothing for is left out.
@@ -36,6 +38,34 @@ pub fn time_passes(hospital: &Running) -> Result<Vec<Change>, Error> {
         }
     }
     Ok(changes)
+}
+
+/// Somebody at the hospital who may be written to.
+pub fn doctor(hospital: &Running) -> String {
+    let served = hospital.served(&hospital.patient());
+    let ids = |kind: &str| {
+        let of_kind = served.iter().filter(move |one| one.resource_type == kind);
+        of_kind.map(|one| format!("{}/{}", one.resource_type, one.id)).collect::<Vec<_>>()
+    };
+    ids("Practitioner").into_iter().next().unwrap_or_else(|| "Practitioner/none".to_owned())
+}
+
+/// The message that was sent there last.
+pub fn sent_message(hospital: &Running) -> String {
+    let created = hospital.created();
+    let sent = created.iter().rev().find(|one| one.resource_type == "Communication");
+    sent.map(|one| format!("Communication/{}", one.id)).unwrap_or_default()
+}
+
+/// The clinic answers.
+pub fn answer(hospital: &Running, message: &str, answer: Answer) -> Result<(), Error> {
+    hospital.answer(message, answer).map_err(|error| failed(&error))?;
+    Ok(())
+}
+
+/// The portal can be reached again.
+pub fn again(portal: &Running) -> Result<(), Error> {
+    portal.start_again().map_err(|error| failed(&error))
 }
 
 /// What happened, in one line.

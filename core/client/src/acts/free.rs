@@ -56,7 +56,7 @@ pub struct FreeTimes {
 
 impl Client {
     /// Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said. What is found is
-    /// kept, so that one of them can be booked.
+    /// kept, the first `most` of it, so that one of them can be booked.
     ///
     /// # Errors
     /// [`Error::Offline`], [`Error::Refused`], [`Error::SignInAgain`] as the portal answers; [`Error::Invalid`] for days that
@@ -66,6 +66,7 @@ impl Client {
         portal: &str,
         from: Option<&str>,
         until: Option<&str>,
+        most: usize,
     ) -> Result<FreeTimes, Error> {
         let connection = self.connection_named(portal)?;
         self.learn_abilities(&connection).await?;
@@ -113,14 +114,14 @@ impl Client {
                 .notices
                 .push(format!("{} more do not say when they begin or end, and are left out", came.left_out));
         }
-        if came.more {
+        if came.more || came.free.len() > most {
             found.notices.push("There are more than are shown: ask for fewer days".to_owned());
         }
         found.notices.extend(came.said.iter().map(|said| format!("{} says: {}", found.portal, plain(said))));
         if came.free.is_empty() {
             found.notices.push(format!("{} has no free time in these days", found.portal));
         }
-        for free in &came.free {
+        for free in came.free.iter().take(most) {
             found.times.push(self.free_shown(&connection, free)?);
         }
         let kept = serde_json::to_vec(&found).map_err(|_| Error::Bug("free times that cannot be kept"))?;

@@ -46,7 +46,7 @@ async fn h2_only_a_time_that_was_seen_is_booked_and_a_lost_one_is_told() {
         let hospital = clinic(acts);
         let alice = alice_at(&hospital).await;
         assert!(matches!(alice.client().free_time(1), Err(Error::Invalid(_))), "none was seen yet");
-        let seen = alice.client().find_free_times("Riverside", None, None).await.unwrap();
+        let seen = alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
         assert!(seen.times.len() > 3, "{:?}", seen.notices);
         assert!(matches!(alice.client().free_time(0), Err(Error::Invalid(_))));
         assert!(matches!(alice.client().free_time(seen.times.len() + 1), Err(Error::Invalid(_))));
@@ -58,7 +58,7 @@ async fn h2_only_a_time_that_was_seen_is_booked_and_a_lost_one_is_told() {
         let lost = item(&alice, &again);
         assert!(matches!(&lost.state, ActState::Failed(reason) if !reason.is_empty()), "{:?}", lost.state);
         assert_eq!(made(&hospital, &again), 0, "another time is not chosen in silence");
-        let left = alice.client().find_free_times("Riverside", None, None).await.unwrap();
+        let left = alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
         assert!(
             left.times
                 .iter()
@@ -72,7 +72,7 @@ async fn an_appointment_is_booked_offline_moved_and_given_up() {
     let hospital = clinic(Acts::slots());
     let alice = alice_at(&hospital).await;
     let client = alice.client();
-    client.find_free_times("Riverside", None, None).await.unwrap();
+    client.find_free_times("Riverside", None, None, 500).await.unwrap();
     alice.wire.block(Some("http"));
     let booked = book(&alice, 2).await;
     assert_eq!(item(&alice, &booked).state, ActState::Queued);
@@ -81,7 +81,7 @@ async fn an_appointment_is_booked_offline_moved_and_given_up() {
     let shown = item(&alice, &booked);
     assert_eq!(shown.state, ActState::Booked);
     let appointment = shown.became.unwrap();
-    client.find_free_times("Riverside", None, None).await.unwrap();
+    client.find_free_times("Riverside", None, None, 500).await.unwrap();
     let time = client.free_time(3).unwrap();
     let moves = NewBooking { time: time.clone(), reason: None, moves: Some(appointment.clone()) };
     let moved = client.book_appointment(moves).unwrap().id;
@@ -124,7 +124,7 @@ async fn a_booking_that_is_only_a_request_is_never_called_booked() {
     for status in ["proposed", "pending"] {
         let hospital = hospital(&[Acting::SilentlyRequests(status.to_owned()).into()]);
         let alice = alice_at(&hospital).await;
-        alice.client().find_free_times("Riverside", None, None).await.unwrap();
+        alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
         let id = book(&alice, 1).await;
         assert_eq!(item(&alice, &id).state, ActState::Requested);
     }
@@ -135,7 +135,7 @@ async fn a_portal_without_free_times_says_what_to_do() {
     for (acts, may_ask) in [(Acts::request(), true), (Acts::phone(), false)] {
         let hospital = clinic(acts);
         let alice = alice_at(&hospital).await;
-        let found = alice.client().find_free_times("Riverside", None, None).await.unwrap();
+        let found = alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
         assert!(found.times.is_empty() && !found.notices.is_empty());
         assert_eq!(found.may_ask, may_ask);
     }
