@@ -1,6 +1,8 @@
 //! What may be typed.
 
 mod acts;
+mod appointments;
+mod messages;
 mod portals;
 
 use std::num::NonZeroUsize;
@@ -9,6 +11,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use acts::{Appoint, Correct, Outbox, OutboxCommand, Refill, ReplyMessage, SendMessage, When};
+pub use appointments::{AppointmentCommand, AppointmentList, Appointments};
+pub use messages::{Message, MessageCommand, Threads};
 pub use portals::{Connect, ListCommand, Portals};
 
 /// Your health record, on your own device: encrypted, from every portal, readable offline.
@@ -130,10 +134,13 @@ pub enum Command {
     Orders(List),
     /// Documents and reports; `open` reads a file of one, `save` writes it where you say.
     Documents(Documents),
-    /// Appointments.
-    Appointments(List),
-    /// Messages.
-    Messages(List),
+    /// Appointments: what is coming first; `show` draws one for its day, `export` writes a calendar file, `find`, `book`, `request`,
+    /// `reschedule` and `cancel` make and change them.
+    Appointments(Appointments),
+    /// Messages as threads, that with the newest message first.
+    Messages(Threads),
+    /// Messages: `show` a thread, take it as `read`, `send` a new message, `reply` to one; `recipients` lists whom one may write to.
+    Message(Message),
     /// What waits to be sent, what was sent lately, and what nobody can tell; and what to do about it.
     Outbox(Outbox),
     /// Ask for a medicine again.

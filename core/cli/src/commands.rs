@@ -1,6 +1,7 @@
 //! The commands: each asks the client and has the answer drawn.
 
 mod acts;
+mod appointments;
 mod connect;
 mod cover;
 mod documents;
@@ -8,6 +9,7 @@ mod erase;
 mod export;
 mod init;
 mod list;
+mod messages;
 mod note;
 mod outbox;
 mod parts;
@@ -73,8 +75,9 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
             Some(FileCommand::Open(file)) => documents::open(&global, &out, &file),
             Some(FileCommand::Save { file, to }) => documents::save(&global, &out, &file, &to),
         },
-        Command::Appointments(list) => list::run(&global, &out, &list, Query::Appointments),
-        Command::Messages(list) => list::run(&global, &out, &list, Query::Messages),
+        Command::Appointments(asked) => appointments::run(&global, &out, &asked),
+        Command::Messages(asked) => messages::list(&global, &out, &asked),
+        Command::Message(message) => messages::run(&global, &out, &message),
         Command::Coverage(list) => list::run(&global, &out, &list, Query::Coverage),
         Command::Timeline(list) => list::run(&global, &out, &list, Query::Timeline),
         Command::Other(list) => list::run(&global, &out, &list, Query::Other),

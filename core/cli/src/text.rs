@@ -1,6 +1,7 @@
 //! What people read: from the client's structures to text. Pure.
 
 pub mod acts;
+pub mod appointments;
 pub mod basis;
 pub mod connect;
 pub mod entry;
@@ -18,6 +19,7 @@ pub mod screen;
 pub mod search;
 pub mod status;
 pub mod sync;
+pub mod threads;
 pub mod verify;
 pub mod watch;
 pub mod words;

@@ -8,8 +8,10 @@
 //! - [`Client::connect`], [`Client::disconnect`]: portals; [`PortalList`]: finding them by name, offline.
 //! - [`Client::sync`]: one bounded call that fetches what is new and says what came of it.
 //! - [`Client::watch`]: syncs again and again, and as soon as the network returns, until [`Client::stop`].
+//! - [`Client::threads`], [`Client::thread`], [`Client::recipients`]: messages as threads, and whom one may write to.
 //! - [`Client::view`], [`Client::search`], [`Client::show`], [`Client::status`]: reading. Never waits for the network or for a sign-in.
 //! - [`Client::attachments`], [`Client::open_attachment`]: files that entries point to or carry, fetched where they are not here.
+//! - [`Client::appointments`], [`Client::appointment`], [`Client::calendar`]: appointments, one for its day, and as a calendar file.
 //! - [`Client::observe`]: the current view, then the newest after each change (ADR 0004).
 //! - [`Client::write_note`] and its kin: what people write.
 //! - [`Client::send_message`], [`Client::book_appointment`] and their kin, [`Client::outbox`]: acts at portals (ADR 0005).
@@ -21,6 +23,7 @@
 
 mod acts;
 mod app;
+mod appointments;
 mod attachments;
 mod client;
 mod connect;
@@ -45,11 +48,14 @@ pub mod platform;
 mod purge;
 mod query;
 mod read;
+mod recipients;
 mod replaced;
+mod rows;
 mod search;
 mod show;
 mod status;
 mod sync;
+mod threads;
 mod twins;
 mod unlock;
 mod verify;
@@ -62,6 +68,10 @@ pub use acts::{
     NewMessage, NewRequest, OutboxItem, Queued,
 };
 pub use app::{App, Registration, SuppliedKey};
+pub use appointments::{
+    AppointmentFilter, AppointmentGroup, AppointmentView, AppointmentsView, Before, Calendar, DayCard,
+    Linked, PlaceView, Prepared, When, Zone,
+};
 pub use attachments::{AttachmentState, AttachmentView, FilesReport, Opened};
 pub use client::Client;
 pub use connect::{Connecting, NewConnection, Returned, SignIn};
@@ -79,11 +89,16 @@ pub use parts::{Chosen, PartChange, PartsView, Why, Withheld, WithheldGroup};
 pub use platform::Platform;
 pub use portal::fetch::Outcome;
 pub use query::Query;
+pub use recipients::{Recipient, Recipients};
 pub use search::SearchHit;
 pub use show::{Shown, ShownLine, ShownRevision};
 pub use status::{PortalStatus, SectionStatus, SlotStatus, Status};
 pub use store::Evicted;
 pub use sync::{Network, Progress, Reason, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
+pub use threads::{
+    Answered, Delivery, ENTRIES, Last, Message, Messaging, NOT_FOR_EMERGENCIES, Party, THREADS, Thread,
+    ThreadEntry, ThreadFilter, ThreadView, ThreadsView,
+};
 pub use unlock::Unlock;
 pub use vault::RecoveryKit;
 pub use verify::Verified;

@@ -186,7 +186,7 @@ impl Client {
         Ok(())
     }
 
-    fn resource(&self, row: &Row) -> Result<Option<Resource>, Error> {
+    pub(crate) fn resource(&self, row: &Row) -> Result<Option<Resource>, Error> {
         let bytes = self.inner.store.bytes(&row.current)?;
         Ok(bytes.and_then(|bytes| Resource::parse(&bytes).ok()))
     }
@@ -241,6 +241,17 @@ impl Client {
             current: revision.digest == current,
         })
     }
+}
+
+/// The full name of an entry: `issuer|type|id`.
+pub(crate) fn full_name(line: &Line) -> String {
+    let id = line.reference.split_once('/').map_or(line.reference.as_str(), |(_, id)| id);
+    format!("{}|{}|{id}", line.issuer, line.resource_type)
+}
+
+/// The name of an entry as lists show it: `Type/id`.
+pub(crate) fn short_name(key: &ResourceKey) -> String {
+    plain(&format!("{}/{}", key.resource_type, key.id))
 }
 
 fn everything(resource: &Resource) -> Vec<ShownLine> {

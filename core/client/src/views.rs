@@ -2,14 +2,15 @@
 //!
 //! A view never says "none" or "normal" by itself. An empty list carries its [`Basis`]; the words for it are chosen from that.
 
+mod appointments;
 mod basis;
 mod groups;
 mod line;
 
+pub use appointments::appointments;
+pub(crate) use appointments::{Place, placed};
 pub use basis::{Basis, Refusal};
-pub use groups::{
-    Moment, allergies, appointments, by_state, conditions, covered, immunizations, medications,
-};
+pub use groups::{Moment, allergies, by_state, conditions, covered, immunizations, medications};
 pub use line::{Line, NoteVersion, NoteView, Standing, Twin};
 pub(crate) use line::{plain, prose};
 

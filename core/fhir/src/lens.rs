@@ -58,6 +58,7 @@ mod timing;
 mod value;
 mod warning;
 mod when;
+mod zone;
 
 pub use absence::{Absence, absences};
 pub(crate) use absence::{of as absence_of, rendered};

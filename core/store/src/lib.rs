@@ -41,4 +41,5 @@ pub use query::{
 };
 pub use read::parts::View;
 pub use salvage::Salvaged;
+pub use read::threads::MessageLinks;
 pub use store::Store;

@@ -12,6 +12,7 @@ mod reach;
 mod rows;
 pub(crate) mod search;
 pub(crate) mod snippet;
+pub(crate) mod threads;
 
 use std::io::Read;
 

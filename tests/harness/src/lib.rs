@@ -6,11 +6,13 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test's helper stops the test")]
 
 mod clock;
+mod correspondence;
 mod device;
 mod keychain;
 mod wire;
 
 pub use clock::TestClock;
+pub use correspondence::Correspondence;
 pub use device::{Device, PASSPHRASE, everything, lines, platform};
 pub use keychain::TestKeychain;
 pub use wire::{ActFault, Sent, Wire};

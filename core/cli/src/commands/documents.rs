@@ -94,7 +94,7 @@ fn chosen(files: &[AttachmentView], n: Option<usize>) -> Result<&AttachmentView,
 }
 
 /// Whole or not at all, for its owner alone.
-fn write(to: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn write(to: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -19,21 +19,26 @@ pub fn list(page: &mut Page, files: &[AttachmentView], open: &str) {
 
 /// Draws one file in a row or two.
 pub fn one(page: &mut Page, file: &AttachmentView) {
+    one_at(page, 2, file);
+}
+
+/// The same, so deep.
+pub fn one_at(page: &mut Page, indent: usize, file: &AttachmentView) {
     let mut pieces = vec![(Ink::Plain, format!("{}. {}", file.n, name(file)))];
     let kind = file.kind.clone().or_else(|| file.content_type.clone());
     pieces.extend(kind.map(|kind| (Ink::Plain, kind)));
     pieces.extend(file.size.map(|bytes| (Ink::Plain, size(bytes))));
     pieces.extend(here(&file.state).map(|here| (Ink::Plain, here.to_owned())));
-    page.pieces(2, &pieces);
+    page.pieces(indent, &pieces);
     if let Some(why) = not_had(&file.state) {
-        page.line(6, Ink::Warning, &format!("! {why}"));
+        page.line(indent + 4, Ink::Warning, &format!("! {why}"));
     }
     if !file.renditions.is_empty() {
         let others: Vec<String> = file.renditions.iter().map(usize::to_string).collect();
-        page.line(6, Ink::Faint, &format!("the same document as {}", others.join(", ")));
+        page.line(indent + 4, Ink::Faint, &format!("the same document as {}", others.join(", ")));
     }
     if let Some(notice) = &file.notice {
-        page.line(6, Ink::Warning, &format!("! {notice}"));
+        page.line(indent + 4, Ink::Warning, &format!("! {notice}"));
     }
 }
 

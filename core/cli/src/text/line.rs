@@ -24,7 +24,17 @@ pub fn line(page: &mut Page, line: &Line) {
         page.line(DEEP, Ink::Plain, compared);
     }
     page.pieces(DEEP, &origin(line));
+    about(page, line);
+}
+
+/// What stands under an entry: how it stands, what other portals say, what changes its meaning.
+pub fn about(page: &mut Page, line: &Line) {
     standing(page, line);
+    about_but_changes(page, line);
+}
+
+/// The same without how it stands, where that is told otherwise.
+pub fn about_but_changes(page: &mut Page, line: &Line) {
     line.twins.iter().for_each(|other| twin(page, other));
     for notice in &line.notices {
         page.line(DEEP, Ink::Plain, notice);

@@ -1,6 +1,7 @@
 //! Golden pages. `UPDATE_GOLDEN=1` writes them anew.
 #![allow(clippy::disallowed_methods, reason = "tests read and write their golden files")]
 
+mod correspondence;
 pub mod made;
 pub mod synced;
 

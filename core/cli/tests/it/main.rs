@@ -5,6 +5,8 @@
 #[cfg(feature = "demo")]
 mod connecting;
 #[cfg(feature = "demo")]
+mod correspondence;
+#[cfg(feature = "demo")]
 mod covers;
 #[cfg(feature = "demo")]
 mod documents;

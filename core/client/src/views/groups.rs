@@ -13,9 +13,9 @@ const LONG_AGO_SECONDS: i64 = 366 * 24 * 3600;
 /// An entry with the row that it was drawn from.
 pub type Entry = (Line, Row);
 
-const WITHDRAWN: &str = "Withdrawn: recorded by mistake";
-const CANNOT_READ: &str = "Carries a note that this app cannot read: ask the provider";
-const NOT_ENDED: &str = "A portal may never have ended what it lists here.";
+pub(super) const WITHDRAWN: &str = "Withdrawn: recorded by mistake";
+pub(super) const CANNOT_READ: &str = "Carries a note that this app cannot read: ask the provider";
+pub(super) const NOT_ENDED: &str = "A portal may never have ended what it lists here.";
 
 /// When a list is drawn, and of whom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -219,39 +219,6 @@ pub fn immunizations(entries: Vec<Entry>) -> Vec<Group> {
     groups.done()
 }
 
-/// Appointments: only one that is booked and still to come is coming.
-#[must_use]
-pub fn appointments(entries: Vec<Entry>, moment: Moment) -> Vec<Group> {
-    let booked = moment.heading("Booked");
-    let mut groups = Sorter::new(&[
-        if moment.died { &booked } else { "Coming" },
-        "NOT booked yet",
-        "State or time not known: ask",
-        CANNOT_READ,
-        "Past",
-        "Cancelled or did not take place",
-        WITHDRAWN,
-    ]);
-    if moment.died {
-        groups.explain(0, NOT_ENDED);
-    }
-    for (line, row) in entries {
-        let starts = row.summary.when.as_ref().and_then(|when| when.sort_key());
-        let place = match (worst(&row), starts) {
-            _ if withdrawn(&row) => 6,
-            _ if row.summary.reading.unreadable => 3,
-            (Effect::Negated, _) => 5,
-            (Effect::NotYet | Effect::Proposal, _) => 1,
-            (Effect::Past, _) => 4,
-            (Effect::Ok | Effect::Partial | Effect::Changed, Some(at)) if at >= moment.now => 0,
-            (Effect::Ok | Effect::Partial | Effect::Changed, Some(_)) => 4,
-            _ => 2,
-        };
-        groups.put(place, line);
-    }
-    groups.done()
-}
-
 /// What a member wants covered: under one heading, so that none tells what it is.
 #[must_use]
 pub fn covered(lines: Vec<Line>) -> Option<Group> {
@@ -290,12 +257,12 @@ pub fn by_state(entries: Vec<Entry>, asserted: &str) -> Vec<Group> {
     groups.done()
 }
 
-fn withdrawn(row: &Row) -> bool {
+pub(super) fn withdrawn(row: &Row) -> bool {
     matches!(row.state, State::Retracted | State::Purged)
 }
 
 /// The gravest effect of what bears on the entry itself; bounds on a number and the like do not.
-fn worst(row: &Row) -> Effect {
+pub(super) fn worst(row: &Row) -> Effect {
     row.summary.reading.effect()
 }
 

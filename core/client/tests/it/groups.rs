@@ -208,10 +208,10 @@ fn h4_an_appointment_is_coming_only_when_it_is_booked() {
     let (later, earlier) = ("2026-12-01T09:00:00Z", "2026-10-01T09:00:00Z");
     assert_eq!(appointment("booked", later), "Coming");
     assert_eq!(appointment("booked", earlier), "Past");
-    assert_eq!(appointment("proposed", later), "NOT booked yet");
-    assert_eq!(appointment("pending", later), "NOT booked yet");
-    assert_eq!(appointment("waitlist", later), "NOT booked yet");
-    assert_eq!(appointment("cancelled", later), "Cancelled or did not take place");
+    assert_eq!(appointment("proposed", later), "Requested, not confirmed: NOT booked yet");
+    assert_eq!(appointment("pending", later), "Requested, not confirmed: NOT booked yet");
+    assert_eq!(appointment("waitlist", later), "Requested, not confirmed: NOT booked yet");
+    assert_eq!(appointment("cancelled", later), "Cancelled: do not go");
     assert_eq!(appointment("noshow", earlier), "Cancelled or did not take place");
     assert_eq!(appointment("unheard-of", later), "State or time not known: ask");
     assert_eq!(appointment("booked", "soon"), "State or time not known: ask");

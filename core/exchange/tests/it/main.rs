@@ -11,6 +11,7 @@
 
 mod archive;
 mod bounds;
+mod calendar;
 mod cda;
 mod pdf;
 mod scripts;

@@ -4,6 +4,7 @@ use super::absence::{Absence, absences};
 use super::coded::CodeableConcept;
 use super::person::Identifier;
 use super::spans::Period;
+use super::zone;
 use crate::json;
 use crate::reference::{self, Reference};
 use crate::time::FhirTime;
@@ -39,6 +40,8 @@ pub struct Appointment {
     pub start: Option<FhirTime>,
     /// When it ends.
     pub end: Option<FhirTime>,
+    /// The IANA time zone that it takes place in, as it came.
+    pub zone: Option<String>,
     /// How many minutes, as it came.
     pub minutes: Option<String>,
     /// The times that it takes.
@@ -92,6 +95,7 @@ impl Appointment {
             supporting: reference::members(value, "supportingInformation"),
             start: json::time(value, "start"),
             end: json::time(value, "end"),
+            zone: zone::of(value).or_else(|| zone::of_time(value, "start")),
             minutes: json::text(value, "minutesDuration"),
             slots: reference::members(value, "slot"),
             created: json::time(value, "created"),

@@ -3,6 +3,7 @@ use serde_json::Value as Json;
 use super::absence::{Absence, absences};
 use super::coded::CodeableConcept;
 use super::person::{Address, ContactPoint, Identifier};
+use super::zone;
 use crate::json;
 use crate::reference::{self, Reference};
 
@@ -33,6 +34,8 @@ pub struct Location {
     pub form: Option<CodeableConcept>,
     /// Where it is on the map.
     pub position: Option<MapPosition>,
+    /// Its IANA time zone, as it came.
+    pub zone: Option<String>,
     /// Who runs it.
     pub organization: Option<Reference>,
     /// What it is part of.
@@ -83,6 +86,7 @@ impl Location {
             addresses: json::list(value, "address").filter_map(Address::read).collect(),
             form: CodeableConcept::member(value, "physicalType"),
             position: value.get("position").filter(|held| held.is_object()).map(MapPosition::read),
+            zone: zone::of(value),
             organization: reference::member(value, "managingOrganization"),
             part_of: reference::member(value, "partOf"),
             hours: json::list(value, "hoursOfOperation").map(OpenHours::read).collect(),

@@ -4,6 +4,7 @@ use super::absence::{Absence, absences};
 use super::coded::CodeableConcept;
 use super::person::Identifier;
 use super::spans::Period;
+use super::zone;
 use crate::json;
 use crate::reference::{self, Reference};
 
@@ -22,6 +23,8 @@ pub struct Schedule {
     pub specialties: Vec<CodeableConcept>,
     /// Whose times they are.
     pub actors: Vec<Reference>,
+    /// Its IANA time zone, as it came.
+    pub zone: Option<String>,
     /// The span of time that it covers.
     pub horizon: Option<Period>,
     /// A comment.
@@ -40,6 +43,7 @@ impl Schedule {
             service_types: CodeableConcept::members(value, "serviceType"),
             specialties: CodeableConcept::members(value, "specialty"),
             actors: reference::members(value, "actor"),
+            zone: zone::of(value),
             horizon: value.get("planningHorizon").and_then(Period::read),
             comment: json::said(value, "comment"),
             absent: absences(value),

@@ -12,6 +12,7 @@
 mod accept;
 mod access;
 mod acts;
+mod appointments;
 mod attachments;
 mod canary;
 mod child;
@@ -45,6 +46,7 @@ mod secrets;
 mod space;
 mod staying;
 mod strace;
+mod threads;
 mod twins;
 mod unlock;
 
