@@ -120,7 +120,7 @@ pub enum Action {
 pub enum Came {
     /// [`Step::Try`]: the portal did it.
     Accepted {
-        /// What it holds now, verbatim, where it showed that.
+        /// What it holds now, verbatim, where it showed that. It may say something else than what was sent: it is what counts.
         resource: Option<Entry>,
         /// Its id there.
         id: Option<String>,
@@ -165,7 +165,7 @@ pub enum Came {
     },
     /// [`Step::Look`]: none that is ours was shown.
     NotThere {
-        /// The portal did search by the identifier, everything that it showed could be read, and nothing there looks like it
+        /// What was sent bears the identifier, the portal did search by it, everything that it showed could be read, and nothing there looks like it
         /// under another name. Even so it says nothing where a portal is known to drop identifiers
         /// (`kept_identifier` of an earlier act). For a [`Way::Update`]: the version is still the one that was to be changed.
         sure: bool,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Request, Response, Tokens,
-    base::valid_type,
+    base::{valid_id, valid_type},
     fetch::{
         Fault, Outcome,
         attempt::Attempt,
@@ -87,7 +87,8 @@ impl Ask {
     pub fn look(deed: &Deed, tokens: &Tokens) -> Self {
         match &deed.way {
             Way::Update { id, .. } => {
-                Self::of(What::Back, tokens.base().at(&format!("{}/{id}", deed.resource_type)).ok())
+                let path = format!("{}/{id}", deed.resource_type);
+                Self::of(What::Back, tokens.base().at(&path).ok().filter(|_| valid_id(id)))
             }
             _ => Self::of(What::ByIdentifier(Search::default()), by_identifier(deed, tokens)),
         }
@@ -223,10 +224,12 @@ impl Ask {
         if let Some((entry, by)) = found {
             return Next::End(self.found(entry, by, search.date, deed));
         }
+        // What was sent without the identifier cannot be missed by it.
+        let sure = search.asked && !search.blurred && likeness::is_marked(deed);
         match newest {
             Some(sure) => Next::End(self.absent(sure && !search.blurred)),
-            None if self.instead.is_some() => Next::End(self.absent(search.asked && !search.blurred)),
-            None => self.newest(search.asked && !search.blurred, true, deed, tokens),
+            None if self.instead.is_some() => Next::End(self.absent(sure)),
+            None => self.newest(sure, true, deed, tokens),
         }
     }
 

@@ -35,6 +35,11 @@ pub(super) fn intended(deed: &Deed) -> Option<Value> {
     held.iter().find(|one| ours::bears(one, &deed.identifier)).or(held.first()).map(|one| (*one).clone())
 }
 
+/// Whether what is sent bears the identifier, so that it can be found by it.
+pub(super) fn is_marked(deed: &Deed) -> bool {
+    intended(deed).is_some_and(|wanted| ours::bears(&wanted, &deed.identifier))
+}
+
 /// Whether this kind of resource can be known again by what it says.
 pub(super) fn can_tell(wanted: &Value) -> bool {
     ["Appointment", "Communication", "MedicationRequest", "Task"].iter().any(|on| is_of(wanted, on))

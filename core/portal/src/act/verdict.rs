@@ -58,9 +58,11 @@ pub(super) fn of(deed: &Deed, result: Result<Response, Failure>, tokens: &Tokens
 }
 
 fn unanswered(failure: Failure, now: i64) -> Came {
-    let unsent = matches!(failure, Failure::Unsent(_));
+    if !matches!(failure, Failure::Unsent(_)) {
+        return Came::Unknown { words: failure.words() };
+    }
     let (_, words) = ask::told(failure.into());
-    if unsent { Came::NotDone { not_before: now, why: Why::Offline, words } } else { Came::Unknown { words } }
+    Came::NotDone { not_before: now, why: Why::Offline, words }
 }
 
 fn success(deed: &Deed, answer: &Response, tokens: &Tokens) -> Verdict {

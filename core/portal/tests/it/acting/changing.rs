@@ -86,6 +86,8 @@ fn h1_whether_a_change_was_made_is_seen_by_what_stands_there() {
     assert_eq!(look(ok(&held("4", restated))).line(), "found a1 by identifier");
     assert_eq!(look(ok(&held("3", booked))).line(), "not there, sure:true", "it is as it was");
     assert_eq!(look(ok(&held("4", booked))).line(), "not there, sure:false", "somebody changed it");
+    let odd = Deed { way: Way::Update { id: "../x".to_owned(), if_match: None }, ..off() };
+    assert!(run(odd, Step::Look, Portal::default()).sent.is_empty());
     assert_eq!(look(status(410)).line(), "not there, sure:true");
     assert_eq!(look(says(403, "no")).line(), "cannot look: no");
     assert!(look(Reply::Fails(Failure::Timeout)).line().starts_with("cannot look"));

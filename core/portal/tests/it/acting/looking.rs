@@ -178,6 +178,8 @@ fn each_kind_of_act_is_known_again_by_what_it_says() {
     ];
     for (sent, change, line) in rows {
         let mut there = sent.clone();
+        let mut sent = sent.clone();
+        sent["identifier"] = json!([{"system": SYSTEM, "value": OURS}]);
         there["id"] = json!("x");
         change(&mut there);
         let on = sent["resourceType"].as_str().unwrap();

@@ -95,6 +95,21 @@ fn h1_a_booking_without_a_clear_answer_is_unknown() {
     assert_eq!(run(booking(), Step::Try, portal).line(), "accepted a1 v2 shown:true existed:false kept:true");
 }
 
+/// What names an appointment alone does not bear the identifier: that nothing bears it tells nothing.
+#[test]
+fn h1_what_was_sent_without_the_identifier_is_not_surely_missing() {
+    let own = SEARCH.replace("Communication", "Appointment");
+    let none = || Portal::default().on(&own, [ok(&found(&own, &[]))]);
+    assert_eq!(run(booking(), Step::Look, none()).line(), "not there, sure:false");
+    let mut marked = appointment("pending");
+    marked["identifier"] = json!([{"system": SYSTEM, "value": OURS}]);
+    let mut resource = booking();
+    resource.body = json!({"resourceType": "Parameters", "parameter": [{"name": "appointment-resource", "resource": marked}]})
+        .to_string()
+        .into_bytes();
+    assert_eq!(run(resource, Step::Look, none()).line(), "not there, sure:true");
+}
+
 #[test]
 fn a_transaction_is_taken_by_its_own_part() {
     let body = json!({"resourceType": "Bundle", "type": "transaction", "entry": [
