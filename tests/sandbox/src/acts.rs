@@ -9,6 +9,8 @@ mod desk;
 mod directory;
 mod faults;
 mod operations;
+#[cfg(test)]
+mod simulation;
 mod slots;
 mod transaction;
 mod zone;
@@ -20,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-pub(crate) use check::Kind;
+pub(crate) use check::{Kind, localised};
 pub use clinic::Answer;
 pub(crate) use clinic::answer;
 pub(crate) use desk::{Author, Desk, Done};

@@ -74,6 +74,29 @@ pub(super) fn key_of(reference: &str) -> Option<Key> {
     (!id.is_empty() && !resource_type.is_empty()).then(|| (resource_type.to_owned(), id.to_owned()))
 }
 
+/// The same with references to this portal by its whole address made relative.
+pub(crate) fn localised(mut value: Value, base: &str) -> Value {
+    localise(&mut value, &format!("{base}/"));
+    value
+}
+
+fn localise(value: &mut Value, base: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| localise(item, base)),
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                let local =
+                    member.as_str().filter(|_| name == "reference").and_then(|it| it.strip_prefix(base));
+                match local.map(str::to_owned) {
+                    Some(local) => *member = local.into(),
+                    None => localise(member, base),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn elements(object: &Map<String, Value>, kind: Kind) -> Result<(), Refusal> {
     for (name, value) in object {
         let bare = name.strip_prefix('_').unwrap_or(name);
@@ -133,9 +156,8 @@ fn visible(reference: &str, against: &Against<'_>) -> Result<(), Refusal> {
         return Ok(());
     }
     let author = against.author;
-    let local = reference.strip_prefix(&format!("{}/", author.base)).unwrap_or(reference);
     let unknown = || Refusal::new(422, "not-found", format!("{reference} is not here"));
-    let (resource_type, id) = local.split_once('/').ok_or_else(unknown)?;
+    let (resource_type, id) = reference.split_once('/').ok_or_else(unknown)?;
     let id = id.split('/').next().unwrap_or_default();
     if resource_type == "Patient" && id != author.patient {
         return Err(Refusal::new(403, "forbidden", "the token is for another patient"));

@@ -79,7 +79,7 @@ fn transacted(
     body: &[u8],
 ) -> Result<Vec<Done>, Refused> {
     let grant = open(portal, inner, headers)?;
-    let bundle = read(headers, body)?;
+    let bundle = read(portal, headers, body)?;
     let may = |resource_type: &str, change: bool| {
         let act = if change { Act::Update } else { Act::Create };
         access(&grant.scopes, resource_type, act) != Access::Denied
@@ -106,7 +106,7 @@ pub(super) async fn find_by_body(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    find_now(&portal, &headers, |headers| Find::of(&read(headers, &body)?).map_err(refuse))
+    find_now(&portal, &headers, |headers| Find::of(&read(&portal, headers, &body)?).map_err(refuse))
 }
 
 /// `POST [base]/Appointment/$hold`
@@ -155,7 +155,7 @@ fn act<T>(
     }
     let grant = api::admit(portal, inner, headers, resource_type)?;
     scoped(&grant, resource_type, wanted.act)?;
-    let resource = read(headers, wanted.body)?;
+    let resource = read(portal, headers, wanted.body)?;
     let (author, now) = (author(portal, &grant), portal.clock.now());
     refused_anyway(inner)?;
     let Inner { desk, world, .. } = inner;
@@ -172,7 +172,7 @@ fn operation<T>(
     operated(inner)?;
     let grant = api::admit(portal, inner, headers, "Appointment")?;
     scoped(&grant, "Appointment", Act::Create)?;
-    let parameters = read(headers, body)?;
+    let parameters = read(portal, headers, body)?;
     let (author, now) = (author(portal, &grant), portal.clock.now());
     refused_anyway(inner)?;
     let Inner { desk, world, .. } = inner;
@@ -234,13 +234,15 @@ fn scoped(grant: &Grant, resource_type: &str, act: Act) -> Result<(), Refused> {
     Ok(())
 }
 
-fn read(headers: &HeaderMap, body: &[u8]) -> Result<Value, Refused> {
+fn read(portal: &Portal, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refused> {
     let kind = log::text(headers, &header::CONTENT_TYPE);
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !["application/fhir+json", "application/json"].contains(&kind) {
         return Err(Box::new(answer::outcome(415, "not-supported", "only application/fhir+json is read")));
     }
-    serde_json::from_slice(body).map_err(|_| Box::new(answer::outcome(400, "structure", "this is not JSON")))
+    let value = serde_json::from_slice(body);
+    let value = value.map_err(|_| Box::new(answer::outcome(400, "structure", "this is not JSON")))?;
+    Ok(acts::localised(value, portal.base()))
 }
 
 fn author(portal: &Portal, grant: &Grant) -> Author {

@@ -15,7 +15,7 @@ use crate::cut::Scissors;
 /// One request that the portal got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logged {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PUT`.
     pub method: String,
     /// The path with its query.
     pub path: String,

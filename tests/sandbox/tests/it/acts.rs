@@ -174,6 +174,19 @@ async fn another_patients_message_under_the_same_identifier_is_not_found() {
 }
 
 #[tokio::test]
+async fn references_by_the_whole_address_are_the_portals_own() {
+    let (portal, token) = portal(Acts::slots()).await;
+    let whole = |reference: String| json!({"reference": format!("{}/{reference}", portal.base_url())});
+    let patient = portal.patient();
+    let sent = with(message(&portal, 1), "subject", whole(format!("Patient/{patient}")));
+    let made = json(&post(&portal, &token, &sent).await);
+    assert_eq!(text(&made["subject"], "reference"), format!("Patient/{patient}"));
+    assert_eq!(all(&portal, &token, &format!("Communication?patient={patient}")).await, ["1001"]);
+    let elsewhere = with(message(&portal, 2), "about", json!([{"reference": "https://a.example/Patient/1"}]));
+    assert_eq!(post(&portal, &token, &elsewhere).await.status, 422);
+}
+
+#[tokio::test]
 async fn writing_needs_its_scope_and_a_portal_that_is_written_to() {
     let (portal, _) = portal(Acts::slots()).await;
     for (scopes, status) in [

@@ -101,6 +101,17 @@ async fn h2_of_two_who_want_a_slot_one_gets_it_and_the_other_is_told() {
 }
 
 #[tokio::test]
+async fn of_twenty_requests_at_once_one_gets_the_slot() {
+    let (portal, token) = portal(Acts::slots()).await;
+    let body = booking(&portal.patient(), "slot-okafor-20261102T1400");
+    let many = (0..20).map(|_| post(&portal, &token, &body));
+    let mut statuses: Vec<u16> =
+        futures_util::future::join_all(many).await.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!((statuses[0], &statuses[1..]), (201, [409; 19].as_slice()));
+}
+
+#[tokio::test]
 async fn a_booking_is_moved_and_cancelled_and_its_slots_are_free_again() {
     let (portal, token) = portal(Acts::slots()).await;
     let (from, to) = ("slot-okafor-20261102T1400", "slot-lindqvist-20261103T1800");
@@ -257,6 +268,14 @@ async fn an_appointment_is_asked_for_where_there_are_no_slots() {
     });
     let made = json(&post(&portal, &token, &request).await);
     assert_eq!((text(&made, "status"), made.get("start")), ("proposed".into(), None));
+    let put = async |body: &Value| send(&portal, &token, ("PUT", "Appointment/1001"), &[], body).await;
+    let mut later = made.clone();
+    later["requestedPeriod"] = json!([{"start": "2026-12-07T13:00:00Z"}]);
+    assert_eq!(json(&put(&later).await)["requestedPeriod"], later["requestedPeriod"]);
+    later["status"] = json!("booked");
+    assert_eq!(put(&later).await.status, 422);
+    later["status"] = json!("cancelled");
+    assert_eq!(text(&json(&put(&later).await), "status"), "cancelled");
     let mut other = request.clone();
     other.as_object_mut().unwrap().remove("requestedPeriod");
     assert_eq!(post(&portal, &token, &other).await.status, 422);
