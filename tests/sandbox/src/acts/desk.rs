@@ -1,6 +1,7 @@
 //! The desk: takes what patients send, gives it an id and a version, and writes down what was made for whom.
 
 mod change;
+mod holding;
 mod journal;
 mod time;
 
@@ -200,68 +201,6 @@ impl Desk {
         Ok(Done::Created(key))
     }
 
-    /// Refuses with 409 where one of the slots is not free and not this appointment's.
-    pub(super) fn free_for(
-        &self,
-        world: &World,
-        wanted: &[String],
-        appointment: &str,
-    ) -> Result<(), Refusal> {
-        for id in wanted {
-            let mine = self.taken.get(id).is_some_and(|by| by == appointment);
-            if !mine && (self.taken.contains_key(id) || slots::status(world, id) != "free") {
-                let words = format!("Slot/{id} is no longer free");
-                return Err(Refusal::new(409, "conflict", words));
-            }
-        }
-        Ok(())
-    }
-
-    /// `slot-gone`: somebody else takes the first slot that is wanted.
-    pub(super) fn snatch(&mut self, world: &mut World, author: &Author, wanted: &[String], now: i64) {
-        if self.faults.slot_gone && !self.gone && !author.direct {
-            self.gone = true;
-            self.take(world, wanted.get(..1).unwrap_or_default(), "somebody-else", "busy", now);
-        }
-    }
-
-    pub(super) fn refuses_bookings(&self, author: &Author) -> bool {
-        self.faults.book_refused && !author.direct
-    }
-
-    /// The status that a booking gets.
-    pub(super) fn booked(&self, author: &Author) -> String {
-        let silently = self.faults.silently.clone().filter(|_| !author.direct);
-        silently.unwrap_or_else(|| "booked".to_owned())
-    }
-
-    /// Until when a hold that is made now really lasts.
-    pub(super) fn hold_ends(&self, author: &Author, until: i64, now: i64) -> i64 {
-        if self.faults.hold_expires && !author.direct { now } else { until }
-    }
-
-    pub(super) fn take(&mut self, world: &mut World, slots: &[String], by: &str, shown: &str, now: i64) {
-        for id in slots {
-            self.taken.insert(id.clone(), by.to_owned());
-            slots::mark(world, id, shown, now);
-        }
-    }
-
-    /// Frees the slots of an appointment and ends its hold.
-    pub(super) fn release(&mut self, world: &mut World, appointment: &str, now: i64) {
-        self.holds.remove(appointment);
-        let own: Vec<String> =
-            self.taken.iter().filter(|(_, by)| *by == appointment).map(|(slot, _)| slot.clone()).collect();
-        for slot in own {
-            self.taken.remove(&slot);
-            slots::mark(world, &slot, "free", now);
-        }
-    }
-
-    pub(super) fn hold_until(&mut self, appointment: &str, until: i64) {
-        self.holds.insert(appointment.to_owned(), until);
-    }
-
     /// Writes down what the patient called it when it was booked.
     pub(super) fn named(&mut self, id: &str, said: Option<&Value>) {
         let identifiers = said.map(journal::identifiers).unwrap_or_default();
@@ -270,19 +209,11 @@ impl Desk {
         }
     }
 
-    pub(super) fn end_hold(&mut self, appointment: &str) {
-        self.holds.remove(appointment);
-    }
-
     /// Sets members of an appointment, as a new version.
     pub(super) fn rewrite(&self, world: &mut World, id: &str, members: &[(&str, Value)], now: i64) {
         let Some(stored) = world.get("Appointment", id) else { return };
         let (version, value) = (stored.version, stored.value());
         world.put(overwritten(value, members), version + 1, now);
-    }
-
-    pub(super) fn is_held(&self, id: &str) -> bool {
-        self.holds.contains_key(id)
     }
 
     pub(super) fn is_answered(&mut self, id: &str) {
