@@ -2,6 +2,7 @@
 
 mod erase;
 mod hostile;
+mod later;
 mod leaving;
 mod said;
 
