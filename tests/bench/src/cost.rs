@@ -26,15 +26,16 @@ impl Costs {
     }
 }
 
-/// A moment, and the processor time of all threads until then.
+/// A moment, and the processor time of all threads and of this one until then.
 pub struct Since {
     at: Instant,
     processor: f64,
+    own: f64,
 }
 
 impl Since {
     pub fn now() -> Result<Self, Any> {
-        Ok(Self { at: Instant::now(), processor: processor()? })
+        Ok(Self { at: Instant::now(), processor: processor()?, own: own()? })
     }
 
     /// Milliseconds by the wall.
@@ -42,10 +43,21 @@ impl Since {
         self.at.elapsed().as_secs_f64() * 1000.0
     }
 
+    /// Milliseconds of processor time of this thread alone, to the microsecond.
+    pub fn own(&self) -> Result<f64, Any> {
+        Ok(own()? - self.own)
+    }
+
     /// Milliseconds of processor time of this process, in steps of ten.
     pub fn processor(&self) -> Result<f64, Any> {
         Ok(processor()? - self.processor)
     }
+}
+
+fn own() -> Result<f64, Any> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = stat.split(' ').next().ok_or("/proc/thread-self/schedstat")?.parse()?;
+    Ok(nanoseconds / 1e6)
 }
 
 fn processor() -> Result<f64, Any> {

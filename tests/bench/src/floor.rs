@@ -19,11 +19,13 @@ const OFTEN: usize = 200;
 const LEVEL: i32 = 3;
 const SETTINGS: &str = "PRAGMA key = \"x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'\"; \
     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; \
-    PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+    PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;";
 const SCHEMA: &str = "CREATE TABLE entry (ordinal INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sort INTEGER NOT NULL, \
     bytes BLOB NOT NULL, length INTEGER NOT NULL) STRICT; CREATE INDEX entry_sort ON entry (sort DESC); \
     CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, \
     tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');";
+/// The text index with its texts, from which FTS5 cuts its own snippets.
+const TOLD: &str = "CREATE VIRTUAL TABLE search USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');";
 const NEWEST: &str = "SELECT bytes, length FROM entry ORDER BY sort DESC, ordinal LIMIT 50 OFFSET ?1";
 
 /// What the floor does.
@@ -39,6 +41,8 @@ pub enum Step {
     Page,
     /// A rare and a frequent word, as a bare query of the text index.
     Search,
+    /// The same with what a line of results needs, from an index that holds its texts and cuts its own snippets.
+    Told,
     /// The bytes of entries.
     Show,
 }
@@ -57,11 +61,12 @@ pub fn run(step: Step, home: &Path, answers: &Path) -> Result<(), Any> {
         Step::Ingest => ingest(home, answers, &mut costs)?,
         Step::Open => {
             let since = Since::now()?;
-            newest(&database(home)?, 0)?;
+            newest(&database(home, "floor.db")?, 0)?;
             costs.put("wall ms", since.wall());
+            costs.put("CPU ms", since.own()?);
         }
         Step::Page => {
-            let db = database(home)?;
+            let db = database(home, "floor.db")?;
             let since = Since::now()?;
             let mut entries = 0;
             while let many @ 1.. = newest(&db, entries)? {
@@ -70,8 +75,9 @@ pub fn run(step: Step, home: &Path, answers: &Path) -> Result<(), Any> {
             costs.put("wall ms", since.wall());
             costs.put("entries", entries as f64);
         }
-        Step::Search => search(&database(home)?, home, &mut costs)?,
-        Step::Show => show(&database(home)?, &mut costs)?,
+        Step::Search => search(&database(home, "floor.db")?, BARE, home, &mut costs)?,
+        Step::Told => search(&database(home, "told.db")?, WITH_SNIPPETS, home, &mut costs)?,
+        Step::Show => show(&database(home, "floor.db")?, &mut costs)?,
     }
     costs.put("peak MB", peak_memory()?);
     costs.print();
@@ -97,8 +103,21 @@ fn prepare(home: &Path, answers: &Path) -> Result<(), Any> {
     let fifth = u32::try_from(texts.len() / 5)?;
     let frequent = held.iter().min_by_key(|(_, many)| many.abs_diff(fifth)).ok_or("no word")?.0;
     let rare = held.iter().find(|(_, many)| **many == 3).ok_or("no rare word")?.0;
+    told(home, &texts)?;
     fs::write(home.join("words.json"), json!({"rare": rare, "frequent": frequent}).to_string())?;
     Ok(fs::write(home.join("texts.json"), serde_json::to_vec(&texts)?)?)
+}
+
+fn told(home: &Path, texts: &BTreeMap<String, Value>) -> Result<(), Any> {
+    let mut db = database(home, "told.db")?;
+    db.execute_batch(TOLD)?;
+    let step = db.transaction()?;
+    for text in texts.values() {
+        let part = |name| text.get(name).and_then(Value::as_str).unwrap_or_default();
+        step.prepare_cached("INSERT INTO search (title, text) VALUES (?1, ?2)")?
+            .execute([part("title"), part("text")])?;
+    }
+    Ok(step.commit()?)
 }
 
 /// Counts each word of letters once.
@@ -204,8 +223,8 @@ fn name(entry: &RawValue) -> Result<String, Any> {
     Ok(format!("{}/{}", named.kind, named.id))
 }
 
-fn database(home: &Path) -> Result<Connection, Any> {
-    let db = Connection::open(home.join("floor.db"))?;
+fn database(home: &Path, name: &str) -> Result<Connection, Any> {
+    let db = Connection::open(home.join(name))?;
     db.execute_batch(SETTINGS)?;
     Ok(db)
 }
@@ -223,19 +242,27 @@ fn newest(db: &Connection, from: usize) -> Result<usize, Any> {
     Ok(many)
 }
 
-fn search(db: &Connection, home: &Path, costs: &mut Costs) -> Result<(), Any> {
+const BARE: &str =
+    "SELECT rowid, '', '' FROM search WHERE search MATCH ?1 ORDER BY bm25(search, 4.0, 1.0) LIMIT 20";
+const WITH_SNIPPETS: &str = "SELECT rowid, title, snippet(search, -1, '<', '>', '…', 16) FROM search WHERE search MATCH ?1 \
+    ORDER BY bm25(search, 4.0, 1.0) LIMIT 20";
+
+fn search(db: &Connection, sql: &str, home: &Path, costs: &mut Costs) -> Result<(), Any> {
     let words: Value = serde_json::from_slice(&fs::read(home.join("words.json"))?)?;
-    let mut select = db
-        .prepare("SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY bm25(search, 4.0, 1.0) LIMIT 20")?;
+    let mut select = db.prepare(sql)?;
     for name in ["rare", "frequent"] {
         let word = words.get(name).and_then(Value::as_str).ok_or("no word")?;
-        let mut ask = || select.query_map([format!("\"{word}\"*")], |row| row.get::<_, i64>(0))?.count_ok();
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        };
+        let mut ask = || select.query_map([format!("\"{word}\"*")], read)?.count_ok();
         ask()?;
         let since = Since::now()?;
         for _ in 0..OFTEN {
             ask()?;
         }
         costs.put(&format!("{name} ms"), since.wall() / OFTEN as f64);
+        costs.put(&format!("{name} CPU ms"), since.own()? / OFTEN as f64);
     }
     Ok(())
 }
@@ -267,5 +294,6 @@ fn show(db: &Connection, costs: &mut Costs) -> Result<(), Any> {
         zstd::bulk::decompress(&bytes, usize::try_from(length)?)?;
     }
     costs.put("each ms", since.wall() / names.len() as f64);
+    costs.put("each CPU ms", since.own()? / names.len() as f64);
     Ok(())
 }

@@ -10,8 +10,10 @@
 )]
 
 mod cost;
+mod count;
 mod device;
 mod floor;
+mod other;
 mod people;
 mod run;
 mod steps;
@@ -36,6 +38,14 @@ struct Cli {
 enum Command {
     /// Measures everything and prints the table.
     Run(run::Plan),
+    /// Counts the instructions of the hot paths and compares them with those that are kept in `counts.json`.
+    Count(count::Plan),
+    /// The hot paths, each once, for valgrind to count.
+    #[command(hide = true)]
+    Hot {
+        #[arg(long)]
+        home: PathBuf,
+    },
     /// One portal with that many entries, until its input ends. A line of input brings the changed entries.
     #[command(hide = true)]
     Portal {
@@ -78,6 +88,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(plan) => run::run(&plan),
+        Command::Count(plan) => count::run(&plan),
+        Command::Hot { home } => count::hot(&home),
         Command::Portal { entries, changed, stages } => people::serve(entries, changed, stages),
         Command::Client { step, home, portal, rtt, keep } => {
             steps::run(step, &home, &portal, rtt, keep.as_deref())

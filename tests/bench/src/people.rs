@@ -33,7 +33,7 @@ pub fn serve(entries: usize, changed: usize, stages: usize) -> Result<(), Any> {
 }
 
 /// The entries of the person's bundle.
-fn person(entries: usize) -> Result<Vec<Value>, Any> {
+pub fn person(entries: usize) -> Result<Vec<Value>, Any> {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(PERSON);
     let bundle: Value = serde_json::from_slice(&Source::File(path).bytes()?)?;
     let all = bundle.get("entry").and_then(Value::as_array).ok_or("a bundle without entries")?;

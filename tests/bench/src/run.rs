@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use crate::Any;
+use crate::other::{Other, STEPS as OTHER_STEPS, SYSTEMS};
 use crate::table::{Table, machine};
 
 #[derive(Args)]
@@ -26,26 +27,29 @@ pub struct Plan {
     /// How many entries change at the portal between two syncs.
     #[arg(long, default_value_t = 20)]
     changed: usize,
+    /// Also measure other systems with the same answers; needs Node 20 and its package registry.
+    #[arg(long)]
+    others: bool,
 }
 
 pub fn run(plan: &Plan) -> Result<(), Any> {
     println!("{}\n", machine()?);
     for entries in &plan.entries {
-        let mut table = Table::default();
-        measure(plan, *entries, &mut table)?;
-        println!("## {entries} entries\n\n{table}");
+        println!("## {entries} entries\n");
+        measure(plan, *entries)?;
     }
     println!("At the end: {}", machine()?);
     Ok(())
 }
 
-fn measure(plan: &Plan, entries: usize, table: &mut Table) -> Result<(), Any> {
+fn measure(plan: &Plan, entries: usize) -> Result<(), Any> {
+    let mut table = Table::of("client");
     let mut portal = Portal::start(entries, plan.changed, plan.runs)?;
     let bench =
         Bench { portal: portal.base.clone(), answers: tempfile::tempdir()?, floor: tempfile::tempdir()? };
     bench.answers()?;
     bench.floor("prepare")?;
-    let record = ingest(plan, &bench, table)?;
+    let record = ingest(plan, &bench, &mut table)?;
     fs::copy(bench.floor.path().join("words.json"), record.path().join("words.json"))?;
     for _ in 0..plan.runs {
         table.put("a sync with nothing new", bench.client("sync", record.path(), 0)?);
@@ -57,15 +61,45 @@ fn measure(plan: &Plan, entries: usize, table: &mut Table) -> Result<(), Any> {
     }
     for (step, name, has_floor) in STEPS {
         for _ in 0..plan.runs {
-            table.put(name, bench.client(step, record.path(), 0)?);
+            let costs = bench.client(step, record.path(), 0)?;
+            if *step == "search" {
+                table.put(TOLD, costs.clone());
+                table.floor(TOLD, bench.floor("told")?);
+            }
+            table.put(name, costs);
             if *has_floor {
                 table.floor(name, bench.floor(step)?);
             }
         }
     }
+    println!("{table}");
+    if plan.others { others(plan, &bench) } else { Ok(()) }
+}
+
+/// Other systems with the same answers, beside the same floor.
+fn others(plan: &Plan, bench: &Bench) -> Result<(), Any> {
+    let Some(other) = Other::prepare()? else { return Ok(()) };
+    for (system, name, lacks) in SYSTEMS {
+        let mut table = Table::of("it");
+        for _ in 0..plan.runs {
+            let home = tempfile::tempdir()?;
+            bench.forget_floor()?;
+            for (step, name) in OTHER_STEPS {
+                let floor = bench.floor(step)?;
+                table.put(
+                    name,
+                    other.step(system, step, home.path(), bench.floor.path(), bench.answers.path())?,
+                );
+                table.floor(name, floor);
+            }
+        }
+        println!("### {name}\n\n{lacks}\n\n{table}");
+    }
     Ok(())
 }
 
+/// The same searches beside a text index that holds its texts and gives titles and snippets itself.
+const TOLD: &str = "searching, beside titles and snippets of FTS5";
 const STEPS: &[(&str, &str, bool)] = &[
     ("open", "opening, to the first 50 results", true),
     ("page", "paging through all", true),
@@ -82,7 +116,11 @@ fn ingest(plan: &Plan, bench: &Bench, table: &mut Table) -> Result<TempDir, Any>
         let name = format!("a first sync, {rtt} ms away");
         for _ in 0..plan.runs {
             let home = tempfile::tempdir()?;
-            table.put(&name, bench.client("ingest", home.path(), *rtt)?);
+            let mut costs = bench.client("ingest", home.path(), *rtt)?;
+            if *rtt > 0 {
+                way(&mut costs, *rtt, &name, table);
+            }
+            table.put(&name, costs);
             bench.forget_floor()?;
             table.floor(&name, bench.floor("ingest")?);
             last = Some(home);
@@ -93,6 +131,16 @@ fn ingest(plan: &Plan, bench: &Bench, table: &mut Table) -> Result<TempDir, Any>
     fsyncs.insert("fsyncs".to_owned(), bench.fsyncs(counted.path())?.into());
     table.put("a first sync, counted", fsyncs);
     last.ok_or_else(|| "no first sync was asked for".into())
+}
+
+/// The least that the distance alone would cost: four requests under way at once, and nothing to do in between.
+fn way(costs: &mut Map<String, Value>, rtt: u64, step: &str, table: &mut Table) {
+    const ON_THE_WAY: &str = "wall ms, beside the way alone";
+    let figure = |name| costs.get(name).and_then(Value::as_f64).unwrap_or_default();
+    let (wall, requests) = (figure("wall ms"), figure("requests"));
+    let least = requests * rtt as f64 / 4.0;
+    costs.insert(ON_THE_WAY.to_owned(), wall.into());
+    table.floor(step, Map::from_iter([(ON_THE_WAY.to_owned(), least.into())]));
 }
 
 /// The programs at work for one number of entries.
@@ -159,7 +207,7 @@ impl Bench {
 }
 
 /// What a process says that it cost.
-fn costs(command: &mut Command) -> Result<Map<String, Value>, Any> {
+pub fn costs(command: &mut Command) -> Result<Map<String, Value>, Any> {
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("{command:?} failed").into());

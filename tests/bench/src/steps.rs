@@ -99,6 +99,7 @@ fn open(home: &Path, http: Arc<Far>, costs: &mut Costs) -> Result<(), Any> {
     let client = device::open(home, http)?;
     let screen = client.view(&Query::Results(Filter { limit: Some(50), ..Filter::default() }))?;
     costs.put("wall ms", since.wall());
+    costs.put("CPU ms", since.own()?);
     costs.put("entries", screen.shown() as f64);
     Ok(())
 }
@@ -134,6 +135,7 @@ fn search(client: &Client, home: &Path, costs: &mut Costs) -> Result<(), Any> {
             client.search(word, 20)?;
         }
         costs.put(&format!("{name} ms"), since.wall() / OFTEN as f64);
+        costs.put(&format!("{name} CPU ms"), since.own()? / OFTEN as f64);
     }
     Ok(())
 }
@@ -151,6 +153,7 @@ fn show(client: &Client, costs: &mut Costs) -> Result<(), Any> {
         client.raw(name)?;
     }
     costs.put("each ms", since.wall() / names.len() as f64);
+    costs.put("each CPU ms", since.own()? / names.len() as f64);
     Ok(())
 }
 
@@ -165,17 +168,19 @@ fn rebuild(client: &Arc<Client>, costs: &mut Costs) -> Result<(), Any> {
     costs.put("wall ms", since.wall());
     costs.put("CPU ms", since.processor()?);
     done.store(true, Ordering::Relaxed);
-    costs.put("worst screen ms", reader.join().map_err(|_| "the reader stopped")??);
+    let (wall, own) = reader.join().map_err(|_| "the reader stopped")??;
+    costs.put("worst screen ms", wall);
+    costs.put("worst screen CPU ms", own);
     Ok(())
 }
 
-/// The slowest first screen of results while something else goes on, in milliseconds.
-fn worst_read(client: &Client, done: &AtomicBool) -> Result<f64, Any> {
-    let mut worst = 0.0_f64;
+/// The slowest first screen of results while something else goes on, in milliseconds by the wall and of processor time.
+fn worst_read(client: &Client, done: &AtomicBool) -> Result<(f64, f64), Any> {
+    let mut worst = (0.0_f64, 0.0_f64);
     while !done.load(Ordering::Relaxed) {
         let since = Since::now()?;
         client.view(&Query::Results(Filter { limit: Some(50), ..Filter::default() }))?;
-        worst = worst.max(since.wall());
+        worst = (worst.0.max(since.wall()), worst.1.max(since.own()?));
         thread::sleep(Duration::from_millis(20));
     }
     Ok(worst)

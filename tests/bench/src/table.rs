@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 use crate::Any;
 
 /// Steps in the order in which they were measured, each with its figures.
-#[derive(Default)]
 pub struct Table {
+    /// Who does the work.
+    who: &'static str,
     steps: Vec<String>,
     client: Figures,
     floor: Figures,
@@ -20,6 +21,11 @@ pub struct Table {
 type Figures = BTreeMap<(String, String), Vec<f64>>;
 
 impl Table {
+    /// For whoever does the work beside the floor.
+    pub fn of(who: &'static str) -> Self {
+        Self { who, steps: Vec::new(), client: Figures::new(), floor: Figures::new() }
+    }
+
     /// One more run of the client's step.
     pub fn put(&mut self, step: &str, costs: Map<String, Value>) {
         if !self.steps.iter().any(|known| known == step) {
@@ -44,7 +50,8 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| step | figure | client | least to most | floor | ratio |\n| --- | --- | --- | --- | --- | --- |"
+            "| step | figure | {} | least to most | floor | ratio |\n| --- | --- | --- | --- | --- | --- |",
+            self.who
         )?;
         for step in &self.steps {
             for ((_, name), figures) in self.client.iter().filter(|((of, _), _)| of == step) {

@@ -1,0 +1,74 @@
+//! Other systems doing the same work with the same answers: `tests/bench/other`, run by Node where it is there.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+use crate::Any;
+use crate::run::costs;
+
+/// Their scripts, and what each lacks that the client has.
+pub const SYSTEMS: &[(&str, &str, &str)] = &[
+    (
+        "pouchdb",
+        "PouchDB 9 on LevelDB",
+        "It does not encrypt, does not wait for the disk, has no text index (searching reads everything), and neither signs, \
+         compares, merges nor prepares anything.",
+    ),
+    (
+        "automerge",
+        "Automerge 3.5, one document",
+        "It does not encrypt, has no index of time or words, holds the whole record in memory, and neither signs, compares nor \
+         prepares anything. Paging is over what is in memory; loading that is in its opening.",
+    ),
+];
+
+/// The steps that they do, as the script and as the table calls them.
+pub const STEPS: &[(&str, &str)] = &[
+    ("ingest", "taking the answers in"),
+    ("open", "opening, to the newest 50 entries"),
+    ("page", "paging through all"),
+    ("search", "searching"),
+];
+
+/// The scripts with what they need, in a folder that goes away.
+pub struct Other(TempDir);
+
+impl Other {
+    /// `None`, and says so, where Node or its packages cannot be had.
+    pub fn prepare() -> Result<Option<Self>, Any> {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("other");
+        let folder = tempfile::tempdir()?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
+            }
+        }
+        let mut install = Command::new("npm");
+        install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+        install.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
+        let installed = install.status().is_ok_and(|status| status.success());
+        if !installed {
+            println!("Other systems are left out: no Node here, or no registry that has their packages.\n");
+        }
+        Ok(installed.then_some(Self(folder)))
+    }
+
+    /// One step in a process of its own.
+    pub fn step(
+        &self,
+        system: &str,
+        step: &str,
+        home: &Path,
+        floor: &Path,
+        answers: &Path,
+    ) -> Result<Map<String, Value>, Any> {
+        let mut command = Command::new("node");
+        command.arg(self.0.path().join(format!("{system}.mjs"))).arg(step);
+        costs(command.arg(home).arg(floor).arg(answers))
+    }
+}
