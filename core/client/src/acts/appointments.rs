@@ -96,7 +96,7 @@ impl Client {
             Some(held) => {
                 self.change_of(&mut making, &held)?;
                 let bytes = self.inner.store.bytes(&held.row.current)?.ok_or(Error::NotFound)?;
-                moved(&making.act.id, &bytes, &time.slots, &time.start, &time.end)?
+                moved(&bytes, &time.slots, &time.start, &time.end)?
             }
             None => self.booked(&mut making, &booking)?,
         };
@@ -116,7 +116,7 @@ impl Client {
         making.act.good_until = held.when;
         let bytes = self.inner.store.bytes(&held.row.current)?.ok_or(Error::NotFound)?;
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-        let resource = cancelled(&making.act.id, &bytes, reason)?;
+        let resource = cancelled(&bytes, reason)?;
         self.put_in_outbox(making, &resource, None)
     }
 

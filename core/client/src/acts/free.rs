@@ -186,7 +186,7 @@ impl Client {
         let who = [&free.practitioner, &free.location];
         let mut shown = Vec::new();
         for one in who.iter().copied().flatten() {
-            shown.extend(self.called(connection, one)?);
+            shown.extend(self.who(connection, one)?);
         }
         shown.extend(free.service.as_deref().map(plain));
         let proposed = match free.level {
@@ -206,7 +206,7 @@ impl Client {
     }
 
     /// What the portal calls somebody, or what the record does.
-    fn called(&self, connection: &ConnectionRow, who: &Who) -> Result<Option<String>, Error> {
+    fn who(&self, connection: &ConnectionRow, who: &Who) -> Result<Option<String>, Error> {
         if let Some(display) = &who.display {
             return Ok(Some(plain(display)));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fhir::ResourceKey;
-use record::acts::{IDENTIFIER_SYSTEM, Outgoing, Standing, Told, resource, told, urn};
+use record::acts::{IDENTIFIER_SYSTEM, Outgoing, Standing, Told, Way, resource, told, urn};
 use serde_json::Value;
 use store::Attempt;
 
@@ -96,6 +96,11 @@ impl Client {
             && let Ok(key) = resource.parse::<ResourceKey>()
         {
             return Ok(Some(key));
+        }
+        if let Way::Update { id, .. } = &out.act.way {
+            let sent = matches!(out.standing, Standing::Sent { .. });
+            let (issuer, resource_type) = (out.act.issuer.clone(), out.act.resource_type.clone());
+            return Ok(sent.then(|| ResourceKey { issuer, resource_type, id: id.clone() }));
         }
         let found = self.inner.store.identified(&out.act.issuer, IDENTIFIER_SYSTEM, &urn(&out.act.id))?;
         Ok(found.into_iter().find(|key| key.resource_type == out.act.resource_type))

@@ -92,7 +92,7 @@ impl Client {
         instead: Option<Fact>,
         commit: Commit,
     ) -> Result<(), Error> {
-        let event = self.event(&seen.act.id, happened, seen.replaced_by_a_person())?;
+        let event = self.act_event(&seen.act.id, happened, seen.replaced_by_a_person())?;
         let facts: Vec<Fact> = std::iter::once(event).chain(instead).collect();
         let holds = |held: &Outgoing| held.standing == seen.standing;
         if self.say_while((section, &seen.act.id), holds, &facts, commit)? {

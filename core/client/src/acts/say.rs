@@ -31,7 +31,7 @@ impl Client {
     }
 
     /// That something happened to an act.
-    pub(super) fn event(
+    pub(super) fn act_event(
         &self,
         act: &ActId,
         happened: Happened,

@@ -178,7 +178,7 @@ impl Client {
         };
         let attempt = Attempt { act: work.out.act.id, known, trouble: None };
         let replaces = work.out.replaced_by_the_device();
-        let event = self.event(&work.out.act.id, Happened::Attempting, replaces)?;
+        let event = self.act_event(&work.out.act.id, Happened::Attempting, replaces)?;
         let commit = Commit { attempts: vec![attempt.clone()], ..Commit::default() };
         let still = |held: &Outgoing| held.standing == Standing::Queued;
         if !self.say_while((&work.section, &work.out.act.id), still, &[event], commit)? {
@@ -356,7 +356,7 @@ impl Client {
     ) -> Result<(), Error> {
         report.push(told(&work.out, &happened, work.attempt.trouble.as_deref()));
         let replaces = work.out.replaced_by_the_device();
-        let event = self.event(&work.out.act.id, happened, replaces)?;
+        let event = self.act_event(&work.out.act.id, happened, replaces)?;
         let commit = Commit { attempts: vec![work.attempt.clone()], ..Commit::default() };
         self.say_acts(&work.section, &[event], commit)?;
         self.reload(work)

@@ -64,8 +64,10 @@ impl Shown {
         match resource.resource_type() {
             "OperationOutcome" => self.outcome(resource.value()),
             on if on == deed.resource_type => {
+                // What is changed keeps the identifier of the act that made it; its id tells which it is.
+                let changes = matches!(deed.way, Way::Update { .. });
                 let other = ours::about_another(&resource, tokens)
-                    || ours::bears_another(resource.value(), &deed.identifier)
+                    || (!changes && ours::bears_another(resource.value(), &deed.identifier))
                     || is_another(&resource, deed);
                 match other {
                     true => self.strange = true,

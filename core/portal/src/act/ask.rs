@@ -290,7 +290,9 @@ impl Ask {
         let (What::Read { made, .. }, Ok(there)) = (self.what, &entry.resource) else {
             return Came::Unknown { words: String::new() };
         };
-        if ours::about_another(there, tokens) || ours::bears_another(there.value(), &deed.identifier) {
+        let changes = matches!(deed.way, Way::Update { .. });
+        let bears_another = !changes && ours::bears_another(there.value(), &deed.identifier);
+        if ours::about_another(there, tokens) || bears_another {
             return Came::Unknown { words: Fault::WrongResource.words().to_owned() };
         }
         let Came::Accepted { id, version, existed, .. } = *made else { return *made };

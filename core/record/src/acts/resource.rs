@@ -118,12 +118,12 @@ pub fn appointment(id: &ActId, wanted: &Appointment) -> Value {
     Value::Object(made)
 }
 
-/// The held appointment, given up.
+/// The held appointment, given up. It keeps its own identifiers.
 ///
 /// # Errors
 /// [`Error::Body`] when it is no appointment.
-pub fn cancelled(id: &ActId, held: &[u8], reason: Option<&str>) -> Result<Value, Error> {
-    let mut made = changed(id, held, "Appointment")?;
+pub fn cancelled(held: &[u8], reason: Option<&str>) -> Result<Value, Error> {
+    let mut made = object(held, "Appointment")?;
     made.insert("status".to_owned(), json!("cancelled"));
     if let Some(words) = reason {
         made.insert("cancelationReason".to_owned(), json!({"text": words}));
@@ -135,8 +135,8 @@ pub fn cancelled(id: &ActId, held: &[u8], reason: Option<&str>) -> Result<Value,
 ///
 /// # Errors
 /// [`Error::Body`] when it is no appointment.
-pub fn moved(id: &ActId, held: &[u8], slots: &[String], start: &str, end: &str) -> Result<Value, Error> {
-    let mut made = changed(id, held, "Appointment")?;
+pub fn moved(held: &[u8], slots: &[String], start: &str, end: &str) -> Result<Value, Error> {
+    let mut made = object(held, "Appointment")?;
     made.insert("start".to_owned(), json!(start));
     made.insert("end".to_owned(), json!(end));
     made.remove("minutesDuration");
@@ -218,18 +218,6 @@ fn start(resource_type: &str, id: &ActId) -> Map<String, Value> {
     made.insert("resourceType".to_owned(), json!(resource_type));
     made.insert("identifier".to_owned(), json!([identifier(id)]));
     made
-}
-
-/// A held resource with the act's identifier added to its own.
-fn changed(id: &ActId, held: &[u8], resource_type: &str) -> Result<Map<String, Value>, Error> {
-    let mut made = object(held, resource_type)?;
-    match made.get_mut("identifier") {
-        Some(Value::Array(all)) => all.push(identifier(id)),
-        _ => {
-            made.insert("identifier".to_owned(), json!([identifier(id)]));
-        }
-    }
-    Ok(made)
 }
 
 fn object(held: &[u8], resource_type: &str) -> Result<Map<String, Value>, Error> {

@@ -1,4 +1,4 @@
-use record::row::{Row, State, row};
+use record::row::{Held, Row, State, row};
 use record::{Revision, order};
 use serde_json::{Value, json};
 use statement::Section;
@@ -268,7 +268,7 @@ fn c15_a_resource_whose_reading_panics_is_kept_and_shown_as_unreadable() {
     let mut phone = Device::new(PHONE, ALICE);
     phone.see(100, &[resource(haemoglobin("final", Some("13.5")))]);
     let revisions = phone.record.revisions().to_vec();
-    let sound = row(&revisions, |digest| phone.record.bytes.get(digest).cloned(), &[], None).unwrap();
+    let sound = row(&revisions, |digest| phone.record.bytes.get(digest).cloned().map(Held::Bytes), &[], None).unwrap();
     assert_eq!(sound.state, State::Current);
     let broken = row(&revisions, |_| panic!("a bug in a lens"), &[], None).unwrap();
     assert_eq!((broken.state, broken.current), (State::Unreadable, sound.current));

@@ -154,7 +154,7 @@ pub(crate) fn names(db: &Connection) -> Result<BTreeSet<String>> {
 
 /// The words of a file from what is stored.
 pub(crate) fn words(text: &[u8]) -> Result<String> {
-    let bytes = crate::zip::unpack(text).map_err(|_| Error::Unreadable("file text"))?;
+    let bytes = crate::zip::unpack(text).ok_or(Error::Unreadable("file text"))?;
     String::from_utf8(bytes).map_err(|_| Error::Unreadable("file text"))
 }
 

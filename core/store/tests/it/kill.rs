@@ -71,6 +71,7 @@ fn note(phone: &Device, n: u64) -> Commit {
         text: Some(text.id()),
         deleted: false,
         revisions: Vec::new(),
+        body: None,
     };
     Commit { statements: vec![phone.writes(&[fact])], texts: vec![text], ..Commit::default() }
 }

@@ -104,7 +104,9 @@ async fn h1_whatever_is_lost_nothing_is_sent_twice_and_nothing_is_said_that_is_n
     ] {
         let hospital = hospital(quirks);
         let mut alice = alice_at(&hospital).await;
-        for (first, second) in faults.iter().flat_map(|one| faults.iter().map(move |other| (*one, *other))) {
+        let pairs = faults.iter().flat_map(|one| faults.iter().map(move |other| (*one, *other)));
+        // Each fault after each other at the portal that does as it should, each alone at the others.
+        for (first, second) in pairs.filter(|(_, other)| quirks.is_empty() || *other == ActFault::None) {
             let id = message(alice.client(), &format!("{first:?} and then {second:?}"));
             alice.wire.act_faults(&[first, second]);
             for wait in [0, 31, 121, 601, 1_801] {

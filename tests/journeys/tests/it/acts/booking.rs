@@ -104,6 +104,7 @@ async fn what_the_clinic_makes_of_a_request_is_told() {
         let request = NewRequest {
             portal: "Riverside".to_owned(),
             reason: Some(reason.to_owned()),
+            suits: vec![("2026-12-01".to_owned(), "2026-12-05".to_owned())],
             ..NewRequest::default()
         };
         alice.client().request_appointment(request).unwrap().id

@@ -34,6 +34,7 @@ fn write_later(phone: &Device, author: impl FnOnce(&SigningKey) -> Author, secti
         text: Some(text.id()),
         deleted: false,
         revisions: Vec::new(),
+        body: None,
     };
     let change = store.document(section).unwrap().write(&author.device, &[fact]).unwrap();
     let body = Facts::new(vec![change]).encode().unwrap();
