@@ -20,6 +20,7 @@ pub use message::{Answered, Delivery, Message, Party};
 pub use messaging::{Messaging, NOT_FOR_EMERGENCIES};
 pub use summary::{Last, Thread};
 
+use crate::acts::OutboxItem;
 use crate::look::Look;
 use crate::show::full_name;
 use crate::views::{Basis, Filter, Line, Missing, plain};
@@ -53,6 +54,8 @@ pub struct ThreadFilter {
 pub struct ThreadsView {
     /// What stands above everything else, one sentence each.
     pub notices: Vec<String>,
+    /// Messages that are not known to be at their portals, of all threads and of new ones.
+    pub waiting: Vec<OutboxItem>,
     /// The threads of this window, that with the newest message first.
     pub threads: Vec<Thread>,
     /// How many messages this member has not read, in all threads that fit the filter.
@@ -94,6 +97,8 @@ pub struct ThreadView {
 pub enum ThreadEntry {
     /// A portal returned it: it stands in the record.
     Record(Box<Message>),
+    /// It stands in the outbox: it is not known to be at its portal.
+    Outbox(Box<OutboxItem>),
 }
 
 impl ThreadEntry {
@@ -102,6 +107,18 @@ impl ThreadEntry {
     pub fn at(&self) -> Option<i64> {
         match self {
             Self::Record(message) => message.at,
+            Self::Outbox(item) => Some(item.composed),
+        }
+    }
+}
+
+impl ThreadEntry {
+    /// What stands in the record.
+    #[must_use]
+    pub fn record(&self) -> Option<&Message> {
+        match self {
+            Self::Record(message) => Some(message),
+            Self::Outbox(_) => None,
         }
     }
 }
@@ -110,8 +127,9 @@ impl ThreadView {
     /// The full names (`issuer|type|id`) of what is shown and can be taken as read: nothing that is covered.
     #[must_use]
     pub fn readable(&self) -> Vec<String> {
-        let shown = self.entries.iter().map(|entry| match entry {
-            ThreadEntry::Record(message) => &message.line,
+        let shown = self.entries.iter().filter_map(|entry| match entry {
+            ThreadEntry::Record(message) => Some(&message.line),
+            ThreadEntry::Outbox(_) => None,
         });
         shown.chain(&self.head).filter(|line| line.covered.is_none()).map(full_name).collect()
     }
@@ -155,6 +173,7 @@ impl Client {
         }
         Ok(ThreadsView {
             notices: vec![NOT_FOR_EMERGENCIES.to_owned()],
+            waiting: self.waiting_messages(issuer.as_deref())?,
             threads,
             unread: fitting.iter().map(|group| all.unread(group)).sum(),
             count: fitting.len(),
@@ -188,6 +207,7 @@ impl Client {
         let read = self.read_messages(look, &all, &all.newest_of(group, ENTRIES))?;
         let (head, mut entries) = self.entries_of(look, &all, group, read)?;
         message::answered(&mut entries);
+        entries.extend(self.waiting_in(&all, group)?);
         let mut missing = Missing { rebuilding: self.is_rebuilding()?, ..Missing::default() };
         entries.iter().for_each(|entry| message::count_missing(entry, &mut missing));
         Ok(ThreadView {
@@ -200,6 +220,15 @@ impl Client {
             head,
             entries,
         })
+    }
+
+    /// Answers to messages of this thread that are not known to be at the portal.
+    fn waiting_in(&self, all: &Threads, group: &Group) -> Result<Vec<ThreadEntry>, Error> {
+        let keys = group.messages.iter().filter_map(|at| all.links.get(*at)).map(|message| &message.key);
+        let names: BTreeSet<String> = keys.map(|key| format!("{}/{}", key.resource_type, key.id)).collect();
+        let waiting = self.waiting_messages(all.issuer(group))?.into_iter();
+        let in_it = waiting.filter(|item| item.answers.as_ref().is_some_and(|one| names.contains(one)));
+        Ok(in_it.map(|item| ThreadEntry::Outbox(Box::new(item))).collect())
     }
 
     /// All threads, without reading a message.

@@ -40,6 +40,6 @@ pub use query::{
     SectionCount, StoredNote, StoredRow,
 };
 pub use read::parts::View;
-pub use salvage::Salvaged;
 pub use read::threads::MessageLinks;
+pub use salvage::Salvaged;
 pub use store::Store;

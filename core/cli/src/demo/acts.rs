@@ -11,9 +11,10 @@ const HOSPITAL: &str = "Riverside Hospital";
 
 /// Composes offline, lets the network return, and lets the clinic answer.
 pub fn run(terminal: &Terminal<'_>, hospital: &Running, chain: &Running) -> Result<(), Error> {
-    terminal.step("Free times at the hospital, as it shows them to this person. Only such a time can be booked.", || {
-        terminal.types(&["appointments", "find", HOSPITAL, "--limit", "3"], Exit::Done)
-    })?;
+    terminal.step(
+        "Free times at the hospital, as it shows them to this person. Only such a time can be booked.",
+        || terminal.types(&["appointments", "find", HOSPITAL, "--limit", "3"], Exit::Done),
+    )?;
     terminal.step(
         "The network is gone. A message is written and a time is taken all the same: both wait, and say so.",
         || {

@@ -14,7 +14,9 @@ pub fn start(patient: Option<&Path>) -> Result<(Running, Running), Error> {
 }
 
 fn configs(patient: Option<&Path>) -> Result<(Config, Config), sandbox::Error> {
-    let Some(file) = patient else { return Ok((demo_data::hospital_that_acts(), demo_data::lab_chain_that_acts()?)) };
+    let Some(file) = patient else {
+        return Ok((demo_data::hospital_that_acts(), demo_data::lab_chain_that_acts()?));
+    };
     let bundle = Source::File(file.to_owned()).bytes()?;
     let twin = lab_chain_of(&bundle)?;
     let chain = Config {

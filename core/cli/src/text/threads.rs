@@ -8,14 +8,20 @@ use client::{
 
 use super::page::{Ink, Page};
 use super::words::{counted, moment};
-use super::{basis, files, line};
+use super::{acts, basis, files, line};
 
 const DEEP: usize = 6;
+const OUTBOX: &str = "wellkept outbox";
 
 /// Draws the list of threads. An empty one never says "none".
 pub fn list(page: &mut Page, view: &ThreadsView, narrowed: bool) {
     page.heading("Messages");
     above(page, &view.notices, &view.messaging);
+    if !view.waiting.is_empty() {
+        page.blank();
+        page.line(0, Ink::Strong, "Not known to have arrived");
+        view.waiting.iter().for_each(|item| acts::item(page, item, OUTBOX));
+    }
     if view.threads.is_empty() {
         if view.rests_on.is_empty() {
             return basis::no_portal(page);
@@ -77,6 +83,7 @@ pub fn thread(page: &mut Page, view: &ThreadView) {
         page.blank();
         match entry {
             ThreadEntry::Record(message) => one(page, message),
+            ThreadEntry::Outbox(item) => acts::item(page, item, OUTBOX),
         }
     }
     page.blank();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fhir::ResourceKey;
-use record::acts::{IDENTIFIER_SYSTEM, Outgoing, Standing, Told, Way, resource, told, urn};
+use record::acts::{IDENTIFIER_SYSTEM, Kind, Outgoing, Standing, Told, Way, resource, told, urn};
 use serde_json::Value;
 use store::Attempt;
 
@@ -27,6 +27,17 @@ impl Client {
         items.retain(|item| !item.state.is_settled() || now.saturating_sub(item.since) < SETTLED);
         items.sort_by_key(|item| (rank(&item.state), std::cmp::Reverse(item.composed)));
         Ok(items)
+    }
+
+    /// Messages that are not known to be at their portal, or at this one, oldest first.
+    pub(crate) fn waiting_messages(&self, issuer: Option<&str>) -> Result<Vec<OutboxItem>, Error> {
+        let open = |out: &Outgoing| {
+            let settled =
+                matches!(out.standing, Standing::Sent { .. } | Standing::DoneByHand | Standing::Deleted);
+            let message = matches!(out.act.kind, Kind::Message | Kind::Correction);
+            message && !settled && issuer.is_none_or(|issuer| out.act.issuer == issuer)
+        };
+        self.acts_where(open)
     }
 
     /// One act, settled or not.

@@ -271,13 +271,14 @@ impl Threads {
 /// What answers each of one's own messages, and each of the others'.
 pub(super) fn answered(entries: &mut [ThreadEntry]) {
     let mut answers: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
-    for ThreadEntry::Record(message) in entries.iter() {
+    for message in entries.iter().filter_map(ThreadEntry::record) {
         for answer in message.answers.iter().filter(|answer| answer.held && !answer.part) {
             let by = (message.line.reference.clone(), message.by_you);
             answers.entry(answer.reference.clone()).or_default().push(by);
         }
     }
-    for ThreadEntry::Record(message) in entries.iter_mut() {
+    for entry in entries.iter_mut() {
+        let ThreadEntry::Record(message) = entry else { continue };
         let by = answers.get(&message.line.reference).into_iter().flatten();
         message.answered_by =
             by.filter(|(_, by_you)| *by_you != message.by_you).map(|(name, _)| name.clone()).collect();
@@ -286,7 +287,7 @@ pub(super) fn answered(entries: &mut [ThreadEntry]) {
 
 pub(super) fn count_missing(entry: &ThreadEntry, missing: &mut Missing) {
     use crate::views::Standing;
-    let ThreadEntry::Record(message) = entry;
+    let Some(message) = entry.record() else { return };
     match message.line.standing {
         Standing::NotHeld => missing.not_held += 1,
         Standing::Unreadable => missing.unreadable += 1,

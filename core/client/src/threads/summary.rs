@@ -84,8 +84,7 @@ impl Client {
         let root = all.links.get(group.root).ok_or(Error::Bug("a thread without a root"))?;
         let portals = read.iter().flat_map(|read| &read.line.portals).cloned().collect();
         let (head, entries) = self.entries_of(look, all, group, read)?;
-        let messages: Vec<&Message> =
-            entries.iter().map(|ThreadEntry::Record(message)| message.as_ref()).collect();
+        let messages: Vec<&Message> = entries.iter().filter_map(ThreadEntry::record).collect();
         let with = others(&messages);
         let mut missing = Missing::default();
         entries.iter().for_each(|entry| count_missing(entry, &mut missing));

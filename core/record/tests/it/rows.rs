@@ -268,7 +268,8 @@ fn c15_a_resource_whose_reading_panics_is_kept_and_shown_as_unreadable() {
     let mut phone = Device::new(PHONE, ALICE);
     phone.see(100, &[resource(haemoglobin("final", Some("13.5")))]);
     let revisions = phone.record.revisions().to_vec();
-    let sound = row(&revisions, |digest| phone.record.bytes.get(digest).cloned().map(Held::Bytes), &[], None).unwrap();
+    let sound = row(&revisions, |digest| phone.record.bytes.get(digest).cloned().map(Held::Bytes), &[], None)
+        .unwrap();
     assert_eq!(sound.state, State::Current);
     let broken = row(&revisions, |_| panic!("a bug in a lens"), &[], None).unwrap();
     assert_eq!((broken.state, broken.current), (State::Unreadable, sound.current));

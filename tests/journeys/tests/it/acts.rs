@@ -214,10 +214,19 @@ async fn an_answer_comes_in_and_is_told_at_the_message() {
         ..NewMessage::default()
     };
     let thanks = alice.client().send_message(reply).unwrap().id;
+    let waits = |client: &Client| {
+        let thread = client.thread(&became).unwrap();
+        thread.entries.iter().filter(|entry| entry.record().is_none()).count()
+    };
+    assert_eq!(
+        (waits(alice.client()), alice.client().threads(&Default::default()).unwrap().waiting.len()),
+        (1, 1)
+    );
     alice.sync().await;
     let thanks = item(&alice, &thanks);
     assert_eq!((thanks.state, thanks.subject.as_deref()), (ActState::Sent, Some("A question")));
     assert!(thanks.answers.is_some());
+    assert_eq!(waits(alice.client()), 0, "what was sent stands in the record");
 }
 
 #[tokio::test(flavor = "multi_thread")]

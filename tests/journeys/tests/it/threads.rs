@@ -21,7 +21,7 @@ fn of(maya: &Correspondence, portal: &Running, name: &str) -> ThreadView {
 }
 
 fn messages(view: &ThreadView) -> Vec<&Message> {
-    view.entries.iter().map(|ThreadEntry::Record(message)| message.as_ref()).collect()
+    view.entries.iter().filter_map(ThreadEntry::record).collect()
 }
 
 fn ids(view: &ThreadView) -> Vec<&str> {
