@@ -1,6 +1,7 @@
 //! Acts at portals: composed without a network, sent once, never silently unknown (hazards H1 and H2).
 
 mod booking;
+mod levels;
 
 use std::time::Duration;
 
