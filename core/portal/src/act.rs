@@ -167,7 +167,8 @@ pub enum Came {
     NotThere {
         /// What was sent bears the identifier, the portal did search by it, everything that it showed could be read, and nothing there looks like it
         /// under another name. Even so it says nothing where a portal is known to drop identifiers
-        /// (`kept_identifier` of an earlier act). For a [`Way::Update`]: the version is still the one that was to be changed.
+        /// (`kept_identifier` of an earlier act), nor soon after a try: searches lag, and a gateway may give up on what is done
+        /// a while later. For a [`Way::Update`]: the version is still the one that was to be changed.
         sure: bool,
     },
     /// [`Step::Look`]: it could not be looked up, or more than one could be it.

@@ -12,9 +12,12 @@ use crate::{
 };
 use serde_json::Value;
 
-/// The portal's own no, whatever the body says. 401, 409, 412 and 429 are told apart; anything else tells nothing.
-const REFUSALS: [u16; 21] =
-    [400, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 417, 422, 423, 426, 428, 431, 451];
+/// The portal's own no, whatever the body says; 501 is "not supported" (RFC 9110,
+/// section 15.6.2). 401, 409, 412 and 429 are told apart; anything else tells nothing.
+const REFUSALS: [u16; 22] = [
+    400, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 417, 422, 423, 426, 428, 431, 451,
+    501,
+];
 /// Seconds until another try where a portal is busy and does not say for how long.
 const BUSY: i64 = 60;
 
