@@ -231,6 +231,6 @@ fn quirks() {
     for quirk in Quirk::all() {
         let about = quirk.about();
         let seen = about.seen.map(|thread| format!(" (seen: {thread})")).unwrap_or_default();
-        println!("{:22} {}{seen}", about.name, about.does);
+        println!("{:24} {}{seen}", about.name, about.does);
     }
 }

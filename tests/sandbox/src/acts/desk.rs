@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::check::{Against, check, rule, text};
-use super::{Acts, Appointments, Faults, Kind, Refusal, clinic, directory, slots};
+use super::{Acts, Faults, Kind, Refusal, clinic, directory, slots};
 use crate::Error;
 use crate::world::{Key, World, stamp_text};
 
@@ -136,7 +136,8 @@ impl Desk {
         let acts = if author.direct { self.acts.clone() } else { self.faults.limited(&self.acts) };
         let against = Against { world, acts: &acts, author };
         let kind = check(&resource, resource_type, &against)?;
-        if !self.acts.creates(kind.name()) {
+        let at_the_desk = author.direct && kind == Kind::Appointment;
+        if !self.acts.creates(kind.name()) && !at_the_desk {
             return Err(Refusal::new(405, "not-supported", format!("{resource_type} is not created here")));
         }
         let scans = self.faults.attachment_refused.as_deref().filter(|_| !author.direct);
@@ -145,7 +146,7 @@ impl Desk {
             return Err(rule("the attachment did not pass the virus scan"));
         }
         let resource = match kind {
-            Kind::Appointment if self.acts.appointments == Appointments::Slots => {
+            Kind::Appointment if self.acts.offer() => {
                 return self.book_slots(world, author, resource, Way::Create, now);
             }
             Kind::Communication => with(resource, &[("sent", stamp_text(now).into())]),

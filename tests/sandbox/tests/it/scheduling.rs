@@ -202,9 +202,13 @@ async fn appointments_are_found_held_and_booked() {
     let booked = json(&operate(&portal, &token, "book", "1001").await);
     assert_eq!(text(&booked["entry"][0]["resource"], "status"), "booked");
     assert_eq!(operate(&portal, &token, "book", "1001").await.status, 409);
+    let (other, second) = (portal.patients().remove(1), text(&left[0], "id"));
+    portal.act(&other, booking(&other, second.strip_prefix("proposed-").unwrap())).unwrap();
+    assert_eq!(operate(&portal, &token, "hold", &second).await.status, 409);
     portal.advance(3000);
     assert_eq!(text(&json(&fhir(&portal, &token, "Appointment/1001").await), "status"), "booked");
-    assert_eq!(portal.created().iter().map(|made| made.way).collect::<Vec<_>>(), [Way::Hold]);
+    let ways: Vec<Way> = portal.created().iter().map(|made| made.way).collect();
+    assert_eq!(ways, [Way::Hold, Way::Create]);
 }
 
 #[tokio::test]
