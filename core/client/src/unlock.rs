@@ -95,7 +95,7 @@ impl Client {
         if !Self::is_finished(&platform, database)? {
             return Err(Error::NoRecord);
         }
-        let key = key(&platform, unlock)?;
+        let key = key_of(&platform, unlock)?;
         let store = Store::open(database, key.expose())?;
         Self::with_store(platform, store, &key)
     }
@@ -105,7 +105,7 @@ impl Client {
     /// # Errors
     /// As [`Client::open`]; [`Error::Invalid`] for an empty passphrase. The old passphrase then still holds.
     pub fn set_passphrase(platform: &Platform, unlock: &Unlock<'_>, passphrase: &str) -> Result<(), Error> {
-        let key = key(platform, unlock)?;
+        let key = key_of(platform, unlock)?;
         let wrapped = wrap::with_passphrase(
             &key,
             passphrase,
@@ -180,7 +180,7 @@ fn keep_keys(
     Ok(())
 }
 
-fn key(platform: &Platform, unlock: &Unlock<'_>) -> Result<SecretKey32, Error> {
+pub(crate) fn key_of(platform: &Platform, unlock: &Unlock<'_>) -> Result<SecretKey32, Error> {
     match unlock {
         Unlock::Passphrase(passphrase) => open_with_passphrase(platform, passphrase),
         Unlock::Kit(words) => {

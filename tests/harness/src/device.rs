@@ -76,13 +76,18 @@ impl Device {
         self.client = Some(self.open(&Unlock::Passphrase(PASSPHRASE)).expect("to open again"));
     }
 
+    /// The doors of this device.
+    #[must_use]
+    pub fn platform(&self) -> Platform {
+        platform(keychain(self.home.path()), &self.clock, &self.wire)
+    }
+
     /// Tries to open the record, as another process would.
     ///
     /// # Errors
     /// Those of [`Client::open`].
     pub fn open(&self, unlock: &Unlock<'_>) -> Result<Client, Error> {
-        let platform = platform(keychain(self.home.path()), &self.clock, &self.wire);
-        Client::open(platform, &self.database(), unlock)
+        Client::open(self.platform(), &self.database(), unlock)
     }
 
     /// The key of the record's file, unwrapped with the passphrase behind the client's back.

@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, ChangeHash, ObjId, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{
+    ActorId, Automerge, AutomergeError, Change, ChangeHash, ObjId, ROOT, ReadDoc, ScalarValue, Value,
+};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use statement::{DeviceId, Section};
@@ -35,7 +37,11 @@ pub struct Document {
     beside: BTreeMap<ChangeHash, Incoming>,
     waiting: BTreeMap<ChangeHash, Incoming>,
     broken: bool,
+    /// Automerge's own; a test gives one that panics.
+    take: Take,
 }
+
+type Take = fn(&mut Automerge, Change) -> Result<(), AutomergeError>;
 
 /// How a document is saved.
 #[derive(Encode, Decode)]
@@ -75,6 +81,7 @@ impl Document {
             beside: BTreeMap::new(),
             waiting: BTreeMap::new(),
             broken: false,
+            take: |held, change| held.apply_changes([change]),
         }
     }
 
@@ -236,7 +243,7 @@ impl Document {
             return Ok(());
         }
         self.last.insert(incoming.device, incoming.change.seq());
-        let applied = guarded(|| self.held.apply_changes([incoming.change]));
+        let applied = guarded(|| (self.take)(&mut self.held, incoming.change));
         self.broken = !matches!(applied, Ok(Ok(())));
         self.check()
     }
@@ -297,4 +304,44 @@ fn commit(
     let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(0));
     let change = hash.and_then(|hash| held.get_change_by_hash(&hash)).ok_or(Error::SetAside)?;
     Ok(change.raw_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::KIND_NOTE;
+
+    fn fact(nonce: u8) -> Fact {
+        Fact {
+            kind: KIND_NOTE.to_owned(),
+            subjects: Vec::new(),
+            member: statement::MemberId::new([1; 16]),
+            written_at: 1,
+            nonce: [nonce; 16],
+            replaces: Vec::new(),
+            text: None,
+            deleted: false,
+            revisions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn c15_a_change_that_makes_automerge_panic_is_set_aside_and_the_document_comes_back_as_it_was_saved() {
+        let (phone, tablet) = (DeviceId::new([1; 32]), DeviceId::new([2; 32]));
+        let (mut of_phone, mut of_tablet) =
+            (Document::new(Section::RESULTS), Document::new(Section::RESULTS));
+        let first = of_phone.write(&phone, &[fact(1)]).unwrap();
+        let other = of_tablet.write(&tablet, &[fact(2)]).unwrap();
+        let mut document = Document::new(Section::RESULTS);
+        document.apply(&phone, &first).unwrap();
+        let saved = document.save().unwrap();
+        document.take = |_, _| panic!("a bug in Automerge");
+        assert_eq!(document.apply(&tablet, &other), Err(Error::SetAside));
+        assert_eq!(document.save(), Err(Error::SetAside), "what it holds now is nobody's guess");
+        assert_eq!(document.apply(&phone, &first), Err(Error::SetAside));
+        let mut again = Document::load(&saved).unwrap();
+        assert_eq!(again.facts().len(), 1);
+        again.apply(&tablet, &other).unwrap();
+        assert_eq!(again.facts().len(), 2, "a version without the bug takes it");
+    }
 }

@@ -141,3 +141,42 @@ fn c2_another_record_under_the_same_name_is_not_opened() {
     put_back(phone.home(), &own);
     assert_eq!(texts(&phone.open(&RIGHT).unwrap()), ["hers"]);
 }
+
+/// A page in the middle of the file is damaged: what is whole is taken over, the damaged file stays beside it, a full sync brings the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn c2_what_a_damaged_file_still_holds_is_salvaged_and_a_full_sync_brings_the_rest() {
+    let hospital = crate::canary::hospital();
+    let mut phone = Device::new("alice's phone");
+    phone.connect(&hospital, "Riverside").await;
+    phone.sync().await;
+    phone.client().write_note("first", None).unwrap();
+    let held = crate::child::contents(phone.client()).unwrap();
+    phone.close();
+    let (platform, whole) = (phone.platform(), copied(phone.home()));
+    let pages = whole["record.db"].len() / 4096;
+    let (mut like_before, mut older) = (0, 0);
+    for page in (1..pages).step_by(5) {
+        let mut damaged = whole.clone();
+        damaged.get_mut("record.db").unwrap()[page * 4096 + 99] ^= 1;
+        put_back(phone.home(), &damaged);
+        let Ok(salvaged) = Client::salvage(&platform, &phone.database(), &RIGHT) else { continue };
+        assert_eq!(fs::read(phone.home().join(&salvaged.aside)).unwrap(), damaged["record.db"]);
+        let Ok(client) = phone.open(&RIGHT) else { continue };
+        client.finish_rebuild(|_| {}).unwrap();
+        if client.is_older_copy() {
+            older += 1;
+            refused(client.write_note("again", None));
+            continue;
+        }
+        client.sync(Reason::Asked { full: true }, |_| {}).await.unwrap();
+        like_before += 1;
+        if salvaged.lost == 0 {
+            assert_eq!(
+                (crate::child::contents(&client).unwrap(), texts(&client)),
+                (held.clone(), vec!["first".to_owned()])
+            );
+        }
+    }
+    crate::child::say(&format!("{like_before} like before, {older} older, of {pages} pages"));
+    assert!(like_before > 3);
+}
