@@ -113,6 +113,10 @@ fn nothing_in_a_text_can_begin_a_line_of_its_own() {
         !text.lines().any(|line| line.starts_with("ATTACH") || line.starts_with("SUMMARY:Surgery")),
         "{text}"
     );
+    assert!(
+        !text.replace("\r\n", "").contains(char::is_control),
+        "a lone carriage return ends a line too: {text:?}"
+    );
     let description = one(event, &ICalendarProperty::Description).unwrap();
     assert_eq!(description.lines().count(), 4, "its own lines stay: {description:?}");
 }
