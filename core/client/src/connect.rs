@@ -48,6 +48,12 @@ pub struct Connecting {
 pub enum Returned {
     /// It was not the answer to this sign-in: keep waiting.
     NotForUs,
+    /// The portal lets no app act there: it is asked once more, for reading alone. Open [`Connecting::address`], which is another
+    /// one now, and keep waiting.
+    ReadingOnly {
+        /// The portal's words, made safe; may be empty.
+        reason: String,
+    },
     /// The portal is connected.
     Connected(SignIn),
     /// The person at the portal may or may not be this record's. Nothing was taken in, the tokens were given back. When the
@@ -305,7 +311,7 @@ impl Connecting {
     pub async fn redirected(&mut self, address: &str) -> Result<Returned, Error> {
         let returned = self.returned(address).await;
         let over = match &returned {
-            Ok(Returned::NotForUs | Returned::Connected(_)) => false,
+            Ok(Returned::NotForUs | Returned::ReadingOnly { .. } | Returned::Connected(_)) => false,
             Ok(_) => true,
             Err(error) => !matches!(error, Error::AppNotKnown { .. } | Error::Offline { .. }),
         };
@@ -328,6 +334,13 @@ impl Connecting {
             Ok(()) => {}
             Err(portal::Error::NotForUs | portal::Error::WrongState | portal::Error::NotExpected) => {
                 return Ok(Returned::NotForUs);
+            }
+            Err(portal::Error::AskedTooMuch { reason }) => {
+                let Pause::Browser(address) = self.drive().await? else {
+                    return Err(Error::Bug("signed in without a sign-in page"));
+                };
+                self.address = address;
+                return Ok(Returned::ReadingOnly { reason });
             }
             Err(error) => return Err(portal_error(&self.new, &error)),
         }

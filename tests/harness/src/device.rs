@@ -143,6 +143,11 @@ impl Device {
         patient: Option<&str>,
     ) -> Result<Returned, Error> {
         let back = driver::sign_in(connecting.address(), user, password, patient).await;
+        let returned = connecting.redirected(&back.expect("the forms to be accepted")).await?;
+        if !matches!(returned, Returned::ReadingOnly { .. }) {
+            return Ok(returned);
+        }
+        let back = driver::sign_in(connecting.address(), user, password, patient).await;
         connecting.redirected(&back.expect("the forms to be accepted")).await
     }
 

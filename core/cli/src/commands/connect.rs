@@ -127,6 +127,10 @@ async fn through(
         };
         match connecting.redirected(&address).await? {
             Returned::NotForUs => {}
+            Returned::ReadingOnly { .. } => {
+                aside("The portal lets no app act there. It is asked once more, for reading alone.");
+                opening = browser.open(connecting.address(), out).await?;
+            }
             returned => return Ok(returned),
         }
     }

@@ -33,7 +33,7 @@ pub fn returned(page: &mut Page, returned: &Returned, again: &Again, sync: &str)
             nothing_taken(page);
             another(page, again);
         }
-        Returned::NotForUs => {
+        Returned::NotForUs | Returned::ReadingOnly { .. } => {
             page.line(
                 0,
                 Ink::Plain,

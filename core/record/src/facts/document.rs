@@ -322,6 +322,7 @@ mod tests {
             text: None,
             deleted: false,
             revisions: Vec::new(),
+            body: None,
         }
     }
 

@@ -84,10 +84,10 @@ fn a_newer_record_is_refused_and_left_byte_for_byte() {
     let path = phone.path();
     let Device { store, folder, .. } = phone;
     drop(store);
-    raw(&path).pragma_update(None, "user_version", 4).unwrap();
+    raw(&path).pragma_update(None, "user_version", 5).unwrap();
     let before = fs::read(&path).unwrap();
     let refused = Store::open(&path, &KEY).unwrap_err();
-    assert!(matches!(refused, Error::NewerData { found: 4, known: 3 }));
+    assert!(matches!(refused, Error::NewerData { found: 5, known: 4 }));
     assert_eq!(fs::read(&path).unwrap(), before);
     drop(folder);
 }
