@@ -23,7 +23,8 @@ CHANGES = (
     (r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "MOMENT"),
     (r"\d{1,2} \w+ \d{4} [\d:]{8} \(UTC\)", "MOMENT"),
     (r"\b[0-9a-f]{64}\b", "DIGEST"),
-    (r"\b(note|as) [0-9a-f]{12}\b", r"\1 NAME"),
+    (r"\d{1,2} \w+ \d{4} \d\d:\d\d \([-+]\d\d:\d\d\)", "MOMENT"),
+    (r"\b[0-9a-f]{12}\b", "NAME"),
     (r"(\d+)\. [a-z]+ *", r"\1. WORD "),
     (r"\d+ statements", "N statements"),
 )

@@ -108,7 +108,7 @@ pub struct OutboxItem {
     pub words: Option<String>,
     /// Its files, by name.
     pub files: Vec<String>,
-    /// The time that it takes or asks for, as the portal wrote it.
+    /// The time that it takes or asks for, in the zone that the portal wrote it in.
     pub when: Option<String>,
     /// What it is about: `Type/id`.
     pub about: Vec<String>,

@@ -12,6 +12,9 @@ use crate::out::Out;
 use crate::progress::Waiting;
 use crate::{home, text};
 
+/// So many free times are shown where one was lost.
+const NEXT: usize = 5;
+
 /// Sends a new message.
 pub fn send(global: &Global, out: &Out, message: &SendMessage) -> Result<Exit, Error> {
     let client = home::open(global)?;
@@ -56,6 +59,7 @@ pub fn refill(global: &Global, out: &Out, wanted: &Refill) -> Result<Exit, Error
 /// Finds free times, and books, asks for, moves and gives up appointments.
 pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Error> {
     let client = home::open(global)?;
+    let mut taken = None;
     let (queued, when) = match wanted {
         Appoint::Find { portal, from, until, limit } => {
             let days = (from.as_deref(), until.as_deref());
@@ -63,6 +67,7 @@ pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Err
         }
         Appoint::Book { number, reason, when } => {
             let time = client.free_time(*number)?;
+            taken = Some(time.issuer.clone());
             let booking = NewBooking { time, reason: reason.clone(), moves: None };
             (client.book_appointment(booking)?, when)
         }
@@ -78,6 +83,7 @@ pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Err
         }
         Appoint::Reschedule { appointment, number, when } => {
             let time = client.free_time(*number)?;
+            taken = Some(time.issuer.clone());
             let booking = NewBooking { time, reason: None, moves: Some(appointment.clone()) };
             (client.book_appointment(booking)?, when)
         }
@@ -85,7 +91,15 @@ pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Err
             (client.cancel_appointment(appointment, reason.as_deref())?, when)
         }
     };
-    queued_and_sent(global, out, &client, &queued, when)
+    let done = queued_and_sent(global, out, &client, &queued, when)?;
+    // Somebody was quicker: the next ones, to be chosen by the person.
+    let lost = |item: client::OutboxItem| matches!(item.state, client::ActState::Failed(_));
+    match taken {
+        Some(portal) if lost(client.outbox_item(&queued.id)?) && !out.is_json() => {
+            find(global, out, &client, &portal, (None, None), NEXT)
+        }
+        _ => Ok(done),
+    }
 }
 
 fn find(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fhir::ResourceKey;
+use fhir::time::FhirTime;
 use record::acts::{IDENTIFIER_SYSTEM, Kind, Outgoing, Standing, Told, Way, resource, told, urn};
 use serde_json::Value;
 use store::Attempt;
@@ -84,7 +85,9 @@ impl Client {
             subject: text("/topic/text").or_else(|| text("/reasonCode/0/text")),
             words: sent.as_ref().and_then(resource::words).as_deref().map(prose),
             files: sent.as_ref().map(files).unwrap_or_default(),
-            when: text("/start").or_else(|| text("/requestedPeriod/0/start")),
+            when: text("/start")
+                .or_else(|| text("/requestedPeriod/0/start"))
+                .map(|at| FhirTime::new(at).display()),
             about: out.composed.fact.subjects.iter().map(|subject| short(subject)).collect(),
             composed: out.composed.fact.written_at,
             since: out.since,

@@ -1,7 +1,9 @@
 //! Asking for a medicine again.
 
-use record::acts::Kind;
+use fhir::ResourceKey;
 use record::acts::resource::{Message, Refill, communication, refill_request, refill_task};
+use record::acts::{Kind, Way};
+use serde_json::Value;
 use statement::Section;
 
 use super::Queued;
@@ -44,7 +46,40 @@ impl Client {
                 communication(&making.act.id, &message(&refill, &plain(&stored.row.summary.title), &held))
             }
         };
-        self.put_in_outbox(making, &resource, None)
+        let by_hand = making.act.way == Way::ByHand;
+        let issuer = making.act.issuer.clone();
+        let mut queued = self.put_in_outbox(making, &resource, None)?;
+        if by_hand {
+            queued.advice.push(self.pharmacy(&issuer, &held)?);
+        }
+        Ok(queued)
+    }
+
+    /// Whom to call for a medicine, as far as the prescription's portal says it.
+    fn pharmacy(&self, issuer: &str, prescription: &[u8]) -> Result<String, Error> {
+        let held: Value = serde_json::from_slice(prescription).unwrap_or_default();
+        let reference = held.pointer("/dispenseRequest/performer/reference").and_then(Value::as_str);
+        let Some((resource_type, id)) = reference.and_then(|reference| reference.split_once('/')) else {
+            return Ok("The prescription names no pharmacy: call the one that you use".to_owned());
+        };
+        let key = ResourceKey {
+            issuer: issuer.to_owned(),
+            resource_type: resource_type.to_owned(),
+            id: id.to_owned(),
+        };
+        let Some(stored) = self.inner.store.row(&key, None)? else {
+            return Ok("The pharmacy that the prescription names is not held here".to_owned());
+        };
+        let bytes = self.inner.store.bytes(&stored.row.current)?.unwrap_or_default();
+        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let all = value.get("telecom").and_then(Value::as_array).into_iter().flatten();
+        let phone = all.filter(|one| one.get("system").and_then(Value::as_str) == Some("phone"));
+        let phone = phone.filter_map(|one| one.get("value")?.as_str()).map(plain).next();
+        let name = plain(&stored.row.summary.title);
+        Ok(match phone {
+            Some(phone) => format!("Call {name}: {phone}"),
+            None => format!("Call {name}, which the prescription names; its number is not held here"),
+        })
     }
 }
 

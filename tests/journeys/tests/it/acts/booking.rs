@@ -53,7 +53,7 @@ async fn h2_only_a_time_that_was_seen_is_booked_and_a_lost_one_is_told() {
         let booked = book(&alice, 1).await;
         let shown = item(&alice, &booked);
         assert_eq!((shown.state, made(&hospital, &booked)), (ActState::Booked, 1));
-        assert_eq!(shown.when.as_deref(), Some(seen.times[0].start.as_str()));
+        assert!(seen.times[0].words.starts_with(shown.when.as_deref().unwrap()), "{:?}", shown.when);
         let again = book(&alice, 1).await;
         let lost = item(&alice, &again);
         assert!(matches!(&lost.state, ActState::Failed(reason) if !reason.is_empty()), "{:?}", lost.state);
@@ -88,7 +88,8 @@ async fn an_appointment_is_booked_offline_moved_and_given_up() {
     pass(&alice, &hospital, 60);
     alice.sync().await;
     let moved = item(&alice, &moved);
-    assert_eq!((moved.state, moved.when.as_deref()), (ActState::Booked, Some(time.start.as_str())));
+    assert_eq!(moved.state, ActState::Booked);
+    assert!(time.words.starts_with(moved.when.as_deref().unwrap()), "{:?}", moved.when);
     let cancel = client.cancel_appointment(&appointment, Some("It is better")).unwrap().id;
     pass(&alice, &hospital, 60);
     alice.sync().await;
