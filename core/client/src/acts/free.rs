@@ -76,13 +76,14 @@ impl Client {
             portal: plain(&connection.name),
             times: Vec::new(),
             notices: Vec::new(),
-            may_ask: true,
+            may_ask: false,
             seen: now,
         };
         let level = match self.appointment_level(&connection) {
             Some(Appointments::FindHoldBook) => Level::FindHoldBook,
             Some(Appointments::Slots) => Level::Slots,
             Some(Appointments::Request) => {
+                found.may_ask = true;
                 found
                     .notices
                     .push(format!("{} shows no free times: it chooses the time itself", found.portal));
@@ -93,7 +94,6 @@ impl Client {
                     "{} takes no appointments from apps: call, or use its own page",
                     found.portal
                 ));
-                found.may_ask = false;
                 return Ok(found);
             }
         };

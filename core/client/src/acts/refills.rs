@@ -39,12 +39,11 @@ impl Client {
         let note = note.map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
         let prescription = local(&stored.row.key);
         let refill = Refill { patient: making.patient(), prescription, note, authored: self.instant()? };
+        let medicine = self.title_of(&self.look(false)?, &stored.row.key)?.unwrap_or_default();
         let resource = match by {
             RefillWay::Task => refill_task(&making.act.id, &refill),
             RefillWay::Request => refill_request(&making.act.id, &refill, &held)?,
-            RefillWay::Message => {
-                communication(&making.act.id, &message(&refill, &plain(&stored.row.summary.title), &held))
-            }
+            RefillWay::Message => communication(&making.act.id, &message(&refill, &plain(&medicine), &held)),
         };
         let by_hand = making.act.way == Way::ByHand;
         let issuer = making.act.issuer.clone();

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use record::acts::{ActId, Attempts};
 use record::parts::{KIND_WITHHOLD, Subject};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use statement::Section;
-use store::{Commit, Cursor, ListingSeen, Quarantined, Refusal, SlotOutcome, Unfollowed, Wanted};
+use store::{
+    Attempt, Commit, Cursor, Draft, ListingSeen, Quarantined, Refusal, SlotOutcome, Unfollowed, Wanted,
+};
 
 use crate::attachments::with_files;
 use crate::files::raw;
@@ -83,6 +86,12 @@ fn of_the_device() -> Commit {
             reason: "another person's".to_owned(),
             at: 10,
         }],
+        attempts: vec![Attempt {
+            act: ActId::new([5; 16]),
+            known: Attempts { tries: 2, looks: 1, last_try: 40, not_before: 70 },
+            trouble: Some("no answer in time".to_owned()),
+        }],
+        drafts: vec![Draft { id: [6; 16], changed: 50, body: "{\"text\":\"Dear\"}".to_owned() }],
         settings: vec![("theme".to_owned(), Some(b"dark".to_vec()))],
         ..Commit::default()
     }

@@ -9,7 +9,10 @@ use sandbox::{Acts, Config, Running, demo_data};
 use super::{alice_at, doctor, pass};
 use crate::screens::golden;
 
-const LEVELS: [(&str, fn() -> Acts); 5] = [
+/// A kind of portal.
+type Level = (&'static str, fn() -> Acts);
+
+const LEVELS: [Level; 5] = [
     ("find_hold_book", Acts::find_hold_book),
     ("slots", Acts::slots),
     ("request", Acts::request),
@@ -50,8 +53,12 @@ const ACTS: [(&str, Act); 6] = [
     ("a refill", |alice| {
         Box::pin(async {
             let all = harness::everything(alice.client(), &client::views::Filter::default());
-            let order = all.into_iter().find(|line| line.resource_type == "MedicationRequest");
-            let order = order.ok_or(Error::NotFound)?.reference;
+            let order = |line: &&client::views::Line| line.resource_type == "MedicationRequest";
+            let mut orders: Vec<String> =
+                all.iter().filter(order).map(|line| line.reference.clone()).collect();
+            // The one that portals of this kind give everybody, where there is one.
+            orders.sort_by_key(|one| !one.contains("refillable"));
+            let order = orders.into_iter().next().ok_or(Error::NotFound)?;
             alice.client().ask_for_refill(&order, Some("Two boxes"))
         })
     }),
