@@ -180,7 +180,7 @@ def copy_of(hospital, record, item, sent, tally):
     tally.check(bears in copy["identifier"], f"{what}: Helios has it with {copy['identifier']}")
     told = {key: value for key, value in copy.items() if key not in ("id", "meta")}
     tally.check(told == json.loads(request["sent"]), f"{what}: Helios has {told}, sent was {request['sent']}")
-    condition = urllib.parse.unquote(request["unless"] or "")
+    condition = urllib.parse.unquote(request.get("unless", ""))
     tally.check(condition == f"identifier={SYSTEM}|{bears['value']}", f"{what}: the condition was {condition}")
     tally.check(record.raw(item["became"]) == body, f"{what}: it is held with other bytes than it has there")
     return copy
