@@ -18,7 +18,7 @@ enum Net {
     Answered,
     AnswerLost,
     RequestLost,
-    /// It is on its way for so many seconds more: less than a gateway holds it.
+    /// It is on its way for so many seconds more: less than a gateway holds it, or longer than any should.
     Late(i64),
     /// The device dies after sending; the portal got it or not.
     Killed(bool),
@@ -70,6 +70,9 @@ struct Truth {
     risked: bool,
     /// The portal said no, and meant it.
     refused: bool,
+    /// A request was on its way for longer than a portal is searched for it, where it is then sent again under its condition: until
+    /// it arrives, nobody can know of it.
+    very_late: bool,
 }
 
 impl Truth {
@@ -105,7 +108,7 @@ impl ReferenceStateMachine for Machine {
             2 => Just(Net::Answered),
             3 => Just(Net::AnswerLost),
             3 => Just(Net::RequestLost),
-            3 => (1_i64..590).prop_map(Net::Late),
+            3 => prop_oneof![1_i64..590, 600_i64..5_000].prop_map(Net::Late),
             2 => any::<bool>().prop_map(Net::Killed),
         ];
         let person = prop_oneof![Just(Person::Retry), Just(Person::Delete), Just(Person::Done)];
@@ -203,7 +206,10 @@ impl Home {
             }
             Net::AnswerLost => self.truth.arrive(),
             Net::RequestLost => {}
-            Net::Late(seconds) => self.truth.on_their_way.push(self.truth.now + seconds),
+            Net::Late(seconds) => {
+                self.truth.very_late |= seconds >= 600 && self.truth.kind.rules().once;
+                self.truth.on_their_way.push(self.truth.now + seconds);
+            }
             Net::Killed(arrived) => {
                 if arrived {
                     self.truth.arrive();
@@ -244,6 +250,7 @@ impl StateMachineTest for Story {
             on_their_way: Vec::new(),
             risked: false,
             refused: false,
+            very_late: false,
         };
         let act = vec![composed()];
         Home { phone: act.clone(), tablet: act, attempts: Attempts::default(), truth, nonce: 1 }
@@ -265,11 +272,14 @@ impl StateMachineTest for Story {
         let may_be_there = truth.made > 0 || !truth.on_their_way.is_empty();
         if !truth.risked {
             assert!(truth.made <= 1, "twice at the portal");
+            let known = !truth.very_late;
             match of(&home.phone).standing {
-                Standing::Queued | Standing::Deleted => {
+                Standing::Queued | Standing::Deleted if known => {
                     assert!(!may_be_there, "it is there, and said to wait")
                 }
-                Standing::Failed { .. } => assert!(!may_be_there && truth.refused, "refused, and there"),
+                Standing::Failed { .. } if known => {
+                    assert!(!may_be_there && truth.refused, "refused, and there")
+                }
                 _ => {}
             }
         }
