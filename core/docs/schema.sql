@@ -299,7 +299,7 @@ CREATE TABLE set_aside (
   reason TEXT NOT NULL
 ) STRICT;
 
--- ==== Projection `shown`, version 4: what screens read. Dropped and rebuilt, never migrated ====
+-- ==== Projection `shown`, version 5: what screens read. Dropped and rebuilt, never migrated ====
 
 -- One row a resource that any page names, ready to draw: made by record::row::row from all its revisions.
 CREATE TABLE row (

@@ -197,8 +197,12 @@ pub fn describe(resource: &Resource) -> Summary {
     }
 }
 
-/// Types of which other systems hold the same entry under the same number.
-const NUMBERED: [&str; 9] = [
+/// Types of which other systems hold the same entry under the same number, and those that acts make: an act is known again by its
+/// number.
+const NUMBERED: [&str; 12] = [
+    "Appointment",
+    "Communication",
+    "Task",
     "Observation",
     "DiagnosticReport",
     "Specimen",

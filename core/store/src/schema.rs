@@ -32,7 +32,7 @@ pub(crate) const APPLIED: Projection =
 /// What screens read: rows, codes, references, attachments, search.
 /// Raised with every change in what `fhir::describe` or `record::row` gives: an older file's rows are then made again.
 pub(crate) const SHOWN: Projection =
-    Projection { name: "shown", version: 4, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
+    Projection { name: "shown", version: 5, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
 
 /// The newest version of the log that this code knows.
 pub(crate) fn known() -> i64 {

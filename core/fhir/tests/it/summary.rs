@@ -22,6 +22,16 @@ fn h10_the_numbers_that_duplicates_are_linked_by_are_kept_even_of_a_retracted_re
 }
 
 #[test]
+fn h1_what_an_act_made_is_known_again_by_its_number() {
+    for resource_type in ["Appointment", "Communication", "MedicationRequest", "Task"] {
+        let made = told(
+            json!({"resourceType": resource_type, "identifier": [{"system": "urn:ietf:rfc:3986", "value": "urn:uuid:1"}]}),
+        );
+        assert_eq!(made.identifiers.len(), 1, "{resource_type}");
+    }
+}
+
+#[test]
 fn h8_only_an_unflagged_plain_number_is_there_to_be_compared() {
     let potassium = json!({"resourceType": "Observation", "status": "final", "code": {"text": "Potassium"},
         "effectivePeriod": {"start": "2024-03-14"},

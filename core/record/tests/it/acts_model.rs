@@ -113,7 +113,7 @@ impl ReferenceStateMachine for Machine {
         ];
         let person = prop_oneof![Just(Person::Retry), Just(Person::Delete), Just(Person::Done)];
         prop_oneof![
-            4 => prop_oneof![0_i64..60, 60_i64..700, 700_i64..90_000].prop_map(Step::Pass),
+            4 => prop_oneof![0_i64..60, 60_i64..700, 600_i64..3_000, 700_i64..90_000].prop_map(Step::Pass),
             6 => net.prop_map(Step::Run),
             1 => Just(Step::TabletRuns),
             2 => Just(Step::Meet),
@@ -292,7 +292,7 @@ impl StateMachineTest for Story {
 }
 
 prop_state_machine! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_048, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn h1_an_act_goes_out_at_most_once_and_is_never_silently_unknown(sequential 1..40 => Story);
 }

@@ -138,6 +138,10 @@ async fn h1_whatever_is_lost_nothing_is_sent_twice_and_nothing_is_said_that_is_n
                 matches!(state, ActState::Sent) || (matches!(state, ActState::Unsure(_)) && !searched),
                 "{quirks:?} {first:?} {second:?}: {state:?}"
             );
+            if !searched && made(&hospital, &id) == 1 {
+                alice.sync().await;
+                assert_eq!(item(&alice, &id).state, ActState::Sent, "a sync brings it: {first:?}");
+            }
         }
     }
 }
