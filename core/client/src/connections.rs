@@ -39,7 +39,8 @@ pub(crate) struct Settings {
 }
 
 /// The names of what this version knows.
-const KNOWN: [&str; 6] = ["client_id", "scopes", "ends", "sign_in_again", "registered", "signs"];
+const KNOWN: [&str; 8] =
+    ["client_id", "scopes", "ends", "sign_in_again", "registered", "signs", "abilities", "drops_identifiers"];
 
 impl Settings {
     pub(crate) fn of(row: &ConnectionRow) -> Self {
@@ -81,8 +82,10 @@ impl Client {
         self.keep_settings(connection, &settings)
     }
 
+    /// Puts these in the place of what was kept with the connection.
     pub(crate) fn keep_settings(&self, connection: &ConnectionRow, settings: &Settings) -> Result<(), Error> {
-        let row = ConnectionRow { settings: settings.encode(), ..connection.clone() };
+        let settings = settings.encode_beside(&connection.settings);
+        let row = ConnectionRow { settings, ..connection.clone() };
         let touched = self.inner.store.commit(Commit { connection: Some(row), ..Commit::default() })?;
         self.wake(&touched);
         Ok(())
@@ -124,6 +127,8 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
+    use portal::Scopes;
+
     use super::*;
 
     #[test]
@@ -144,7 +149,16 @@ mod tests {
         let read: Settings = serde_json::from_str(&kept).unwrap();
         assert_eq!(read, settings, "what this version knows is as it was set: {kept}");
         assert!(kept.ends_with(r#""paused_until":17,"palette":{"hue":"teal"}}"#), "{kept}");
-        let all = Settings { ends: Some(1), sign_in_again: true, registered: true, signs: true, ..settings };
+        let abilities = Abilities::of(br#"{"resourceType":"CapabilityStatement"}"#, &Scopes::default(), 1);
+        let all = Settings {
+            ends: Some(1),
+            sign_in_again: true,
+            registered: true,
+            signs: true,
+            abilities: Some(abilities.unwrap()),
+            drops_identifiers: ["Task".to_owned()].into(),
+            ..settings
+        };
         let names: Vec<String> = serde_json::from_str::<Map<String, Value>>(&all.encode())
             .unwrap()
             .into_iter()

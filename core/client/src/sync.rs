@@ -268,6 +268,7 @@ impl<'a> Run<'a> {
         self.reload()
     }
 
+    /// What is kept of the connection by now.
     fn reload(&mut self) -> Result<(), Error> {
         if let Some(row) = self.client.connection_row(&self.connection.id)? {
             self.connection = row;

@@ -1,7 +1,6 @@
 //! What a whole run says of its portal, kept with the connection.
 
 use portal::fetch::Fetch;
-use store::Commit;
 
 use super::{Network, Run};
 use crate::Error;
@@ -33,10 +32,7 @@ impl Run<'_> {
     }
 
     fn remember(&mut self, settings: &Settings) -> Result<(), Error> {
-        self.connection.settings = settings.encode_beside(&self.connection.settings);
-        let commit = Commit { connection: Some(self.connection.clone()), ..Commit::default() };
-        let touched = self.client.inner.store.commit(commit)?;
-        self.client.wake(&touched);
-        Ok(())
+        self.client.keep_settings(&self.connection, settings)?;
+        self.reload()
     }
 }
