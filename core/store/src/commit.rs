@@ -165,6 +165,14 @@ pub struct Attempt {
     pub trouble: Option<String>,
 }
 
+impl Attempt {
+    /// Of an act that this device never tried.
+    #[must_use]
+    pub fn none(act: ActId) -> Self {
+        Self { act, known: Attempts::default(), trouble: None }
+    }
+}
+
 /// Something that is being composed, on this device only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {

@@ -1,7 +1,6 @@
 //! Free times: looked for at a portal, and kept as the person saw them, so that only such a time is ever booked (hazard H2).
 
 use chrono::{DateTime, Days, NaiveDate};
-use fhir::ResourceKey;
 use fhir::time::FhirTime;
 use portal::abilities::Appointments;
 use portal::fetch::Outcome;
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Commit, ConnectionRow};
 
+use crate::threads::here;
 use crate::views::plain;
 use crate::{Client, Error};
 
@@ -210,16 +210,10 @@ impl Client {
         if let Some(display) = &who.display {
             return Ok(Some(plain(display)));
         }
-        let Some((resource_type, id)) = who.reference.as_deref().and_then(|one| one.split_once('/')) else {
-            return Ok(None);
-        };
-        let key = ResourceKey {
-            issuer: connection.issuer.clone(),
-            resource_type: resource_type.to_owned(),
-            id: id.to_owned(),
-        };
-        let row = self.inner.store.row(&key, None)?;
-        Ok(Some(plain(&row.map_or_else(|| format!("{resource_type}/{id}"), |row| row.row.summary.title))))
+        match who.reference.as_deref().and_then(|reference| here(reference, &connection.issuer)) {
+            Some(key) => Ok(Some(self.title_or_name(&key)?)),
+            None => Ok(None),
+        }
     }
 }
 

@@ -8,8 +8,10 @@ use record::acts::{IDENTIFIER_SYSTEM, Kind, Outgoing, Standing, Told, Way, resou
 use serde_json::Value;
 use store::Attempt;
 
+use super::compose::local;
 use super::{ActChoice, ActState, OutboxItem, person, state};
 use crate::notes::short;
+use crate::threads::here;
 use crate::views::{plain, prose};
 use crate::{Client, Error};
 
@@ -96,7 +98,7 @@ impl Client {
             tries: attempt.map_or(0, |attempt| attempt.known.tries),
             next_try: attempt.map(|attempt| attempt.known.not_before).filter(|at| open && *at > now),
             may,
-            became: became.as_ref().map(|key| plain(&format!("{}/{}", key.resource_type, key.id))),
+            became: became.as_ref().map(|key| plain(&local(key))),
             answers: text("/inResponseTo/0/reference"),
             issuer: out.act.issuer.clone(),
             portal,
@@ -139,25 +141,18 @@ impl Client {
         let participants = list("participant").into_iter().filter_map(|one| one.get("actor").cloned());
         let mut names = Vec::new();
         for to in list("recipient").into_iter().chain(participants) {
-            let Some((resource_type, id)) =
-                to.get("reference").and_then(Value::as_str).and_then(|r| r.split_once('/'))
-            else {
-                continue;
-            };
-            if resource_type == "Patient" {
-                continue;
+            let key = to.get("reference").and_then(Value::as_str).and_then(|to| here(to, &out.act.issuer));
+            if let Some(key) = key.filter(|key| key.resource_type != "Patient") {
+                names.push(self.title_or_name(&key)?);
             }
-            let key = ResourceKey {
-                issuer: out.act.issuer.clone(),
-                resource_type: resource_type.to_owned(),
-                id: id.to_owned(),
-            };
-            let row = self.inner.store.row(&key, None)?;
-            names.push(plain(
-                row.map_or(format!("{resource_type}/{id}"), |row| row.row.summary.title).as_str(),
-            ));
         }
         Ok(names)
+    }
+
+    /// What the record calls an entry, else its `Type/id`.
+    pub(super) fn title_or_name(&self, key: &ResourceKey) -> Result<String, Error> {
+        let row = self.inner.store.row(key, None)?;
+        Ok(plain(&row.map_or_else(|| local(key), |row| row.row.summary.title)))
     }
 }
 

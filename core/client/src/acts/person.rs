@@ -55,7 +55,9 @@ impl Client {
         if let Some(changed) = changed.as_object_mut() {
             changed.insert("identifier".to_owned(), json!([resource::identifier(&act.id)]));
         }
-        set_words(&mut changed, text)?;
+        if !resource::set_words(&mut changed, text) {
+            return Err(Error::Invalid("It has no words to change. Delete it and ask anew".to_owned()));
+        }
         if changed.to_string().len() > LARGEST_ACT {
             return Err(Error::Invalid("The message is too large to be sent".to_owned()));
         }
@@ -103,27 +105,13 @@ impl Client {
 
     pub(super) fn attempt_of(&self, out: &Outgoing) -> Result<Attempt, Error> {
         let held = self.inner.store.attempts()?.remove(&out.act.id);
-        Ok(held.unwrap_or_else(|| Attempt {
-            act: out.act.id,
-            known: record::acts::Attempts::default(),
-            trouble: None,
-        }))
+        Ok(held.unwrap_or_else(|| Attempt::none(out.act.id)))
     }
 }
 
 /// What is not wanted any more leaves no words behind.
 fn forgetting(out: &Outgoing) -> Commit {
     Commit { dropped_texts: out.composed.fact.text.into_iter().collect(), ..Commit::default() }
-}
-
-fn set_words(resource: &mut Value, text: &str) -> Result<(), Error> {
-    let places = ["/payload/0/contentString", "/comment", "/description", "/note/0/text"];
-    let place = places.iter().find(|place| resource.pointer(place).is_some());
-    match place.and_then(|place| resource.pointer_mut(place)) {
-        Some(words) => *words = json!(text),
-        None => return Err(Error::Invalid("It has no words to change. Delete it and ask anew".to_owned())),
-    }
-    Ok(())
 }
 
 /// Whether an act has words of the person's own that can be changed before it is sent.

@@ -1,6 +1,5 @@
 //! Asking for a medicine again.
 
-use fhir::ResourceKey;
 use record::acts::resource::{Message, Refill, communication, refill_request, refill_task};
 use record::acts::{Kind, Way};
 use serde_json::Value;
@@ -9,6 +8,7 @@ use statement::Section;
 use super::Queued;
 use super::abilities::RefillWay;
 use super::compose::local;
+use crate::threads::here;
 use crate::views::plain;
 use crate::{Client, Error};
 
@@ -58,13 +58,8 @@ impl Client {
     fn pharmacy(&self, issuer: &str, prescription: &[u8]) -> Result<String, Error> {
         let held: Value = serde_json::from_slice(prescription).unwrap_or_default();
         let reference = held.pointer("/dispenseRequest/performer/reference").and_then(Value::as_str);
-        let Some((resource_type, id)) = reference.and_then(|reference| reference.split_once('/')) else {
+        let Some(key) = reference.and_then(|reference| here(reference, issuer)) else {
             return Ok("The prescription names no pharmacy: call the one that you use".to_owned());
-        };
-        let key = ResourceKey {
-            issuer: issuer.to_owned(),
-            resource_type: resource_type.to_owned(),
-            id: id.to_owned(),
         };
         let Some(stored) = self.inner.store.row(&key, None)? else {
             return Ok("The pharmacy that the prescription names is not held here".to_owned());

@@ -78,18 +78,15 @@ impl Client {
     ) -> Result<Vec<ActSent>, Error> {
         let mut report = Vec::new();
         self.see_what_came(connection, &mut report)?;
-        let own = |out: &Outgoing| {
-            out.act.executor == self.inner.author.device
-                && out.act.issuer == connection.issuer
-                && matches!(out.standing, Standing::Queued | Standing::Attempting)
-        };
-        let waiting = self.inner.store.acts()?.into_iter().filter(|(_, out)| own(out));
+        let mut attempts = self.inner.store.attempts()?;
+        let mut waiting = self.acts_for(connection)?;
+        waiting.retain(|(_, out)| matches!(out.standing, Standing::Queued | Standing::Attempting));
         for (section, out) in waiting {
             let is_over = deadline.is_some_and(|deadline| self.now() >= deadline);
             if is_over || self.is_stopped() {
                 break;
             }
-            let attempt = self.attempt_of(&out)?;
+            let attempt = attempts.remove(&out.act.id).unwrap_or_else(|| Attempt::none(out.act.id));
             let mut work = Work { connection, section, out, attempt };
             for _ in 0..STEPS {
                 match self.step(&mut work, &mut report).await? {
@@ -107,9 +104,8 @@ impl Client {
         let attempts = self.inner.store.attempts()?;
         let now = self.now();
         let mut earliest = None;
-        for (_, out) in self.inner.store.acts()? {
-            let own = out.act.executor == self.inner.author.device && out.act.issuer == connection.issuer;
-            if !own || out.standing != Standing::Attempting {
+        for (_, out) in self.acts_for(connection)? {
+            if out.standing != Standing::Attempting {
                 continue;
             }
             let known = attempts.get(&out.act.id).map(|attempt| attempt.known.clone()).unwrap_or_default();
@@ -124,12 +120,20 @@ impl Client {
         Ok(earliest)
     }
 
+    /// The acts that this device does at a portal.
+    fn acts_for(&self, connection: &ConnectionRow) -> Result<Vec<(Section, Outgoing)>, Error> {
+        let mut acts = self.inner.store.acts()?;
+        acts.retain(|(_, out)| {
+            out.act.executor == self.inner.author.device && out.act.issuer == connection.issuer
+        });
+        Ok(acts)
+    }
+
     /// What may have been sent and stands among the portal's entries by now was sent.
     fn see_what_came(&self, connection: &ConnectionRow, report: &mut Vec<ActSent>) -> Result<(), Error> {
-        for (section, out) in self.inner.store.acts()? {
+        for (section, out) in self.acts_for(connection)? {
             let open = matches!(out.standing, Standing::Attempting | Standing::Unsure { .. });
-            let own = out.act.executor == self.inner.author.device && out.act.issuer == connection.issuer;
-            if !open || !own || !matches!(out.act.way, Way::Create) {
+            if !open || !matches!(out.act.way, Way::Create) {
                 continue;
             }
             if let Some(key) = self.became(&out)? {

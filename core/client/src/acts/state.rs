@@ -1,6 +1,6 @@
 //! How an act stands, in the words of all screens.
 
-use record::acts::{AGAIN_AFTER, CALL_AFTER, Kind, Outgoing, Standing, Told, Way};
+use record::acts::{CALL_AFTER, Kind, Outgoing, Standing, Told, Way};
 use serde::Serializer;
 
 use super::{ActChoice, ActState};
@@ -33,7 +33,7 @@ pub(super) fn choices(out: &Outgoing, now: i64) -> Vec<ActChoice> {
         Standing::Queued if out.act.way == Way::ByHand => vec![ActChoice::DoneByHand, ActChoice::Delete],
         Standing::Queued => {
             let mut may = vec![ActChoice::Edit, ActChoice::Delete, ActChoice::DoneByHand];
-            if is_asked_again(out, now) {
+            if out.is_stale(now) {
                 may.insert(0, ActChoice::Retry);
             }
             may
@@ -46,18 +46,12 @@ pub(super) fn choices(out: &Outgoing, now: i64) -> Vec<ActChoice> {
     }
 }
 
-/// Whether it is not sent any more before a person says so (hazard H2).
-pub(super) fn is_asked_again(out: &Outgoing, now: i64) -> bool {
-    let past = out.act.good_until.is_some_and(|until| until <= now && out.wanted_at < until);
-    matches!(out.standing, Standing::Queued) && (past || now.saturating_sub(out.wanted_at) >= AGAIN_AFTER)
-}
-
 /// What the person is to know or do (hazards H1 and H2).
 pub(super) fn advice(out: &Outgoing, state: &ActState, portal: &str, now: i64) -> Vec<String> {
     let waited = now.saturating_sub(out.wanted_at);
     let mut advice = Vec::new();
     match state {
-        ActState::Queued if is_asked_again(out, now) => {
+        ActState::Queued if out.is_stale(now) => {
             let why = match out.act.good_until.is_some_and(|until| until <= now) {
                 true => "The moment that it speaks of has passed",
                 false => "It has waited for more than a day",

@@ -62,7 +62,7 @@ pub fn next(out: &Outgoing, device: &DeviceId, attempts: &Attempts, portal: Port
         return Next::Rest;
     }
     match &out.standing {
-        Standing::Queued if is_stale(out, now) => Next::Ask,
+        Standing::Queued if out.is_stale(now) => Next::Ask,
         Standing::Queued if attempts.not_before > now => Next::Wait { until: attempts.not_before },
         Standing::Queued => Next::Send,
         Standing::Attempting => settle(out, attempts, portal, now),
@@ -74,10 +74,15 @@ pub fn next(out: &Outgoing, device: &DeviceId, attempts: &Attempts, portal: Port
     }
 }
 
-/// Whether it has waited for too long, or past the moment that it speaks of. A clock that ran backwards makes nothing stale.
-fn is_stale(out: &Outgoing, now: i64) -> bool {
-    let waited = now.saturating_sub(out.wanted_at) >= AGAIN_AFTER;
-    waited || out.act.good_until.is_some_and(|until| until <= now && out.wanted_at < until)
+impl Outgoing {
+    /// Whether it waits, and has done so for too long or past the moment that it speaks of: then it is not sent before a person
+    /// says so again (hazard H2). A clock that ran backwards makes nothing stale.
+    #[must_use]
+    pub fn is_stale(&self, now: i64) -> bool {
+        let waited = now.saturating_sub(self.wanted_at) >= AGAIN_AFTER;
+        let past = self.act.good_until.is_some_and(|until| until <= now && self.wanted_at < until);
+        self.standing == Standing::Queued && (waited || past)
+    }
 }
 
 fn settle(out: &Outgoing, attempts: &Attempts, portal: Portal, now: i64) -> Next {

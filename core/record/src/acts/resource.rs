@@ -207,11 +207,22 @@ pub fn inner(resource: &Value) -> &Value {
 /// The words of what was composed, for showing it: of a message its text, else what is said in the person's own words.
 #[must_use]
 pub fn words(resource: &Value) -> Option<String> {
-    let payload = resource.pointer("/payload/0/contentString");
-    let own = [payload, resource.get("comment"), resource.get("description")];
-    let found = own.into_iter().flatten().chain(resource.pointer("/note/0/text")).next();
+    let found = WORDS.iter().find_map(|place| resource.pointer(place));
     found.and_then(Value::as_str).map(str::to_owned)
 }
+
+/// Puts other words in the place of those. Whether there were any.
+pub fn set_words(resource: &mut Value, text: &str) -> bool {
+    let place = WORDS.iter().find(|place| resource.pointer(place).is_some());
+    match place.and_then(|place| resource.pointer_mut(place)) {
+        Some(words) => *words = json!(text),
+        None => return false,
+    }
+    true
+}
+
+/// Where the words of the person's own stand.
+const WORDS: [&str; 4] = ["/payload/0/contentString", "/comment", "/description", "/note/0/text"];
 
 fn start(resource_type: &str, id: &ActId) -> Map<String, Value> {
     let mut made = Map::new();
