@@ -6,7 +6,7 @@
 
 use fhir::ResourceKey;
 use fhir::describe::{Flag, Identifier, Summary};
-use fhir::time::{FhirTime, Precision};
+use fhir::time::FhirTime;
 
 use fhir::decimal::Decimal;
 
@@ -120,11 +120,7 @@ fn name_the_same(one: &Entry<'_>, other: &Entry<'_>) -> bool {
 
 /// Only moments that are both known to the second can differ for sure.
 fn at_different_moments(one: Option<&FhirTime>, other: Option<&FhirTime>) -> bool {
-    let exact = |time: Option<&FhirTime>| {
-        let time = time.filter(|time| time.precision() >= Some(Precision::Minute))?;
-        time.offset_minutes().and(time.sort_key())
-    };
-    match (exact(one), exact(other)) {
+    match (one.and_then(FhirTime::instant), other.and_then(FhirTime::instant)) {
         (Some(one), Some(other)) => one.div_euclid(60) != other.div_euclid(60),
         _ => false,
     }

@@ -66,6 +66,12 @@ impl FhirTime {
         self.read.map(|r| unix(r.start, r.offset_minutes))
     }
 
+    /// Exactly when, in Unix seconds; nothing where no time of day or no offset was stated.
+    pub fn instant(&self) -> Option<i64> {
+        let exact = self.precision() >= Some(Precision::Minute) && self.offset_minutes().is_some();
+        self.sort_key().filter(|_| exact)
+    }
+
     /// Unix seconds of the last second of what was stated: of `2024`, its last.
     pub fn end_key(&self) -> Option<i64> {
         let read = self.read?;

@@ -195,8 +195,7 @@ fn said(words: Option<String>) -> Option<String> {
 
 /// Unix seconds of an instant.
 fn moment(text: &str) -> Option<i64> {
-    let time = fhir::time::FhirTime::new(text);
-    time.offset_minutes().and(time.sort_key())
+    fhir::time::FhirTime::new(text).instant()
 }
 
 /// An instant as it is, or the first of a day (in UTC: where the clinic is, is not known here, so the day is meant whole).

@@ -79,7 +79,7 @@ impl When {
         let Some(start) = stated.start else {
             return Self::open("time not stated".to_owned(), Some("The portal does not say when"));
         };
-        match (start.precision(), instant(start)) {
+        match (start.precision(), start.instant()) {
             (Some(precision), Some(at)) if precision >= Precision::Minute => Self::at(stated, start, at, own),
             (Some(precision), None) if precision >= Precision::Minute => {
                 Self::open(span(start, stated.end), Some(NO_ZONE))
@@ -107,7 +107,7 @@ impl When {
 
     fn at(stated: Stated<'_>, start: &FhirTime, at: i64, own: Option<Zone>) -> Self {
         let minutes = stated.minutes.filter(|minutes| (1..=LONGEST_MINUTES).contains(minutes));
-        let stated_end = stated.end.and_then(instant);
+        let stated_end = stated.end.and_then(FhirTime::instant);
         let ends = match stated.end {
             Some(_) => stated_end,
             None => minutes.map(|minutes| at.saturating_add(minutes * 60)),
@@ -238,12 +238,6 @@ impl ByClock {
             None => text,
         }
     }
-}
-
-/// Exactly when; `None` where no offset is stated, or no time of day.
-fn instant(time: &FhirTime) -> Option<i64> {
-    let exact = time.precision().is_some_and(|precision| precision >= Precision::Minute);
-    time.sort_key().filter(|_| exact && time.offset_minutes().is_some())
 }
 
 fn span(start: &FhirTime, end: Option<&FhirTime>) -> String {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use fhir::modifiers::Effect;
-use fhir::time::{FhirTime, Precision};
+use fhir::time::FhirTime;
 use record::row::Row;
 
 use super::groups::{CANNOT_READ, Entry, NOT_ENDED, WITHDRAWN, withdrawn, worst};
@@ -139,16 +139,13 @@ pub fn appointments(entries: Vec<Entry>, moment: Moment) -> Vec<Group> {
 
 /// When it is surely over (UTC seconds).
 fn over(start: &FhirTime, end: Option<&FhirTime>) -> Option<i64> {
-    let exact = |time: &FhirTime| {
-        time.offset_minutes().is_some() && time.precision().is_some_and(|known| known >= Precision::Minute)
+    let last = |time: &FhirTime| {
+        let anywhere = || time.end_key().map(|end| end.saturating_add(EVERYWHERE_SECONDS));
+        time.instant().or_else(anywhere)
     };
-    let last = |time: &FhirTime| match exact(time) {
-        true => time.sort_key(),
-        false => time.end_key().map(|end| end.saturating_add(EVERYWHERE_SECONDS)),
-    };
-    let least = match exact(start) {
-        true => start.sort_key()?.saturating_add(GOES_ON_SECONDS),
-        false => last(start)?,
+    let least = match start.instant() {
+        Some(at) => at.saturating_add(GOES_ON_SECONDS),
+        None => last(start)?,
     };
     Some(end.and_then(last).map_or(least, |end| end.max(least)))
 }

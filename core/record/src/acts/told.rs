@@ -65,10 +65,7 @@ fn appointment(kind: Kind, sent: &Value, copy: &Value, status: &str) -> Told {
 
 /// Two instants may be written in different zones.
 fn is_same_moment(one: Option<&str>, other: Option<&str>) -> bool {
-    let at = |text: Option<&str>| {
-        let time = text.map(fhir::time::FhirTime::new)?;
-        time.offset_minutes().and(time.sort_key())
-    };
+    let at = |text: Option<&str>| text.map(fhir::time::FhirTime::new)?.instant();
     one == other || (at(one).is_some() && at(one) == at(other))
 }
 
