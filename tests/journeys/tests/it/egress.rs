@@ -117,11 +117,13 @@ fn address(call: &str) -> Option<(IpAddr, u16)> {
     Some((text.parse().ok()?, port))
 }
 
-/// The name in a question to a name server: labels, each after its length.
+/// The name in a question to a name server: labels, each after its length, behind a header that says "one question". What flows
+/// in a stream, to an address that its connect told, has no such header.
 fn name(call: &str) -> Option<String> {
+    const ONE_QUESTION: [u8; 7] = [0, 1, 0, 0, 0, 0, 0];
     let bytes = strace::Call { name: String::new(), arguments: call.to_owned() }.bytes();
-    let at = bytes.windows(7).position(|window| window == b"\x06portal" || window.ends_with(b"\x07invalid"));
-    let mut rest = bytes.get(at.unwrap_or(12)..)?;
+    let at = bytes.windows(7).position(|window| window == ONE_QUESTION)?;
+    let mut rest = bytes.get(at + 8..)?;
     let mut labels = Vec::new();
     while let Some((length, after)) = rest.split_first().filter(|(length, _)| **length > 0) {
         labels.push(String::from_utf8_lossy(after.get(..usize::from(*length))?).into_owned());
@@ -138,6 +140,7 @@ fn a_word_to_somebody_else_would_be_found() {
         r#"7 connect(9<TCPv6:[1]>, {sa_family=AF_INET6, sin6_port=htons(443), inet_pton(AF_INET6, "2001:db8::9", &sin6_addr)}, 28) = 0"#,
         r#"7 connect(8<UDP:[1]>, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.53")}, 16) = 0"#,
         r#"7 sendto(8<UDP:[1]>, "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x05count\x07example\x00\x00\x01\x00\x01", 31, MSG_NOSIGNAL, NULL, 0) = 31"#,
+        r#"7 sendto(9<TCP:[1]>, "POST /hello \x05hello\x00\x00\x01\x00\x01", 23, MSG_NOSIGNAL, NULL, 0) = 23"#,
         r#"7 connect(7<UNIX-STREAM:[1]>, {sa_family=AF_UNIX, sun_path="/run/x"}, 110) = -1 ENOENT"#,
         r#"7 bind(9<TCP:[1]>, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("0.0.0.0")}, 16) = 0"#,
     ];
