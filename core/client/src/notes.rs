@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fhir::ResourceKey;
-use record::facts::{Fact, FactDigest, KIND_NOTE, KIND_READ, Text, TextId};
+use record::facts::{Fact, FactDigest, KIND_NOTE, KIND_READ, Later, Text, TextId};
 use statement::body::Facts;
 use statement::{Section, kind};
 use store::{Commit, StoredNote};
@@ -153,6 +153,7 @@ impl Client {
             deleted: false,
             revisions: Vec::new(),
             body: None,
+            later: Later::default(),
         })
     }
 

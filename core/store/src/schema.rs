@@ -15,6 +15,10 @@ const MIGRATIONS: &[&str] = &[
 /// Marks a file as a record of this product: "Wkpt".
 const APPLICATION: i64 = 0x576b_7074;
 
+/// The setting that names the version of the app by which all statements were last tried, and that version.
+const TRIED_BY: &str = "tried_by";
+const APP: &str = env!("CARGO_PKG_VERSION");
+
 /// A group of tables that are rebuilt together.
 pub(crate) struct Projection {
     pub(crate) name: &'static str,
@@ -27,7 +31,7 @@ pub(crate) struct Projection {
 
 /// What statements say: revisions, listings, facts, notes.
 pub(crate) const APPLIED: Projection =
-    Projection { name: "applied", version: 3, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
+    Projection { name: "applied", version: 4, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
 
 /// What screens read: rows, codes, references, attachments, search.
 /// Raised with every change in what `fhir::describe` or `record::row` gives: an older file's rows are then made again.
@@ -67,13 +71,29 @@ pub(crate) fn project(db: &mut Connection) -> Result<()> {
     let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let applied = stored_version(&step, &APPLIED)? == Some(APPLIED.version);
     let shown = stored_version(&step, &SHOWN)? == Some(SHOWN.version);
-    if !applied {
+    if !applied || is_to_be_tried(&step)? {
         start_over(&step)?;
     } else if !shown {
         make(&step, &SHOWN)?;
         step.execute("UPDATE resource_key SET pending = 1", [])?;
     }
+    if tried_by(&step)?.as_deref() != Some(APP.as_bytes()) {
+        let note = "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)";
+        step.execute(note, params![TRIED_BY, APP.as_bytes()])?;
+    }
     Ok(step.commit()?)
+}
+
+/// Whether something was set aside that this version of the app has not tried. It may be understood by now: everything is applied again
+/// then, once a version, as later statements rest on it.
+fn is_to_be_tried(db: &Connection) -> Result<bool> {
+    let is_tried = tried_by(db)?.as_deref() == Some(APP.as_bytes());
+    Ok(!is_tried && db.query_row("SELECT EXISTS (SELECT 1 FROM set_aside)", [], |row| row.get(0))?)
+}
+
+fn tried_by(db: &Connection) -> Result<Option<Vec<u8>>> {
+    let value = |row: &rusqlite::Row<'_>| row.get(0);
+    Ok(db.query_row("SELECT value FROM setting WHERE name = ?1", [TRIED_BY], value).optional()?)
 }
 
 /// Empties every projection and marks them all to be rebuilt. Inside a transaction of the caller's.

@@ -130,6 +130,7 @@ impl Export<'_, '_> {
                     revisions: fact.revisions.iter().map(ToString::to_string).collect(),
                     text,
                     body: fact.body.map(|body| HEXLOWER.encode(&body)),
+                    later: Some(fact.later).filter(|l| !l.is_empty()).map(|l| HEXLOWER.encode(&l.to_bytes())),
                 })?;
             }
         }

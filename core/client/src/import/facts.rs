@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::HEXLOWER;
 use exchange::archive::rows;
-use record::facts::{Fact, FactDigest, MAX_TEXT, Text};
+use record::facts::{Fact, FactDigest, Later, MAX_TEXT, Text};
 use statement::body::Facts;
 use statement::{Section, kind};
 
@@ -58,10 +58,12 @@ fn look_over(fact: &rows::Fact) -> Result<(), Refusal> {
     fact.replaces.iter().try_for_each(|other| named::<FactDigest>(other).map(|_| ()))?;
     fact.revisions.iter().try_for_each(|digest| named::<statement::Digest>(digest).map(|_| ()))?;
     fact.body.as_deref().map(body).transpose()?;
+    fact.later.as_deref().map(later).transpose()?;
     let words = fact.subjects.iter().map(String::len).sum::<usize>()
         + fact.revisions.len() * 64
         + fact.kind.len()
-        + fact.body.as_ref().map_or(0, String::len);
+        + fact.body.as_ref().map_or(0, String::len)
+        + fact.later.as_ref().map_or(0, String::len);
     if words > CHANGE_BYTES / 4 || fact.text.as_ref().is_some_and(|text| text.len() > MAX_TEXT) {
         return Err(contradiction("something written is too long"));
     }
@@ -94,6 +96,7 @@ impl Client {
                 deleted: row.deleted,
                 revisions: row.revisions.iter().filter_map(|digest| digest_of(digest)).collect(),
                 body: row.body.as_deref().and_then(|hex| body(hex).ok()).map(Into::into),
+                later: row.later.as_deref().and_then(|hex| later(hex).ok()).unwrap_or_default(),
                 ..self.fact(&row.kind)?
             };
             named_now.insert(row.fact, fact.digest()?);
@@ -132,6 +135,11 @@ fn body(hex: &str) -> Result<Vec<u8>, Refusal> {
     HEXLOWER.decode(hex.as_bytes()).map_err(|_| contradiction("something written cannot be read"))
 }
 
+/// Only what this version would keep of a fact, too.
+fn later(hex: &str) -> Result<Later, Refusal> {
+    Later::from_bytes(&body(hex)?).map_err(|_| contradiction("something written cannot be read"))
+}
+
 fn digest_of(hex: &str) -> Option<fhir::Digest> {
     let digest: statement::Digest = hex.parse().ok()?;
     Some(fhir::Digest(*digest.as_bytes()))
@@ -155,6 +163,7 @@ mod tests {
             revisions: Vec::new(),
             text: None,
             body: None,
+            later: None,
         }
     }
 
@@ -178,6 +187,12 @@ mod tests {
         let mut odd = fact(1, &[]);
         odd.section = "../circle".to_owned();
         assert_eq!(order(vec![odd]), None);
+        // What this version reads is not said beside it: a map that says 5, and no map at all.
+        for hex in ["a105f6", "80", "xx"] {
+            let mut doubled = fact(1, &[]);
+            doubled.later = Some(hex.to_owned());
+            assert_eq!(order(vec![doubled]), None, "{hex}");
+        }
         let mut circle = fact(1, &[]);
         circle.section = "circle".to_owned();
         assert_eq!(order(vec![circle]), None);

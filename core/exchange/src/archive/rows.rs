@@ -126,6 +126,9 @@ pub struct Fact {
     /// What else it says, by its kind: CBOR in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// What a later version says beside, which the one that wrote this does not read: a CBOR map in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<String>,
 }
 
 /// `record/files.ndjson`: where a file in `files/` came from.

@@ -66,6 +66,7 @@ mod tests {
             deleted: false,
             revisions: Vec::new(),
             body: None,
+            later: crate::facts::Later::default(),
         };
         Written { digest: fact.digest().unwrap(), fact, device: DeviceId::new([nonce; 32]) }
     }

@@ -309,7 +309,7 @@ fn commit(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::KIND_NOTE;
+    use crate::facts::{KIND_NOTE, Later};
 
     fn fact(nonce: u8) -> Fact {
         Fact {
@@ -323,6 +323,7 @@ mod tests {
             deleted: false,
             revisions: Vec::new(),
             body: None,
+            later: Later::default(),
         }
     }
 

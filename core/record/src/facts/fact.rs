@@ -3,6 +3,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use statement::{Digest, Id, MemberId};
 
+use super::later::Later;
 use super::text::TextId;
 use super::{MAX_FACT, tag as tags};
 use crate::Error;
@@ -27,8 +28,7 @@ pub mod tag {
 /// A fact's name: SHA-256 of `wellkept/fact/1\0` and its bytes.
 pub type FactDigest = Id<tags::Fact, 32>;
 
-/// One thing that a person wrote. In CBOR a map with the integer keys shown; unknown keys are skipped, and survive because
-/// the document keeps the bytes.
+/// One thing that a person wrote. In CBOR a map with the integer keys shown; unknown keys are kept as they came.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Fact {
@@ -62,6 +62,9 @@ pub struct Fact {
     /// CBOR by the kind, for kinds that say more: [`crate::acts`].
     #[n(9)]
     pub body: Option<ByteVec>,
+    /// What a later version says beside.
+    #[cbor(skip)]
+    pub later: Later,
 }
 
 impl Fact {
@@ -70,14 +73,14 @@ impl Fact {
     /// # Errors
     /// [`Error::TooLarge`] over [`MAX_FACT`].
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
-        let bytes = minicbor::to_vec(self).map_err(|_| Error::Fact)?;
+        let bytes = self.later.beside(minicbor::to_vec(self).map_err(|_| Error::Fact)?);
         if bytes.len() > MAX_FACT {
             return Err(Error::TooLarge { limit: MAX_FACT });
         }
         Ok(bytes)
     }
 
-    /// Reads a fact, skipping unknown keys.
+    /// Reads a fact, with the keys that it does not know.
     ///
     /// # Errors
     /// [`Error::Fact`], or [`Error::TooLarge`] over [`MAX_FACT`].
@@ -86,8 +89,12 @@ impl Fact {
             return Err(Error::TooLarge { limit: MAX_FACT });
         }
         let mut decoder = minicbor::Decoder::new(bytes);
-        let fact = decoder.decode().map_err(|_| Error::Fact)?;
-        if decoder.position() == bytes.len() { Ok(fact) } else { Err(Error::Fact) }
+        let fact: Self = decoder.decode().map_err(|_| Error::Fact)?;
+        if decoder.position() == bytes.len() {
+            Ok(Self { later: Later::of(bytes)?, ..fact })
+        } else {
+            Err(Error::Fact)
+        }
     }
 
     /// The digest of a fact that this device makes. Of one that was read, the digest goes with it.

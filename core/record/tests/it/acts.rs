@@ -5,7 +5,7 @@ use record::acts::{
     AGAIN_AFTER, Act, Attempts, Event, Happened, KIND_ACT, KIND_EVENT, Kind, Next, Outgoing, Portal,
     Standing, Told, Way, named, next, outgoing, resource, told, urn,
 };
-use record::facts::{Fact, FactDigest, Written};
+use record::facts::{Fact, FactDigest, Later, Written};
 use serde_json::json;
 use statement::DeviceId;
 
@@ -44,6 +44,7 @@ pub fn written(
         deleted: false,
         revisions: Vec::new(),
         body: Some(body.into()),
+        later: Later::default(),
     };
     Written { digest: fact.digest().unwrap(), fact, device }
 }

@@ -1,6 +1,6 @@
 //! Specimens that were written once and are opened for ever.
 
-use record::facts::{Document, Fact, KIND_COVER, KIND_NOTE, KIND_PURGE, KIND_UNCOVER, Text, covers};
+use record::facts::{Document, Fact, KIND_COVER, KIND_NOTE, KIND_PURGE, KIND_UNCOVER, Later, Text, covers};
 use statement::{Section, body};
 
 use crate::world::*;
@@ -35,6 +35,7 @@ fn first() -> Fact {
         deleted: false,
         revisions: vec![fhir::Digest([0x77; 32])],
         body: None,
+        later: Later::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::{Resource, ResourceKey};
-use record::facts::{self, Document, Fact, FactDigest, Note, Written};
+use record::facts::{self, Document, Fact, FactDigest, Later, Note, Written};
 use record::pages::{Around, Change, Current, Known, ListingSays, Own, Planned, Shown};
 use record::parts::{Choices, KIND_WITHHOLD, Subject, Targets, targets};
 use record::row::{Held, ListingState, Row, row};
@@ -167,6 +167,7 @@ impl Device {
             deleted: false,
             revisions: Vec::new(),
             body: None,
+            later: Later::default(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use record::facts::{Fact, KIND_NOTE, Text};
+use record::facts::{Fact, KIND_NOTE, Later, Text};
 use store::{Commit, Phase, Progress, Query, Store};
 
 use crate::kit;
@@ -72,6 +72,7 @@ fn note(phone: &Device, n: u64) -> Commit {
         deleted: false,
         revisions: Vec::new(),
         body: None,
+        later: Later::default(),
     };
     Commit { statements: vec![phone.writes(&[fact])], texts: vec![text], ..Commit::default() }
 }

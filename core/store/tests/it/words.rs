@@ -2,7 +2,7 @@
 
 use fhir::ResourceKey;
 use record::facts::{Fact, KIND_READ};
-use store::{Commit, Found, Query};
+use store::{Commit, Found, Phase, Query};
 
 use crate::world::{ALICE, BOB, Device, Piece, glucose, key, receive};
 
@@ -145,6 +145,30 @@ fn a_statement_that_cannot_be_applied_is_set_aside_and_passed_on() {
     assert_eq!(report.set_aside, 3);
     assert_eq!(report.different, 0);
     assert_eq!(tablet.store.notes(&g1()).unwrap(), phone.store.notes(&g1()).unwrap());
+}
+
+#[test]
+fn c15_what_was_set_aside_is_tried_again_once_by_each_version_of_the_app() {
+    let (phone, tablet, _) = both();
+    let page = phone.sign(&statement::Section::RESULTS, statement::kind::PAGE, b"no page".to_vec());
+    phone.store.commit(Commit { statements: vec![page], ..Commit::default() }).unwrap();
+    let of_another_version = |device: &Device| {
+        let settings = vec![("tried_by".to_owned(), Some(b"0.0.1".to_vec()))];
+        device.store.commit(Commit { settings, ..Commit::default() }).unwrap();
+    };
+    let phase = |device: &Device| device.store.progress().unwrap().phase;
+    let phone = phone.reopen();
+    assert_eq!(phase(&phone), Phase::Done, "this version has tried it");
+    of_another_version(&phone);
+    let phone = phone.reopen();
+    assert_ne!(phase(&phone), Phase::Done, "another version had set it aside");
+    phone.store.rebuild(|_| true).unwrap();
+    assert_eq!(phone.store.check().unwrap().set_aside, 1, "nor does this one understand it");
+    let phone = phone.reopen();
+    assert_eq!(phase(&phone), Phase::Done, "once is enough");
+    // Where nothing was set aside, nothing is to be tried.
+    of_another_version(&tablet);
+    assert_eq!(phase(&tablet.reopen()), Phase::Done);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fhir::{Resource, ResourceKey};
-use record::facts::{Fact, FactDigest, KIND_NOTE, KIND_READ, Text};
+use record::facts::{Fact, FactDigest, KIND_NOTE, KIND_READ, Later, Text};
 use record::pages::{self, Change, Place, Planned};
 use record::parts::{Choices, Subject};
 use statement::body::{self, Page, PageEntry};
@@ -201,6 +201,7 @@ impl Device {
             deleted: false,
             revisions: Vec::new(),
             body: None,
+            later: Later::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 
 use client::{Error, Returned};
 use harness::{Device, portal};
-use record::facts::{Fact, KIND_NOTE, Text};
+use record::facts::{Fact, KIND_NOTE, Later, Text};
 use sandbox::demo_data;
 use serde_json::{Value, json};
 use statement::body::Facts;
@@ -43,6 +43,7 @@ pub fn two_edits_apart(device: &mut Device, note: &str, texts: [&str; 2]) {
         deleted: false,
         revisions: Vec::new(),
         body: None,
+        later: Later::default(),
     };
     let mut document = store.document(&Section::JOURNAL).unwrap();
     let change = document.write(&author.device, &texts.each_ref().map(edit)).unwrap();

@@ -3,13 +3,16 @@
 use std::fs;
 
 use harness::{BEGINNING, Device};
-use record::facts::{Fact, Text};
+use record::facts::{Fact, Later, Text};
 use statement::body::Facts;
 use statement::{Author, Section, chain, kind};
 use store::{Commit, Store};
 use vault::{SecretKey32, SigningKey, seal};
 
 use super::{Folder, import};
+
+/// {12: "calm", 300: [1, 2]}: fields of a fact that this version does not know.
+const UNKNOWN: &[u8] = b"\xa2\x0c\x64calm\x19\x01\x2c\x82\x01\x02";
 
 /// Writes on a closed device what a later version of the app would: a fact of an unknown kind, in an unknown section.
 fn write_later(phone: &Device, author: impl FnOnce(&SigningKey) -> Author, section: &Section) {
@@ -35,6 +38,7 @@ fn write_later(phone: &Device, author: impl FnOnce(&SigningKey) -> Author, secti
         deleted: false,
         revisions: Vec::new(),
         body: None,
+        later: Later::from_bytes(UNKNOWN).unwrap(),
     };
     let change = store.document(section).unwrap().write(&author.device, &[fact]).unwrap();
     let body = Facts::new(vec![change]).encode().unwrap();
@@ -47,11 +51,11 @@ fn write_later(phone: &Device, author: impl FnOnce(&SigningKey) -> Author, secti
 fn told(folder: &Folder) -> String {
     let lines = folder.lines("record/facts.ndjson");
     let line = lines.iter().find(|line| line["kind"] == "mood").expect("the fact");
-    format!("{} {} {} {}", line["section"], line["subjects"], line["written"], line["text"])
+    format!("{} {} {} {} {}", line["section"], line["subjects"], line["written"], line["text"], line["later"])
 }
 
 #[test]
-fn c14_facts_of_an_unknown_kind_and_section_leave_and_arrive() {
+fn c14_facts_of_an_unknown_kind_and_section_with_unknown_fields_leave_and_arrive() {
     let mut phone = Device::new("alice's phone");
     let (record, member) =
         (phone.client().record_id().parse().expect("a digest in hex"), phone.client().member());
@@ -63,10 +67,14 @@ fn c14_facts_of_an_unknown_kind_and_section_leave_and_arrive() {
     phone.client().rebuild(|_| {}).unwrap();
     assert!(phone.client().verify().unwrap().sound);
     let left = Folder::of(&phone);
-    assert_eq!(told(&left), format!(r#""genomics" ["cohort:7"] {BEGINNING} "felt light""#));
+    let unknown = data_encoding::HEXLOWER.encode(UNKNOWN);
+    assert_eq!(told(&left), format!(r#""genomics" ["cohort:7"] {BEGINNING} "felt light" "{unknown}""#));
 
     let tablet = Device::new("alice's tablet");
     let imported = import(&tablet, &left.path()).unwrap();
     assert_eq!((imported.facts, &imported.digest), (2, &imported.expected));
     assert_eq!(told(&Folder::of(&tablet)), told(&left));
+    tablet.client().rebuild(|_| {}).unwrap();
+    assert!(tablet.client().verify().unwrap().sound);
+    assert_eq!(told(&Folder::of(&tablet)), told(&left), "after its lists were made again");
 }
