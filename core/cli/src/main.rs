@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    client::platform::system::quiet_panics();
     match commands::run(args::Arguments::parse(), None) {
         Ok(exit) => exit.into(),
         Err(error::Error::Closed) => exit::Exit::Done.into(),

@@ -280,8 +280,7 @@ impl<'a> Run<'a> {
         let Some(session) = self.client.session(&self.connection.id)? else { return Ok(None) };
         let slots = plan::slots(session.tokens().scopes(), session.tokens().patient());
         let cursors = self.client.inner.store.cursors(&self.connection.id)?;
-        let cursors: Vec<Cursor> =
-            cursors.iter().filter_map(|kept| serde_json::from_str(&kept.state).ok()).collect();
+        let cursors: Vec<Cursor> = cursors.iter().filter_map(|kept| Cursor::kept(&kept.state)).collect();
         let metered = self.network == Network::Metered;
         let options = Options { full: self.is_full(), metered, now: self.client.now() };
         let chance = u64::from_le_bytes(self.client.inner.platform.random()?);

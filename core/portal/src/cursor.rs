@@ -16,6 +16,9 @@ const MOST_AHEAD: usize = 2;
 /// No portal is left alone for longer than this, whatever it asks for.
 pub(crate) const LONGEST_PAUSE: i64 = 86_400;
 
+/// The longest that is read of what was kept: the address of the next page is at most half of it.
+const MOST_KEPT: usize = 128 << 10;
+
 /// How far the reading of one slot has come. Kept with the pages, in the same transaction, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
@@ -94,6 +97,13 @@ pub(crate) struct How {
 }
 
 impl Cursor {
+    /// Reads a kept cursor. `None` for what is none, or longer than any: the slot is then read from its beginning.
+    pub fn kept(state: &str) -> Option<Self> {
+        Some(state)
+            .filter(|state| state.len() <= MOST_KEPT)
+            .and_then(|state| serde_json::from_str(state).ok())
+    }
+
     /// The cursor to go on with and the address to ask for.
     pub(crate) fn begin(slot: &Slot, base: &Base, kept: Option<Self>, how: How) -> (Self, Option<Url>) {
         let How { full, metered, now } = how;
@@ -311,4 +321,21 @@ fn is_false(value: &bool) -> bool {
 fn instant(at: i64) -> Option<String> {
     let time = chrono::DateTime::from_timestamp(at, 0)?;
     Some(time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c15_a_kept_cursor_that_is_longer_than_any_is_not_read() {
+        let kept = |next: usize| {
+            let mut cursor = Cursor::unread("results");
+            cursor.next = Some("x".repeat(next));
+            serde_json::to_string(&cursor).unwrap()
+        };
+        assert_eq!(Cursor::kept(&kept(64 << 10)).unwrap().next.map(|next| next.len()), Some(64 << 10));
+        assert_eq!(Cursor::kept(&kept(MOST_KEPT)), None);
+        assert_eq!(Cursor::kept(&"[".repeat(100_000)), None, "nor one without an end of brackets");
+    }
 }

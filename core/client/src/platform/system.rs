@@ -1,6 +1,7 @@
 //! The system's own clock and random numbers.
 #![allow(clippy::disallowed_methods, reason = "this is the door itself")]
 
+use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -15,6 +16,17 @@ use super::{Clock, Random, RandomFailure};
 /// When the database library has no cipher.
 pub fn wipe_memory() -> Result<(), crate::Error> {
     Ok(store::wipe_memory()?)
+}
+
+/// From now on a panic says where it was, on standard error, and not what it said: that may quote what somebody wrote. Called once,
+/// by every host, before anything else. What a panic does is not changed.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place =
+            info.location().map(|place| format!(", at {}:{}:{}", place.file(), place.line(), place.column()));
+        // Nobody may hear it: that is no reason to panic again.
+        let _ = writeln!(std::io::stderr(), "A mistake inside Wellkept{}.", place.unwrap_or_default());
+    }));
 }
 
 /// The system's clock.

@@ -192,3 +192,26 @@ fn portal(kept: KeptPortal) -> Option<PortalEntry> {
         endpoints: kept.endpoints.into_iter().map(endpoint).collect::<Option<_>>()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Arrays of [form, version, as_of, names, brands], with four billion declared where one is declared.
+    #[test]
+    fn c15_a_kept_list_that_only_declares_its_length_takes_no_memory() {
+        let honest = Directory::new(Vec::new(), None).encode();
+        assert!(Directory::decode(&honest).is_ok());
+        let many = [0x9b, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff];
+        let (empty, ends) = (honest.len() - 2, honest.len() - 1);
+        assert_eq!(honest.get(empty..), Some(&[0x80, 0x80][..]), "no names, no brands");
+        for place in [empty, ends] {
+            let mut hostile = honest.clone();
+            hostile.splice(place..=place, many);
+            assert!(matches!(Directory::decode(&hostile), Err(Error::BadDirectory)));
+            hostile.extend([0x60; 4096]);
+            assert!(matches!(Directory::decode(&hostile), Err(Error::BadDirectory)));
+        }
+        assert!(matches!(Directory::decode(&vec![0; MAX_BYTES + 1]), Err(Error::BadDirectory)));
+    }
+}
