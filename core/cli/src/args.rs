@@ -257,6 +257,8 @@ pub enum Command {
     Verify,
     /// Build all lists and the search again from what is held.
     Rebuild,
+    /// Take over what is whole of a damaged record into a new file. The damaged file is kept beside it, as it is.
+    Salvage,
     /// Print completions for a shell.
     Completions {
         /// The shell.

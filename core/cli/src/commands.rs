@@ -16,6 +16,7 @@ mod parts;
 mod portals;
 mod purge;
 mod read;
+mod salvage;
 mod show;
 mod sync;
 mod verify;
@@ -110,6 +111,7 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
         Command::Erase { yes, keep_access } => erase::run(&global, &out, yes.as_deref(), keep_access),
         Command::Verify => verify::verify(&global, &out),
         Command::Rebuild => verify::rebuild(&global, &out),
+        Command::Salvage => salvage::run(&global, &out),
         Command::Completions { shell } => completions(&out, shell),
         #[cfg(feature = "demo")]
         Command::Demo { patient } => crate::demo::run(&global, &out, patient.as_deref()),

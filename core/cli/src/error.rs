@@ -62,7 +62,13 @@ impl Error {
                 "Take one in with `wellkept portals import FILE`, or connect by the portal's address: `wellkept connect https://...`.",
             ),
             client::Error::Damaged(_) => Some(
-                "Make a copy of the record's folder before you try anything else; then `wellkept verify`.",
+                "`wellkept salvage` takes over what is whole of it, and keeps the damaged file. Where nothing can be taken over, put \
+                 back a copy of the record's folder, or make a new record, import an export into it if there is one, and connect the \
+                 portals again.",
+            ),
+            client::Error::OlderCopy => Some(
+                "To go on in a new record: `wellkept export DIR`, `wellkept --record NAME init`, `wellkept --record NAME import DIR`; \
+                 then connect the portals again, and remove DIR.",
             ),
             client::Error::NotFound => Some(
                 "`wellkept timeline` and `wellkept search WORDS` list names; `wellkept portals` lists portals.",
@@ -88,7 +94,7 @@ fn exit_of(error: &client::Error) -> Exit {
         | E::AppNotKnown { .. }
         | E::NotRegistered { .. }
         | E::FileRefused { .. } => Exit::Refused,
-        E::Damaged(_) | E::NewerData | E::NotTaken(_) => Exit::Unsound,
+        E::Damaged(_) | E::NewerData | E::OlderCopy | E::NotTaken(_) => Exit::Unsound,
         E::NoRecord | E::AlreadyThere | E::InUse | E::NotEmpty => Exit::Occupied,
         E::NotFound | E::NoList | E::Ambiguous { .. } => Exit::NotFound,
         E::Invalid(_) | E::Covered => Exit::Usage,
@@ -114,6 +120,7 @@ mod tests {
             (client::Error::NotRegistered { portal: portal(), reason: String::new() }, Exit::Refused),
             (client::Error::NoList, Exit::NotFound),
             (client::Error::NewerData, Exit::Unsound),
+            (client::Error::OlderCopy, Exit::Unsound),
             (client::Error::InUse, Exit::Occupied),
             (client::Error::Ambiguous { count: 2 }, Exit::NotFound),
         ];

@@ -123,6 +123,35 @@ pub fn open(global: &Global) -> Result<Client, Error> {
     Ok(client)
 }
 
+/// What came of [`salvage`].
+pub struct Rescued {
+    /// The record as it is now.
+    pub client: Client,
+    /// What was taken over.
+    pub salvaged: client::Salvaged,
+    /// The folder in which the damaged file is kept.
+    pub folder: PathBuf,
+}
+
+/// Takes over what is whole of a damaged record. `None` when the file is whole as it is.
+pub fn salvage(global: &Global, progress: impl FnMut(client::Step)) -> Result<Option<Rescued>, Error> {
+    let place = Place::of(global)?;
+    let database = place.database();
+    if !database.exists() {
+        return Err(client::Error::NoRecord.into());
+    }
+    let secret = Secret::of(global)?;
+    match Client::open(place.platform()?, &database, &secret.unlock()) {
+        Ok(client) if !client.is_damaged()? => return Ok(None),
+        Ok(_) | Err(client::Error::Damaged(_) | client::Error::Storage) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let salvaged = Client::salvage(&place.platform()?, &database, &secret.unlock(), progress)?;
+    let client = Client::open(place.platform()?, &database, &secret.unlock())?;
+    client.finish_rebuild(|_| {})?;
+    Ok(Some(Rescued { client, salvaged, folder: place.folder }))
+}
+
 /// Sets another passphrase.
 pub fn set_passphrase(global: &Global, file: Option<&Path>) -> Result<(), Error> {
     let place = Place::of(global)?;

@@ -15,6 +15,7 @@ pub mod notes;
 pub mod page;
 pub mod parts;
 pub mod portals;
+pub mod salvage;
 pub mod screen;
 pub mod search;
 pub mod status;

@@ -48,7 +48,7 @@ pub enum Error {
     Damaged(String),
     /// The file is an older copy than what this device had written.
     #[error(
-        "This record's file is an older copy: what was added on this device since is not in it. It can be read and exported, and nothing can be added to it. Put the newer file back, or export this one and import it into a new record"
+        "This record's file is an older copy: what was added on this device since is not in it. It can be read and exported, and nothing can be added to it. Put the newer file back; or, if there is none, export this one, import it into a new record and go on there"
     )]
     OlderCopy,
     /// No space left.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use statement::{Author, Digest, Payload, RecordId, Section, Signed};
 use store::Store;
@@ -26,6 +27,9 @@ struct Kept {
     record: RecordId,
     #[n(1)]
     heads: Vec<Head>,
+    /// What the database file begins with. It is needed where the beginning of the file is damaged.
+    #[n(2)]
+    salt: Option<ByteArray<16>>,
 }
 
 /// The newest statement of one chain.
@@ -65,13 +69,19 @@ impl Heads {
         Ok(Self { newest, older })
     }
 
-    fn kept(&self, record: RecordId) -> Kept {
+    /// Whether the database lacks what this device has said.
+    pub(crate) fn is_older(&self) -> bool {
+        self.older
+    }
+
+    fn kept(&self, record: RecordId, salt: Option<[u8; 16]>) -> Kept {
         let head = |(section, (number, digest)): (&Section, &(u64, Digest))| Head {
             section: section.clone(),
             number: *number,
             digest: *digest,
         };
-        Kept { record, heads: self.newest.iter().map(head).collect() }
+        let salt = salt.map(ByteArray::from);
+        Kept { record, heads: self.newest.iter().map(head).collect(), salt }
     }
 }
 
@@ -109,7 +119,7 @@ impl Client {
             return;
         }
         let inner = &self.inner;
-        let kept = heads.kept(inner.author.record);
+        let kept = heads.kept(inner.author.record, inner.store.salt().ok());
         let held = inner.platform.keychain.load(HEADS).ok().flatten();
         if held.and_then(|sealed| open(&inner.device_key, &sealed)).as_ref() == Some(&kept) {
             return;
@@ -120,6 +130,12 @@ impl Client {
             let _ = inner.platform.keychain.store(HEADS, &sealed);
         }
     }
+}
+
+/// What the database file began with when the word was kept.
+pub(crate) fn salt(platform: &Platform, device_key: &SecretKey32) -> Result<Option<[u8; 16]>, Error> {
+    let kept = platform.keychain.load(HEADS)?.and_then(|sealed| open(device_key, &sealed));
+    Ok(kept.and_then(|kept| kept.salt).map(Into::into))
 }
 
 /// What cannot be opened says nothing.
@@ -143,12 +159,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn c15_heads_that_only_declare_their_number_say_nothing() {
+        let key = SecretKey32::new([7; 32]);
+        let head = |number| Head { section: Section::RESULTS, number, digest: Digest::new([0x22; 32]) };
+        let kept = |heads| Kept { record: RecordId::new([0x11; 32]), heads, salt: None };
+        let sealed = |plain: &[u8]| seal::seal(&key, HEADS, [0; 12], plain).unwrap();
+        let none = minicbor::to_vec(kept(Vec::new())).unwrap();
+        assert_eq!(open(&key, &sealed(&none)), Some(kept(Vec::new())));
+        // The array at the end declares four billion.
+        let mut hostile = none;
+        assert_eq!(hostile.pop(), Some(0x80));
+        hostile.extend([0x9b, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+        assert_eq!(open(&key, &sealed(&hostile)), None);
+        let many = minicbor::to_vec(kept((0..=256).map(head).collect())).unwrap();
+        assert_eq!(open(&key, &sealed(&many)), None, "more than one device can have");
+    }
+
+    #[test]
     fn the_kept_heads_are_read_for_ever() {
-        let frozen = include_str!("../../../tests/vectors/client/heads.hex").trim();
-        let bytes = data_encoding::HEXLOWER.decode(frozen.as_bytes()).unwrap();
-        let head = Head { section: Section::RESULTS, number: 300, digest: Digest::new([0x22; 32]) };
-        let kept = Kept { record: RecordId::new([0x11; 32]), heads: vec![head] };
-        assert_eq!(minicbor::to_vec(&kept).unwrap(), bytes);
-        assert_eq!(minicbor::decode::<Kept>(&bytes).unwrap(), kept);
+        let frozen = [
+            (include_str!("../../../tests/vectors/client/heads.hex"), None),
+            (include_str!("../../../tests/vectors/client/heads-salt.hex"), Some(ByteArray::from([0x33; 16]))),
+        ];
+        for (frozen, salt) in frozen {
+            let bytes = data_encoding::HEXLOWER.decode(frozen.trim().as_bytes()).unwrap();
+            let head = Head { section: Section::RESULTS, number: 300, digest: Digest::new([0x22; 32]) };
+            let kept = Kept { record: RecordId::new([0x11; 32]), heads: vec![head], salt };
+            assert_eq!(minicbor::to_vec(&kept).unwrap(), bytes);
+            assert_eq!(minicbor::decode::<Kept>(&bytes).unwrap(), kept);
+        }
     }
 }

@@ -126,6 +126,10 @@ impl Client {
         let (device, member) = own_device(&platform, &device_key)?;
         let author = Author { record: authority.record(), device: device.device_id(), member };
         let heads = Heads::read(&platform, &store, &device_key, &author)?;
+        if !heads.is_older() {
+            // Best effort: the next opening does it again. An older copy does not know of newer files.
+            let _ = store.tidy_files();
+        }
         let inner = Inner {
             heads: Mutex::new(heads),
             platform,

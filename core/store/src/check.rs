@@ -9,9 +9,9 @@ use statement::{DeviceId, Digest, Payload, Section};
 use crate::error::Result;
 use crate::query::{ChainReport, CheckReport, Phase};
 use crate::rebuild::{self, Which};
-use crate::schema;
 use crate::store::{Documents, Store};
 use crate::write::{Changes, facts, purge, show};
+use crate::{salvage, schema};
 
 /// Rows rebuilt and compared at a time.
 const ROWS: i64 = 500;
@@ -40,6 +40,24 @@ impl Store {
         }
         db.rollback()?;
         Ok(report)
+    }
+}
+
+impl Store {
+    /// Whether a page of the file cannot be read or is not what it should be. Reads the whole file, and writes nothing.
+    ///
+    /// # Errors
+    /// Those that tell of no damage, such as [`Error::InUse`](crate::Error::InUse).
+    pub fn is_damaged(&self) -> Result<bool> {
+        let auditor = self.auditor();
+        let found = integrity(&auditor.db).and_then(|mut found| {
+            found.extend(lines(&auditor.db, "PRAGMA cipher_integrity_check")?);
+            Ok(!found.is_empty())
+        });
+        match found {
+            Err(error) if salvage::is_damage(&error) => Ok(true),
+            other => other,
+        }
     }
 }
 

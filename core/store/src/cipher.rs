@@ -30,8 +30,22 @@ const WRITER_KIB: i64 = 16 * 1024;
 /// How long a connection waits for another one of this process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How a file's first page is to be read when it is not as it should be.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct First {
+    /// The file's salt, where its first 16 bytes are not to be believed.
+    pub(crate) salt: Option<[u8; 16]>,
+    /// How many of the first page's bytes are not encrypted. With all of them, a page that does not open reads as zeros.
+    pub(crate) plain: usize,
+}
+
 /// Opens an existing file with its raw key and reads its first page. Nothing is written until [`settle`].
 pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role) -> Result<Connection> {
+    open_as(path, key, role, First::default())
+}
+
+/// The same of a file whose first page is read as `first` says.
+pub(crate) fn open_as(path: &Path, key: &[u8; 32], role: Role, first: First) -> Result<Connection> {
     begin()?;
     let access = match role {
         Role::Auditor => OpenFlags::SQLITE_OPEN_READ_ONLY,
@@ -42,7 +56,10 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role) -> Result<Connection
     // Closing must not copy the write-ahead log into a file that turns out to be another version's.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.execute_batch("PRAGMA cipher_log_level = NONE;")?;
-    unlock(&db, key)?;
+    unlock(&db, key, first.salt.as_ref())?;
+    if first.plain > 0 {
+        db.execute_batch(&format!("PRAGMA cipher_plaintext_header_size = {};", first.plain))?;
+    }
     assert_cipher(&db)?;
     match db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)) {
         // A file that cannot be opened for writing is opened for reading by SQLite, without a word.
@@ -60,7 +77,7 @@ pub(crate) fn begin() -> Result<()> {
     static BEGUN: OnceLock<bool> = OnceLock::new();
     let first = || {
         let db = Connection::open_in_memory()?;
-        unlock(&db, &[0; 32])?;
+        unlock(&db, &[0; 32], None)?;
         assert_cipher(&db)
     };
     if *BEGUN.get_or_init(|| first().is_ok()) { Ok(()) } else { Err(Error::NoCipher) }
@@ -102,12 +119,22 @@ pub(crate) fn settle(db: &Connection, role: Role) -> Result<()> {
 }
 
 /// A raw key skips the derivation from a passphrase: it is 256 random bits already.
-fn unlock(db: &Connection, key: &[u8; 32]) -> Result<()> {
-    let mut pragma = Zeroizing::new(String::with_capacity(96));
+fn unlock(db: &Connection, key: &[u8; 32], salt: Option<&[u8; 16]>) -> Result<()> {
+    let mut pragma = Zeroizing::new(String::with_capacity(128));
     pragma.push_str("PRAGMA key = \"x'");
     HEXLOWER.encode_append(key, &mut pragma);
+    if let Some(salt) = salt {
+        HEXLOWER.encode_append(salt, &mut pragma);
+    }
     pragma.push_str("'\";");
     Ok(db.execute_batch(&pragma)?)
+}
+
+/// The salt of an open file: by it and the key its pages are authenticated. No secret.
+pub(crate) fn salt(db: &Connection) -> Result<[u8; 16]> {
+    let hex: String = db.query_row("PRAGMA cipher_salt", [], |row| row.get(0))?;
+    let bytes = HEXLOWER.decode(hex.to_lowercase().as_bytes()).ok();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(Error::Unreadable("salt"))
 }
 
 fn assert_cipher(db: &Connection) -> Result<()> {

@@ -3,14 +3,16 @@
 
 mod erase;
 mod folder;
+mod spare;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-pub(crate) use erase::{has_folder, of_record, remove_lock, remove_record};
+pub(crate) use erase::{has_aside, has_folder, of_record, remove_lock, remove_record};
 pub(crate) use folder::Folder;
+pub(crate) use spare::{Spare, first_bytes};
 
 /// The lock of one record, held as long as this lives.
 #[derive(Debug)]
@@ -47,14 +49,20 @@ pub(crate) fn exists(path: &Path) -> Result<bool> {
 /// removed first: it was never a record.
 pub(crate) fn prepare(path: &Path) -> Result<PathBuf> {
     let new = path.with_extension("new");
-    for leftover in [new.clone(), side(&new, "-wal"), side(&new, "-shm"), side(&new, "-journal")] {
+    remove_database(&new)?;
+    private(OpenOptions::new().write(true).create_new(true), &new)?.sync_all()?;
+    Ok(new)
+}
+
+/// Takes away a database that is no record, with what SQLite puts beside one.
+fn remove_database(path: &Path) -> Result<()> {
+    for leftover in ["", "-wal", "-shm", "-journal"].map(|suffix| side(path, suffix)) {
         match std::fs::remove_file(&leftover) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
-    private(OpenOptions::new().write(true).create_new(true), &new)?.sync_all()?;
-    Ok(new)
+    Ok(())
 }
 
 /// Gives a damaged record, its write-ahead log first, another name in the same folder, which no file has yet. Gives that name.

@@ -41,5 +41,5 @@ pub use query::{
 };
 pub use read::parts::View;
 pub use read::threads::MessageLinks;
-pub use salvage::Salvaged;
+pub use salvage::{Salvage, Salvaged, Taking};
 pub use store::Store;

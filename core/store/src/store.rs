@@ -113,7 +113,7 @@ impl Store {
             other => other,
         })?;
         files::publish(&new, path)?;
-        Ok(Self::open_locked(path, key)?.holding(lock))
+        Ok(Self::open_twice(path, key)?.holding(lock))
     }
 
     /// Opens the record at `path`. Adds what a newer version of the log needs; empties projections of another version, which
@@ -127,17 +127,27 @@ impl Store {
             return Err(Error::NotFound);
         }
         let lock = files::lock(path)?;
-        // SQLCipher cannot tell a page that could not be read from a damaged one. What has passed is not told as damage.
-        match Self::open_locked(path, key) {
-            Err(Error::Damaged | Error::NotOpened) => Self::open_locked(path, key),
-            opened => opened,
-        }
-        .map(|store| store.holding(lock))
+        Ok(Self::open_twice(path, key)?.holding(lock))
     }
 
     /// How many commits were acknowledged, each flushed to the disk, since the record was opened.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Removes sealed files beside the record that no row names: what a kill left behind. Best effort. Not for a file that lacks what
+    /// was in it once, as its rows would not know of them; nothing is removed while a damaged file lies aside.
+    pub fn tidy_files(&self) -> Result<()> {
+        if !files::has_aside(&self.opener.path) {
+            self.folder.keep_only(&crate::read::file::names(&self.reader().db)?);
+        }
+        Ok(())
+    }
+
+    /// What the file begins with. With the key, it tells genuine pages from others; it is no secret. Kept elsewhere, it lets
+    /// [`Store::salvage`] read a file whose beginning is damaged.
+    pub fn salt(&self) -> Result<[u8; 16]> {
+        cipher::salt(&self.reader().db)
     }
 
     /// Every table and index of the file as SQL, sorted, one a line, without comments.
@@ -156,6 +166,14 @@ impl Store {
         Ok(db.close().map_err(|(_, error)| error)?)
     }
 
+    /// SQLCipher cannot tell a page that could not be read from a damaged one. What has passed is not told as damage.
+    fn open_twice(path: &Path, key: &[u8; 32]) -> Result<Self> {
+        match Self::open_locked(path, key) {
+            Err(Error::Damaged | Error::NotOpened) => Self::open_locked(path, key),
+            opened => opened,
+        }
+    }
+
     fn open_locked(path: &Path, key: &[u8; 32]) -> Result<Self> {
         let mut db = cipher::open(path, key, Role::Writer)?;
         schema::accept(&db)?;
@@ -167,7 +185,6 @@ impl Store {
         let opener = Opener { path: path.to_owned(), key: Zeroizing::new(*key) };
         let reader = opener.open(Role::Reader)?;
         let folder = files::Folder::beside(path);
-        folder.keep_only(&crate::read::file::names(&db)?);
         let auditor = opener.open(Role::Auditor)?;
         let failures = error::failures();
         Ok(Self {
@@ -193,9 +210,14 @@ impl Store {
     ) -> Result<T> {
         let mut writer = self.writer();
         let mut documents = std::mem::take(&mut writer.documents);
-        let transaction = writer.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let given = write(&transaction, &mut documents)?;
-        transaction.commit()?;
+        let given = within(&mut writer.db, |transaction| write(transaction, &mut documents)).inspect_err(
+            |error| {
+                if matches!(error, Error::OutOfSpace) {
+                    // Gives back what the write-ahead log takes: on a small disk that may be the room that was missing.
+                    let _ = checkpoint(&writer.db);
+                }
+            },
+        )?;
         writer.documents = documents;
         self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(given)
@@ -237,6 +259,13 @@ impl Store {
         self.opener.renew(&mut writer.db, &mut writer.failures, Role::Writer);
         guard
     }
+}
+
+fn within<T>(db: &mut Connection, write: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let given = write(&transaction)?;
+    transaction.commit()?;
+    Ok(given)
 }
 
 pub(crate) fn checkpoint(db: &Connection) -> Result<()> {

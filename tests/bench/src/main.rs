@@ -92,6 +92,11 @@ fn main() -> ExitCode {
         Command::Hot { home } => count::hot(&home),
         Command::Portal { entries, changed, stages } => people::serve(entries, changed, stages),
         Command::Client { step, home, portal, rtt, keep } => {
+            // What the first step of the strict mode costs (core/docs/secrecy.md).
+            if std::env::var_os("WELLKEPT_WIPE").is_some() && client::platform::system::wipe_memory().is_err()
+            {
+                return ExitCode::FAILURE;
+            }
             steps::run(step, &home, &portal, rtt, keep.as_deref())
         }
         Command::Floor { step, home, answers } => floor::run(step, &home, &answers),

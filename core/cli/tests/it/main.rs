@@ -16,4 +16,5 @@ mod leaving;
 mod parts;
 #[cfg(feature = "demo")]
 mod portals;
+mod salvage;
 mod stories;

@@ -17,8 +17,8 @@ pub(crate) fn has_folder(path: &Path) -> bool {
 
 /// The files of a record that are there: the database first. Its lock is not among them.
 pub(crate) fn of_record(path: &Path) -> Vec<PathBuf> {
-    let new = path.with_extension("new");
-    let databases = [path, &new].into_iter();
+    let (new, spare) = (path.with_extension("new"), path.with_extension("salvage"));
+    let databases = [path, &new, &spare].into_iter();
     let mut files: Vec<PathBuf> = databases
         .flat_map(|path| ["", "-wal", "-shm", "-journal"].map(|suffix| side(path, suffix)))
         .collect();
@@ -27,6 +27,11 @@ pub(crate) fn of_record(path: &Path) -> Vec<PathBuf> {
     files.extend(put_aside(path));
     files.retain(|file| file.symlink_metadata().is_ok());
     files
+}
+
+/// Whether a damaged record lies beside its successor.
+pub(crate) fn has_aside(path: &Path) -> bool {
+    !put_aside(path).is_empty()
 }
 
 /// Damaged records that lie beside their successor.

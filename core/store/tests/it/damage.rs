@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use store::{Error, Query, Store};
+use statement::Signed;
+use store::{Commit, Error, Query, Salvaged, Store};
 
 use crate::world::{Device, KEY, glucose, key, path_in};
 
@@ -156,6 +157,11 @@ fn large() -> (Device, std::path::PathBuf) {
     (phone, path)
 }
 
+/// Everything that can be read counts as genuine.
+fn salvaged(path: &Path) -> Result<Salvaged, Error> {
+    Store::salvage(path, &KEY, None, |_| true, |_| {})?.put_in_place()
+}
+
 #[test]
 fn c2_of_a_damaged_file_what_is_whole_is_taken_over_and_the_file_is_put_aside() {
     let (phone, path) = large();
@@ -170,7 +176,10 @@ fn c2_of_a_damaged_file_what_is_whole_is_taken_over_and_the_file_is_put_aside() 
         let mut damaged = whole.clone();
         damaged[page * PAGE + 1_000] ^= 1;
         fs::write(&path, &damaged).unwrap();
-        let salvaged = match Store::salvage(&path, &KEY, |_| true) {
+        if let Ok(store) = Store::open(&path, &KEY) {
+            assert!(store.is_damaged().unwrap(), "page {page}");
+        }
+        let salvaged = match salvaged(&path) {
             Err(error) => {
                 assert!(matches!(error, Error::NotOpened | Error::Damaged), "page {page}: {error:?}");
                 assert_eq!(fs::read(&path).unwrap(), damaged, "it is as it was");
@@ -212,16 +221,98 @@ fn c2_a_statement_that_is_not_genuine_is_not_taken_over() {
     let first = store.statements_after(0, 1).unwrap().remove(0).1.digest();
     let all = store.statements_after(0, usize::MAX).unwrap().len() as u64;
     drop(store);
-    let salvaged = Store::salvage(&path, &KEY, |signed| signed.digest() != first).unwrap();
-    assert_eq!((salvaged.statements, salvaged.lost), (all - 1, 1));
+    let genuine = |signed: &Signed| signed.digest() != first;
+    let taken = Store::salvage(&path, &KEY, None, genuine, |_| {}).unwrap().put_in_place().unwrap();
+    assert_eq!((taken.statements, taken.lost), (all - 1, 1));
     assert!(Store::open(&path, &KEY).unwrap().statement(&first).unwrap().is_none());
     // A second time gets another name, and erasing finds both.
-    let again = Store::salvage(&path, &KEY, |_| true).unwrap();
-    assert_eq!(
-        (salvaged.aside.as_str(), again.aside.as_str()),
-        ("record.db.damaged-1", "record.db.damaged-2")
-    );
+    let again = salvaged(&path).unwrap();
+    assert_eq!((taken.aside.as_str(), again.aside.as_str()), ("record.db.damaged-1", "record.db.damaged-2"));
     store::Doomed::at(&path).unwrap().remove().unwrap();
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().contains("damaged")), "{left:?}");
+}
+
+/// What the first page said is found again: the salt is known from elsewhere, the tables by looking at each page.
+#[test]
+fn c2_a_damaged_first_page_is_no_reason_to_lose_the_rest() {
+    let (phone, path) = large();
+    phone
+        .store
+        .commit(Commit { settings: vec![("kept".to_owned(), Some(vec![7; 9]))], ..Commit::default() })
+        .unwrap();
+    let Device { store, folder, .. } = phone;
+    let (truth, salt) = (store.content_digest().unwrap(), store.salt().unwrap());
+    drop(store);
+    let whole = fs::read(&path).unwrap();
+    assert_eq!(whole[..16], salt);
+    let zeros = |range: std::ops::Range<usize>| {
+        let mut bytes = whole.clone();
+        bytes[range].fill(0);
+        bytes
+    };
+    let flipped = |place: usize| {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 1;
+        bytes
+    };
+    // The salt alone, the page without it, all of it, one byte.
+    let known = Some(salt);
+    let damages = [
+        (zeros(0..16), known),
+        (zeros(16..PAGE), None),
+        (zeros(0..PAGE), known),
+        (flipped(3), known),
+        (flipped(40), None),
+        (flipped(PAGE - 5), None),
+    ];
+    for (n, (damaged, known)) in damages.into_iter().enumerate() {
+        fs::write(&path, &damaged).unwrap();
+        assert!(Store::open(&path, &KEY).is_err(), "{n}");
+        let mut steps = Vec::new();
+        let genuine = |_: &Signed| true;
+        let ready = Store::salvage(&path, &KEY, known, genuine, |taking| steps.push(taking.what)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), damaged, "{n}: nothing is in its place yet");
+        let salvaged = ready.put_in_place().unwrap();
+        assert_eq!(salvaged.lost, 0, "{n}: {salvaged:?}");
+        assert_eq!(fs::read(folder.path().join(&salvaged.aside)).unwrap(), damaged, "{n}");
+        assert!(
+            steps.contains(&"statement") && (n == 0 || n == 3 || steps.contains(&"pages")),
+            "{n}: {steps:?}"
+        );
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().contains("salvage")), "{left:?}");
+        let store = Store::open(&path, &KEY).unwrap();
+        store.rebuild(|_| true).unwrap();
+        assert_eq!(store.content_digest().unwrap(), truth, "{n}");
+        assert_eq!(store.setting("kept").unwrap(), Some(vec![7; 9]), "{n}");
+        assert!(store.check().unwrap().is_sound(), "{n}");
+        assert!(!store.is_damaged().unwrap());
+    }
+    // Without the salt nothing is genuine; with another key neither.
+    for (damaged, key, known) in [(zeros(0..16), KEY, None), (whole.clone(), [9; 32], known)] {
+        fs::write(&path, &damaged).unwrap();
+        let refused = Store::salvage(&path, &key, known, |_| true, |_| {});
+        assert!(matches!(refused, Err(Error::NotOpened)), "{refused:?}");
+        assert_eq!(fs::read(&path).unwrap(), damaged);
+    }
+}
+
+#[test]
+fn c2_a_first_page_that_is_damaged_with_its_log_beside_loses_no_commit() {
+    let (db, log, _) = growing();
+    let truth = opened(&db, &log);
+    let folder = tempfile::tempdir().unwrap();
+    let path = path_in(folder.path());
+    let mut damaged = db.clone();
+    damaged[..PAGE].fill(0);
+    fs::write(&path, &damaged).unwrap();
+    fs::write(folder.path().join("record.db-wal"), &log).unwrap();
+    let salt = db[..16].try_into().unwrap();
+    let taken = Store::salvage(&path, &KEY, Some(salt), |_| true, |_| {}).unwrap().put_in_place().unwrap();
+    assert_eq!(taken.lost, 0, "{taken:?}");
+    let store = Store::open(&path, &KEY).unwrap();
+    assert_eq!(said(&store).unwrap(), truth);
+    assert_eq!(fs::read(folder.path().join("record.db.damaged-1-wal")).unwrap(), log);
 }

@@ -60,7 +60,8 @@ fn said(home: &Path, kit: &str) -> Result<Outcome, Error> {
     Ok(Outcome::Says(Said { digest: verified.digest, statements: verified.statements, contents, notes }))
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder and all in it.
+pub fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let target = to.join(path.file_name().unwrap());

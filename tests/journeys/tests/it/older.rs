@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use client::platform::folder::FolderSink;
+use client::platform::folder::{FolderSink, FolderSource};
 use client::{Client, Error, Query, Reason, Unlock};
 use harness::{Device, PASSPHRASE};
 
@@ -73,7 +73,8 @@ async fn c2_an_older_copy_is_noticed_and_read_and_nothing_is_added_to_it() {
             verified.problems,
             [
                 "This record's file is an older copy: what was added on this device since is not in it. It can be read and \
-              exported, and nothing can be added to it. Put the newer file back, or export this one and import it into a new record"
+              exported, and nothing can be added to it. Put the newer file back; or, if there is none, export this one, import it into a new \
+              record and go on there"
             ]
         );
         let folder = tempfile::tempdir().unwrap();
@@ -107,9 +108,13 @@ async fn c2_a_copy_from_before_a_sync_is_noticed_and_a_lost_or_older_word_is_no_
     phone.close();
     let (after, new_word) = (copied(phone.home()), fs::read(&word).unwrap());
     assert_ne!(old_word, new_word);
+    let attachments = || fs::read_dir(phone.home().join("record.db.files")).unwrap().count();
+    let came = attachments();
+    assert!(came > 0);
 
     put_back(phone.home(), &before);
     assert!(phone.open(&RIGHT).unwrap().is_older_copy());
+    assert_eq!(attachments(), came, "an older copy does not know of them: they stay for the newer one");
     put_back(phone.home(), &after);
     for (said, what) in
         [(Some(old_word), "older"), (Some(b"scribble".to_vec()), "unreadable"), (None, "lost")]
@@ -159,7 +164,7 @@ async fn c2_what_a_damaged_file_still_holds_is_salvaged_and_a_full_sync_brings_t
         let mut damaged = whole.clone();
         damaged.get_mut("record.db").unwrap()[page * 4096 + 99] ^= 1;
         put_back(phone.home(), &damaged);
-        let Ok(salvaged) = Client::salvage(&platform, &phone.database(), &RIGHT) else { continue };
+        let Ok(salvaged) = Client::salvage(&platform, &phone.database(), &RIGHT, |_| {}) else { continue };
         assert_eq!(fs::read(phone.home().join(&salvaged.aside)).unwrap(), damaged["record.db"]);
         let Ok(client) = phone.open(&RIGHT) else { continue };
         client.finish_rebuild(|_| {}).unwrap();
@@ -179,4 +184,95 @@ async fn c2_what_a_damaged_file_still_holds_is_salvaged_and_a_full_sync_brings_t
     }
     crate::child::say(&format!("{like_before} like before, {older} older, of {pages} pages"));
     assert!(like_before > 3);
+}
+
+/// The way on from an older copy: what it holds goes into a new record, with a signing key and chains of its own, which takes portals
+/// and words again.
+#[tokio::test(flavor = "multi_thread")]
+async fn c2_alice_goes_on_from_an_older_copy_in_a_new_record() {
+    let hospital = crate::canary::hospital();
+    let mut phone = Device::new("alice's phone");
+    phone.connect(&hospital, "Riverside").await;
+    phone.sync().await;
+    phone.client().write_note("first", None).unwrap();
+    let held = crate::child::contents(phone.client()).unwrap();
+    phone.close();
+    let older = copied(phone.home());
+    phone.reopen();
+    phone.client().write_note("second", None).unwrap();
+    phone.close();
+    put_back(phone.home(), &older);
+    let client = phone.open(&RIGHT).unwrap();
+    refused(client.write_note("third", None));
+    let folder = tempfile::tempdir().unwrap();
+    let leaving = folder.path().join("export");
+    let exported = client.export(&mut FolderSink::new(leaving.clone()).unwrap(), |_| {}).unwrap();
+    let old = client.record_id();
+    drop(client);
+
+    let new = Device::new("alice's phone, again");
+    let imported = new.client().import(&mut FolderSource::new(leaving), |_| {}).unwrap();
+    assert_eq!((&imported.digest, &imported.expected), (&exported.digest, &exported.digest));
+    assert_ne!(new.client().record_id(), old);
+    assert!(!new.client().is_older_copy());
+    assert_eq!(
+        (texts(new.client()), crate::child::contents(new.client()).unwrap()),
+        (vec!["first".to_owned()], held)
+    );
+    new.client().write_note("third", None).unwrap();
+    new.connect(&hospital, "Riverside").await;
+    let report = new.sync_full().await;
+    assert!(report.portals[0].trouble.is_none(), "{report:?}");
+    assert_eq!(texts(new.client()), ["first", "third"]);
+    let verified = new.client().verify().unwrap();
+    assert!(verified.sound, "{:?}", verified.problems);
+    // The older copy is as it was: should the newer file be found, it can still be put back.
+    assert!(phone.open(&RIGHT).unwrap().is_older_copy());
+}
+
+/// Whatever of the first page is damaged, all is taken over: the keychain knows what the file began with.
+#[tokio::test(flavor = "multi_thread")]
+async fn c2_a_record_whose_beginning_is_damaged_is_salvaged_whole() {
+    let hospital = crate::canary::hospital();
+    let mut phone = Device::new("alice's phone");
+    phone.connect(&hospital, "Riverside").await;
+    phone.sync().await;
+    phone.client().write_note("first", None).unwrap();
+    let (held, digest) =
+        (crate::child::contents(phone.client()).unwrap(), phone.client().verify().unwrap().digest);
+    phone.close();
+    let whole = copied(phone.home());
+    for range in [0..16, 16..4096, 0..4096] {
+        let mut damaged = whole.clone();
+        damaged.get_mut("record.db").unwrap()[range.clone()].fill(0);
+        put_back(phone.home(), &damaged);
+        let error = phone.open(&RIGHT).err().unwrap();
+        assert!(matches!(error, Error::Damaged(_)), "{error:?}");
+        let salvaged = Client::salvage(&phone.platform(), &phone.database(), &RIGHT, |_| {}).unwrap();
+        assert_eq!((salvaged.lost, salvaged.texts), (0, 1), "{range:?}");
+        assert_eq!(fs::read(phone.home().join(&salvaged.aside)).unwrap(), damaged["record.db"]);
+        phone.reopen();
+        phone.client().finish_rebuild(|_| {}).unwrap();
+        assert!(!phone.client().is_older_copy());
+        let verified = phone.client().verify().unwrap();
+        assert!(verified.sound && verified.digest == digest, "{range:?}: {:?}", verified.problems);
+        phone.client().write_note("then", None).unwrap();
+        phone.sync_full().await;
+        assert_eq!(crate::child::contents(phone.client()).unwrap(), held);
+        phone.close();
+        // The word in the keychain speaks of the new file by now.
+        let heads = phone.home().join("keychain/heads");
+        fs::remove_file(heads).unwrap();
+        put_back(phone.home(), &whole);
+        drop(phone.open(&RIGHT).unwrap());
+    }
+    // Nothing is left of it: an error that says so, and nothing is touched.
+    let rubble = BTreeMap::from([("record.db", vec![7; whole["record.db"].len()])]);
+    put_back(phone.home(), &rubble);
+    let error = Client::salvage(&phone.platform(), &phone.database(), &RIGHT, |_| {}).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "The record's file is damaged: nothing of it can be read any more. It was left as it is"
+    );
+    assert_eq!(copied(phone.home()), rubble);
 }
