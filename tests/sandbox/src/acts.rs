@@ -44,6 +44,8 @@ pub struct Acts {
     pub appointments: Appointments,
     /// Refills of prescriptions.
     pub refills: Refills,
+    /// Files beside a message: a DocumentReference, in a transaction with it.
+    pub files: bool,
     /// For how many days from the portal's start there are slots.
     pub days: u32,
     /// How long a hold lasts, in seconds of the portal's clock.
@@ -64,6 +66,7 @@ impl Default for Acts {
             messages: Messages::None,
             appointments: Appointments::None,
             refills: Refills::None,
+            files: false,
             days: 28,
             hold_lifetime: 300,
             attachment_limit: 5 * 1024 * 1024,
@@ -139,6 +142,7 @@ impl Acts {
     pub(crate) fn creates(&self, resource_type: &str) -> bool {
         match resource_type {
             "Communication" => self.messages == Messages::Create,
+            "DocumentReference" => self.files,
             "Appointment" => matches!(self.appointments, Appointments::Slots | Appointments::Request),
             "Task" => self.refills == Refills::Task,
             "MedicationRequest" => self.refills == Refills::Request,

@@ -97,6 +97,9 @@ struct Serve {
     /// How refills are asked for: task, request, message or none.
     #[arg(long, value_name = "LEVEL", default_value = "none")]
     refills: Refills,
+    /// Files are taken beside a message, in a transaction with it.
+    #[arg(long)]
+    files: bool,
     /// The clinic answers by itself: received after five seconds, answered after twenty.
     #[arg(long)]
     answering: bool,
@@ -175,8 +178,8 @@ fn config(arguments: Serve) -> Result<Config, Error> {
         config =
             Config { name: "Quick Lab Chain".to_owned(), patients: vec![bundle.into()], ..Config::default() };
     }
-    let Serve { messages, appointments, refills, answering, .. } = arguments;
-    config.acts = Acts { messages, appointments, refills, answering, ..Acts::default() };
+    let Serve { messages, appointments, refills, files, answering, .. } = arguments;
+    config.acts = Acts { messages, appointments, refills, files, answering, ..Acts::default() };
     config.port = arguments.port;
     config.tls = arguments.tls;
     config.name = arguments.name.unwrap_or(config.name);

@@ -39,6 +39,7 @@ pub(super) fn check(resource: &Value, resource_type: &str, against: &Against<'_>
         Kind::Appointment => super::slots::check(resource, against)?,
         Kind::Task => task(resource, against)?,
         Kind::MedicationRequest => medication_request(resource, against)?,
+        Kind::DocumentReference => document_reference(resource, against)?,
     }
     Ok(kind)
 }
@@ -217,6 +218,22 @@ fn communication(resource: &Value, against: &Against<'_>) -> Result<(), Refusal>
         let most = against.acts.attachment_limit;
         let words = format!("attachments have at most {most} bytes together; these have {bytes}");
         return Err(Refusal::new(413, "too-long", words));
+    }
+    Ok(())
+}
+
+/// A file that comes by itself is as large as it is: the limit is that of what a message carries.
+fn document_reference(resource: &Value, against: &Against<'_>) -> Result<(), Refusal> {
+    if text(resource, "status") != "current" {
+        return Err(rule("a new document is current"));
+    }
+    about_the_patient(resource, "subject", against)?;
+    let contents = at(resource, "content");
+    if contents.is_empty() {
+        return Err(required("content"));
+    }
+    for content in contents {
+        size_of(content.get("attachment").ok_or_else(|| required("content.attachment"))?)?;
     }
     Ok(())
 }

@@ -152,6 +152,7 @@ impl Desk {
             Kind::Communication => with(resource, &[("sent", stamp_text(now).into())]),
             Kind::Appointment => with(resource, &[("created", stamp_text(now).into())]),
             Kind::Task | Kind::MedicationRequest => with(resource, &[("authoredOn", stamp_text(now).into())]),
+            Kind::DocumentReference => with(resource, &[("date", stamp_text(now).into())]),
         };
         let key = self.keep(world, author, resource, Way::Create, now)?;
         if scans.is_some() {

@@ -32,6 +32,8 @@ pub(crate) struct Faults {
     pub(super) book_refused: bool,
     /// The status that a booking gets in place of its own.
     pub(super) silently: Option<String>,
+    pub(crate) no_transaction: bool,
+    pub(crate) no_write_scopes: bool,
 }
 
 impl Faults {
@@ -78,6 +80,8 @@ impl Faults {
             Acting::HoldExpires => self.hold_expires = true,
             Acting::BookRefused => self.book_refused = true,
             Acting::SilentlyRequests(status) => self.silently = Some(status),
+            Acting::NoTransaction => self.no_transaction = true,
+            Acting::WriteScopesRefused => self.no_write_scopes = true,
         }
     }
 }

@@ -79,6 +79,9 @@ fn transacted(
     body: &[u8],
 ) -> Result<Vec<Done>, Refused> {
     let grant = open(portal, inner, headers)?;
+    if inner.desk.faults().no_transaction {
+        return Err(Box::new(answer::outcome(422, "not-supported", "transactions are not done here")));
+    }
     let bundle = read(portal, headers, body)?;
     let may = |resource_type: &str, change: bool| {
         let act = if change { Act::Update } else { Act::Create };

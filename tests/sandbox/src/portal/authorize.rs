@@ -190,7 +190,8 @@ fn check(
     let asked = one("scope").unwrap_or_default();
     let wild = inner.quirks.contains(&Quirk::WildcardRefused) && asked.contains("/*.");
     let beyond = |scope: &str| client.scopes.as_ref().is_some_and(|known| !known.contains(scope));
-    if wild || asked.split(' ').any(beyond) {
+    let writes = inner.desk.faults().no_write_scopes && asked.split(' ').any(scopes::writes_only);
+    if wild || writes || asked.split(' ').any(beyond) {
         return Err((BasicErrorResponseType::InvalidScope, "not among the scopes of this app"));
     }
     let mut scopes = scopes::grantable(asked, inner.desk.acts());

@@ -51,6 +51,10 @@ pub enum Acting {
     BookRefused,
     /// A booking is only a request: it is stored as `proposed` or `pending`.
     SilentlyRequests(String),
+    /// A transaction answers 422, although it is announced.
+    NoTransaction,
+    /// Asking for a scope that lets write ends the sign-in with `invalid_scope`, although it is listed.
+    WriteScopesRefused,
 }
 
 /// How often something happens.
@@ -117,6 +121,8 @@ impl Acting {
             Acting::HoldExpires,
             Acting::BookRefused,
             Acting::SilentlyRequests("proposed".to_owned()),
+            Acting::NoTransaction,
+            Acting::WriteScopesRefused,
         ]
     }
 
@@ -220,6 +226,12 @@ impl Acting {
                 "silently-requests",
                 "a booking is stored as proposed only, its slot free, or pending (silently-requests=pending)",
             ),
+            Acting::NoTransaction => {
+                ("no-transaction", "a transaction answers 422, although it is announced")
+            }
+            Acting::WriteScopesRefused => {
+                ("write-scopes-refused", "scopes that let write are invalid_scope, although they are listed")
+            }
         };
         About { name, does, seen: self.seen() }
     }

@@ -307,3 +307,23 @@ async fn silently_requests_stores_less_than_a_booking() {
         assert_eq!(text(&booked["entry"][0]["resource"], "status"), how);
     }
 }
+
+#[tokio::test]
+async fn no_transaction_refuses_all_of_it() {
+    let (portal, token) = switched(Acts::slots(), Acting::NoTransaction).await;
+    let entry =
+        json!({"resource": message(&portal, 1), "request": {"method": "POST", "url": "Communication"}});
+    let bundle = json!({"resourceType": "Bundle", "type": "transaction", "entry": [entry]});
+    assert_eq!(send(&portal, &token, ("POST", ""), &[], &bundle).await.status, 422);
+    assert!(portal.created().is_empty());
+    assert_eq!(post(&portal, &token, &message(&portal, 1)).await.status, 201, "one by one it is taken");
+}
+
+#[tokio::test]
+async fn write_scopes_refused_turns_away_who_asks_for_them() {
+    let (portal, _) = switched(Acts::slots(), Acting::WriteScopesRefused).await;
+    let asked = async |scope: &str| alice().run(&authorize_url(&portal, scope, |_| {})).await.unwrap();
+    let refused = asked("launch/patient patient/*.rs patient/Communication.c").await;
+    assert_eq!(query(&refused, "error").as_deref(), Some("invalid_scope"), "{refused}");
+    assert!(query(&asked("launch/patient patient/*.rs").await, "code").is_some());
+}

@@ -383,3 +383,52 @@ async fn where_nothing_can_be_sent_a_phone_and_a_page_are_readable() {
     assert_eq!(text(&pharmacy["telecom"][0], "value"), "+1-508-555-0140");
     assert_eq!(post(&portal, &token, &message(&portal, 1)).await.status, 405);
 }
+
+#[tokio::test]
+async fn a_file_is_created_with_its_message_all_or_none() {
+    let patients = vec![person("amara"), person("bruno")];
+    let portal = start(Config { acts: Acts { files: true, ..Acts::slots() }, patients, ..Config::default() });
+    let scopes = format!("{SCOPES} patient/DocumentReference.c");
+    let token = text(&tokens(&portal, &scopes).await, "access_token");
+    let (of_file, of_message) =
+        ("urn:uuid:00000000-0000-4000-8000-000000000001", "urn:uuid:00000000-0000-4000-8000-000000000002");
+    let file = |data: &str| {
+        json!({
+            "resourceType": "DocumentReference", "status": "current",
+            "identifier": [{"system": SYSTEM, "value": of_file}],
+            "subject": {"reference": format!("Patient/{}", portal.patient())},
+            "content": [{"attachment": {"contentType": "text/plain", "data": data}}]
+        })
+    };
+    let bundle = |data: &str| {
+        let mut message = message(&portal, 1);
+        message["payload"] =
+            json!([{"contentString": "See this"}, {"contentReference": {"reference": of_file}}]);
+        let entry = |url: &str, name: &str, resource: Value, identifier: &str| {
+            json!({
+                "fullUrl": name, "resource": resource,
+                "request": {"method": "POST", "url": url, "ifNoneExist": format!("identifier={SYSTEM}|{identifier}")}
+            })
+        };
+        let entries = [
+            entry("DocumentReference", of_file, file(data), of_file),
+            entry("Communication", of_message, message, "message-1"),
+        ];
+        json!({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    };
+    let refused = send(&portal, &token, ("POST", ""), &[], &bundle("no base64")).await;
+    assert_eq!((refused.status, portal.created().len()), (400, 0));
+    for _ in 0..2 {
+        let done = send(&portal, &token, ("POST", ""), &[], &bundle("MTIz")).await;
+        assert_eq!((done.status, portal.created().len()), (200, 2), "the second time it is there already");
+    }
+    let made = portal.created();
+    let letter = json(&fhir(&portal, &token, &format!("Communication/{}", made[1].id)).await);
+    assert_eq!(
+        letter["payload"][1]["contentReference"]["reference"],
+        format!("DocumentReference/{}", made[0].id)
+    );
+    let without = self::portal(Acts::slots()).await;
+    let refused = post(&without.0, &without.1, &file("MTIz")).await;
+    assert_eq!(refused.status, 405, "where files are not taken");
+}

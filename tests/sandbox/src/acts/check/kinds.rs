@@ -1,4 +1,4 @@
-//! The four resources that are taken, as FHIR R4 defines them.
+//! The resources that are taken, as FHIR R4 defines them.
 
 /// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +7,7 @@ pub(crate) enum Kind {
     Appointment,
     Task,
     MedicationRequest,
+    DocumentReference,
 }
 
 /// Elements of every resource.
@@ -29,10 +30,17 @@ const MEDICATION_REQUEST: &str = "status statusReason intent category* priority 
     requester performer performerType recorder reasonCode* reasonReference* instantiatesCanonical* instantiatesUri* \
     basedOn* groupIdentifier courseOfTherapyType insurance* note* dosageInstruction* dispenseRequest substitution \
     priorPrescription detectedIssue* eventHistory*";
+const DOCUMENT_REFERENCE: &str = "masterIdentifier status docStatus type category* subject date author* authenticator \
+    custodian relatesTo* description securityLabel* content* context";
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 4] =
-        [Kind::Communication, Kind::Appointment, Kind::Task, Kind::MedicationRequest];
+    pub(crate) const ALL: [Kind; 5] = [
+        Kind::Communication,
+        Kind::Appointment,
+        Kind::Task,
+        Kind::MedicationRequest,
+        Kind::DocumentReference,
+    ];
 
     pub(crate) fn of(resource_type: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.name() == resource_type)
@@ -44,6 +52,7 @@ impl Kind {
             Kind::Appointment => "Appointment",
             Kind::Task => "Task",
             Kind::MedicationRequest => "MedicationRequest",
+            Kind::DocumentReference => "DocumentReference",
         }
     }
 
@@ -104,6 +113,7 @@ impl Kind {
                 "draft",
                 "unknown",
             ],
+            Kind::DocumentReference => &["current", "superseded", "entered-in-error"],
         }
     }
 
@@ -113,6 +123,7 @@ impl Kind {
             Kind::Appointment => &["start", "end", "created", "requestedPeriod.start", "requestedPeriod.end"],
             Kind::Task => &["authoredOn", "lastModified", "executionPeriod.start", "executionPeriod.end"],
             Kind::MedicationRequest => &["authoredOn"],
+            Kind::DocumentReference => &["date"],
         }
     }
 
@@ -122,6 +133,7 @@ impl Kind {
             Kind::Appointment => APPOINTMENT,
             Kind::Task => TASK,
             Kind::MedicationRequest => MEDICATION_REQUEST,
+            Kind::DocumentReference => DOCUMENT_REFERENCE,
         };
         let starred = COMMON.split_whitespace().chain(own.split_whitespace());
         starred.map(|name| (name.trim_end_matches('*'), name.ends_with('*')))
