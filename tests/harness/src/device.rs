@@ -30,8 +30,8 @@ pub struct Device {
     pub wire: Arc<Wire>,
     /// What was printed when the record was made.
     pub kit: RecoveryKit,
-    home: TempDir,
-    client: Option<Client>,
+    pub(crate) home: TempDir,
+    pub(crate) client: Option<Client>,
 }
 
 impl Device {
@@ -208,10 +208,10 @@ pub fn platform(keychain: Arc<dyn Keychain>, clock: &Arc<TestClock>, wire: &Arc<
     }
 }
 
-fn database(home: &Path) -> PathBuf {
+pub(crate) fn database(home: &Path) -> PathBuf {
     home.join("record.db")
 }
 
-fn keychain(home: &Path) -> Arc<FileKeychain> {
+pub(crate) fn keychain(home: &Path) -> Arc<FileKeychain> {
     Arc::new(FileKeychain::new(home.join("keychain")))
 }

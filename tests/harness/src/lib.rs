@@ -9,6 +9,7 @@ mod clock;
 mod correspondence;
 mod device;
 mod keychain;
+mod second;
 mod wire;
 
 pub use clock::TestClock;

@@ -13,6 +13,7 @@ pub struct Wire {
     sent: Mutex<Vec<Sent>>,
     blocked: Mutex<Option<String>>,
     slow: Mutex<Option<String>>,
+    died: tokio::sync::Notify,
 }
 
 /// What becomes of a request that writes FHIR at a portal.
@@ -30,6 +31,10 @@ pub enum ActFault {
     Late(std::time::Duration),
     /// It arrives, and the answer cannot be read.
     Garbled,
+    /// The device dies before it arrives: [`Wire::died`], and nothing more comes of it.
+    DiesBefore,
+    /// The device dies when it has arrived.
+    DiesAfter,
 }
 
 /// How much later the answers of slow addresses come: later than all others under way.
@@ -61,6 +66,7 @@ impl Wire {
             sent: Mutex::default(),
             blocked: Mutex::default(),
             slow: Mutex::default(),
+            died: tokio::sync::Notify::new(),
         }
     }
 
@@ -96,6 +102,16 @@ impl Wire {
         self.acts.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
+    /// Ends when the device is to die: whoever drives it then drops it with what it was doing.
+    pub async fn died(&self) {
+        self.died.notified().await;
+    }
+
+    async fn dies(&self) -> Result<Response, Failure> {
+        self.died.notify_one();
+        std::future::pending().await
+    }
+
     async fn act(&self, request: Request) -> Result<Response, Failure> {
         let fault = self.acts.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let lost = || Failure::Network("the connection failed".to_owned());
@@ -118,6 +134,11 @@ impl Wire {
             ActFault::Garbled => {
                 let _ = self.http.send(request).await;
                 Err(Failure::Garbled)
+            }
+            ActFault::DiesBefore => self.dies().await,
+            ActFault::DiesAfter => {
+                let _ = self.http.send(request).await;
+                self.dies().await
             }
         }
     }
