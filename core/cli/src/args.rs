@@ -10,7 +10,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use acts::{Appoint, Correct, Outbox, OutboxCommand, Refill, ReplyMessage, SendMessage, When};
+pub use acts::{
+    Appoint, Correct, Draft, DraftCommand, Outbox, OutboxCommand, Refill, ReplyMessage, SendMessage, When,
+};
 pub use appointments::{AppointmentCommand, AppointmentList, Appointments};
 pub use messages::{Message, MessageCommand, Threads};
 pub use portals::{Connect, ListCommand, Portals};
@@ -141,6 +143,8 @@ pub enum Command {
     Messages(Threads),
     /// Messages: `show` a thread, take it as `read`, `send` a new message, `reply` to one; `recipients` lists whom one may write to.
     Message(Message),
+    /// Messages that you began to write: on this device only, and never sent before you say so.
+    Draft(Draft),
     /// What waits to be sent, what was sent lately, and what nobody can tell; and what to do about it.
     Outbox(Outbox),
     /// Ask for a medicine again.
@@ -417,6 +421,18 @@ fn since(text: &str) -> Result<i64, String> {
     match (day.and_then(|day| day.and_hms_opt(0, 0, 0)), parts.next()) {
         (Some(start), None) => Ok(start.and_utc().timestamp()),
         _ => Err("a date is YYYY, YYYY-MM or YYYY-MM-DD".to_owned()),
+    }
+}
+
+/// A moment: `2026-12-01T09:30:00+01:00`, or a day, whose end in UTC is meant. As Unix seconds.
+fn moment(text: &str) -> Result<i64, String> {
+    const DAY: i64 = 86_400;
+    if let Ok(moment) = chrono::DateTime::parse_from_rfc3339(text) {
+        return Ok(moment.timestamp());
+    }
+    match since(text) {
+        Ok(start) if text.len() == 10 => Ok(start.saturating_add(DAY)),
+        _ => Err("a moment is YYYY-MM-DD, or like 2026-12-01T09:30:00+01:00".to_owned()),
     }
 }
 

@@ -5,6 +5,7 @@ mod appointments;
 mod connect;
 mod cover;
 mod documents;
+mod drafts;
 mod erase;
 mod export;
 mod init;
@@ -20,6 +21,8 @@ mod salvage;
 mod show;
 mod sync;
 mod verify;
+
+pub use drafts::Listed;
 
 use clap::CommandFactory;
 use client::Query;
@@ -103,6 +106,7 @@ pub fn run(arguments: Arguments, visitor: Option<Browser>) -> Result<Exit, Error
             say(&out, "The new passphrase holds from now on. The recovery kit stays as it is.")?;
             Ok(Exit::Done)
         }
+        Command::Draft(wanted) => drafts::run(&global, &out, &wanted),
         Command::Outbox(wanted) => outbox::run(&global, &out, &wanted),
         Command::Refill(wanted) => acts::refill(&global, &out, &wanted),
         Command::Correct(wanted) => acts::correct(&global, &out, &wanted),

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod appointments;
 pub mod basis;
 pub mod connect;
+pub mod drafts;
 pub mod entry;
 pub mod export;
 pub mod files;

@@ -2,9 +2,13 @@
 
 mod abilities;
 mod appointments;
+mod came;
 mod compose;
 mod drafts;
+mod drive;
+mod files;
 mod free;
+mod hold;
 mod messages;
 mod outbox;
 mod person;
@@ -17,7 +21,8 @@ use serde::Serialize;
 
 pub use appointments::{NewBooking, NewRequest};
 pub use drafts::DraftView;
-pub use free::{FreeTime, FreeTimes};
+pub use files::LARGEST_FILES;
+pub use free::{FreeTime, FreeTimes, FreeTimesWanted};
 pub use messages::{LARGEST_ACT, NewFile, NewMessage};
 pub use record::acts::Kind as ActKind;
 pub use send::ActSent;
@@ -44,6 +49,8 @@ pub enum ActState {
     Failed(String),
     /// An appointment is asked for and not confirmed.
     Requested,
+    /// The portal keeps the time for a while; it is not booked.
+    Held,
     /// An appointment is booked.
     Booked,
     /// An appointment is booked, at another time than was asked for.
@@ -63,6 +70,7 @@ impl ActState {
         !matches!(
             self,
             Self::Queued
+                | Self::Held
                 | Self::ByHand
                 | Self::Attempting
                 | Self::Unsure(_)
@@ -119,6 +127,8 @@ pub struct OutboxItem {
     pub state: ActState,
     /// Since when (Unix seconds).
     pub since: i64,
+    /// Until when the portal keeps the time (Unix seconds), where it said so.
+    pub held_until: Option<i64>,
     /// What the person is to know or do, one sentence each.
     pub advice: Vec<String>,
     /// What came of the last try, while it is not settled.

@@ -7,6 +7,7 @@ mod place;
 
 use fhir::Resource;
 use fhir::lens::{Appointment, Period};
+use record::acts::Standing;
 use record::row::{Row, State};
 use serde::Serialize;
 
@@ -74,6 +75,8 @@ pub struct AppointmentView {
     pub line: Line,
     /// Its state in plain words; `None` where nothing of it is to be told.
     pub state: Option<String>,
+    /// That the portal keeps the time and it is not booked yet.
+    pub held: Option<HeldTime>,
     /// When.
     pub when: Option<When>,
     /// Why it was cancelled.
@@ -95,6 +98,13 @@ pub struct Before {
     pub when: Option<When>,
     /// When that was last seen (UTC seconds, by the portal's clock).
     pub seen: i64,
+}
+
+/// A time that a portal keeps until it is booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldTime {
+    /// Until when (Unix seconds), where the portal said so.
+    pub until: Option<i64>,
 }
 
 /// An appointment that was read.
@@ -196,6 +206,7 @@ impl Client {
             before: self.before(&row, state.as_deref(), &when, zone, own)?,
             places: places.iter().map(|place| place.view.name.clone()).collect(),
             with: self.attending(look, &row, &lens)?,
+            held: self.kept_time(&row)?,
             state,
             when: Some(when),
             line,
@@ -227,6 +238,24 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Whether the portal keeps this time for an act that is to book it.
+    fn kept_time(&self, row: &Row) -> Result<Option<HeldTime>, Error> {
+        if row.status.as_deref() != Some("pending") {
+            return Ok(None);
+        }
+        let now = self.now();
+        let kept = self.inner.store.acts()?.into_iter().filter_map(|(_, out)| match out.standing {
+            Standing::Held { appointment, until } if appointment == row.key.id => {
+                (out.act.issuer == row.key.issuer).then_some(until)
+            }
+            _ => None,
+        });
+        let mut kept = kept.filter(|until| until.is_none_or(|until| until > now));
+        Ok(kept.next().map(|until| HeldTime { until }))
+    }
+}
+
 impl ReadAppointment {
     fn place(&self, moment: Moment) -> Place {
         Place::of(&self.row, self.lens.as_ref().and_then(|lens| lens.end.as_ref()), moment)
@@ -238,6 +267,7 @@ impl AppointmentView {
         Self {
             line,
             state: None,
+            held: None,
             when: None,
             why_cancelled: None,
             before: None,

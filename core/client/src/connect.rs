@@ -202,6 +202,7 @@ impl Client {
                 .as_ref()
                 .map(|row| Settings::of(row).drops_identifiers)
                 .unwrap_or_default(),
+            refused_files: same.as_ref().and_then(|row| Settings::of(row).refused_files),
         };
         let row = ConnectionRow {
             id,

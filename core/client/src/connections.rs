@@ -36,11 +36,23 @@ pub(crate) struct Settings {
     /// Types of which this portal does not keep our identifiers: it cannot be asked for what may have been sent.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub drops_identifiers: BTreeSet<String>,
+    /// The fewest bytes of files within a message that this portal refused as too large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_files: Option<usize>,
 }
 
 /// The names of what this version knows.
-const KNOWN: [&str; 8] =
-    ["client_id", "scopes", "ends", "sign_in_again", "registered", "signs", "abilities", "drops_identifiers"];
+const KNOWN: [&str; 9] = [
+    "client_id",
+    "scopes",
+    "ends",
+    "sign_in_again",
+    "registered",
+    "signs",
+    "abilities",
+    "drops_identifiers",
+    "refused_files",
+];
 
 impl Settings {
     pub(crate) fn of(row: &ConnectionRow) -> Self {

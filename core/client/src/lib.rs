@@ -65,13 +65,13 @@ mod watch;
 mod write;
 
 pub use acts::{
-    ActChoice, ActKind, ActSent, ActState, DraftView, FreeTime, FreeTimes, LARGEST_ACT, NewBooking, NewFile,
-    NewMessage, NewRequest, OutboxItem, Queued,
+    ActChoice, ActKind, ActSent, ActState, DraftView, FreeTime, FreeTimes, FreeTimesWanted, LARGEST_ACT,
+    LARGEST_FILES, NewBooking, NewFile, NewMessage, NewRequest, OutboxItem, Queued,
 };
 pub use app::{App, Registration, SuppliedKey};
 pub use appointments::{
     AppointmentFilter, AppointmentGroup, AppointmentView, AppointmentsView, Before, Calendar, DayCard,
-    Linked, PlaceView, Prepared, When, Zone,
+    HeldTime, Linked, PlaceView, Prepared, When, Zone,
 };
 pub use attachments::{AttachmentState, AttachmentView, FilesReport, Opened};
 pub use client::Client;

@@ -42,6 +42,9 @@ pub struct Abilities {
     /// Several things at once, all or none.
     #[serde(default)]
     pub transaction: bool,
+    /// Files can be created with a message, all or none: a transaction of DocumentReferences and a Communication.
+    #[serde(default)]
+    pub files: bool,
     /// By what free times can be searched.
     #[serde(default)]
     pub slot_search: BTreeSet<String>,
@@ -114,6 +117,8 @@ pub struct Because {
     pub appointments: Option<No>,
     /// Refills.
     pub refills: Option<No>,
+    /// Changing an appointment that is there.
+    pub changes: Option<No>,
 }
 
 /// What a capability statement is asked for with. It holds no token: who may be asked what, is said to everybody.
@@ -136,7 +141,8 @@ impl Abilities {
         let refill = refills.into_iter().find(|(on, _)| creates(on).is_ok()).map(|(_, refill)| refill);
         let refill = refill.or(messages.is_ok().then_some(Refills::Message));
         let why_not = ["Task", "MedicationRequest", "Communication"].map(|on| creates(on).err());
-        let updates = |on: &&str| statement.may("update", on, scopes.may_update(on)).is_ok();
+        let may_change = |on: &str| statement.may("update", on, scopes.may_update(on));
+        let updates = |on: &&str| may_change(on).is_ok();
         let types = |fits: &dyn Fn(&&str) -> bool| -> BTreeSet<String> {
             TYPES.iter().filter(|on| fits(on)).map(|on| (*on).to_owned()).collect()
         };
@@ -153,12 +159,14 @@ impl Abilities {
                     .flatten()
                     .max_by_key(|no| no.tells())
                     .filter(|_| refill.is_none()),
+                changes: may_change("Appointment").err(),
             },
             holds: appointments == Appointments::FindHoldBook && statement.operation("Appointment", "hold"),
             conditional_create: types(&|on| statement.creates_conditionally(on)),
             by_identifier: types(&|on| statement.searches(on, "identifier")),
             update: types(&updates),
             transaction: statement.transaction(),
+            files: statement.transaction() && messages.is_ok() && creates("DocumentReference").is_ok(),
             slot_search: statement.parameters("Slot"),
             read_at: now,
             other: Map::new(),

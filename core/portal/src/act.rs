@@ -130,6 +130,8 @@ pub enum Came {
         existed: bool,
         /// The portal was seen to keep the identifier, so that it can be found again by it. Not so where it showed nothing.
         kept_identifier: bool,
+        /// What the portal said to it, in its own words.
+        said: String,
         /// `Date` of the answer that showed it, Unix seconds.
         date: Option<i64>,
     },

@@ -6,6 +6,7 @@
 
 mod act;
 mod event;
+mod files;
 mod next;
 mod outgoing;
 pub mod resource;
@@ -13,6 +14,7 @@ mod told;
 
 pub use act::{Act, ActId, Kind, Way, named, urn};
 pub use event::{Event, Happened};
+pub use files::{FilePiece, GoingFile, KIND_FILE, PIECE, beside, files, pieces, transaction};
 pub use next::{AGAIN_AFTER, Attempts, CALL_AFTER, LOOKS, Next, Portal, looked, next};
 pub use outgoing::{Outgoing, Standing, outgoing};
 pub use told::{Told, told};

@@ -33,6 +33,10 @@ pub struct SendMessage {
     /// A file that goes with it. May be given again.
     #[arg(long, value_name = "FILE")]
     pub attach: Vec<PathBuf>,
+    /// The moment that it speaks of: after it, it is not sent without asking you again. A day (2026-12-01), or
+    /// 2026-12-01T09:30:00+01:00.
+    #[arg(long, value_name = "MOMENT", value_parser = super::moment)]
+    pub good_until: Option<i64>,
     /// Whether it goes out at once.
     #[command(flatten)]
     pub when: When,
@@ -49,9 +53,69 @@ pub struct ReplyMessage {
     /// A file that goes with it. May be given again.
     #[arg(long, value_name = "FILE")]
     pub attach: Vec<PathBuf>,
+    /// The moment that it speaks of: after it, it is not sent without asking you again. A day (2026-12-01), or
+    /// 2026-12-01T09:30:00+01:00.
+    #[arg(long, value_name = "MOMENT", value_parser = super::moment)]
+    pub good_until: Option<i64>,
     /// Whether it goes out at once.
     #[command(flatten)]
     pub when: When,
+}
+
+/// Drafts of messages.
+#[derive(Debug, Clone, Args)]
+pub struct Draft {
+    /// What to do; without it, what you began to write.
+    #[command(subcommand)]
+    pub what: Option<DraftCommand>,
+}
+
+/// What to do with drafts.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DraftCommand {
+    /// What you began to write.
+    List,
+    /// Begin a message without sending it, or write a draft anew.
+    Write {
+        /// The portal's name.
+        portal: String,
+        /// The words; `-` reads standard input.
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// To whom: an entry such as Practitioner/7. May be given again.
+        #[arg(long, value_name = "ENTRY")]
+        to: Vec<String>,
+        /// Its subject.
+        #[arg(long, value_name = "WORDS")]
+        subject: Option<String>,
+        /// What it is about: an entry. May be given again.
+        #[arg(long, value_name = "ENTRY")]
+        about: Vec<String>,
+        /// The draft that it takes the place of: its id, or the start of it.
+        #[arg(long, value_name = "ID")]
+        over: Option<String>,
+    },
+    /// One draft in full.
+    Show {
+        /// Its id, or the start of it.
+        id: String,
+    },
+    /// Send one, with files where you name some. The draft is gone then.
+    Send {
+        /// Its id, or the start of it.
+        id: String,
+        /// A file that goes with it. May be given again.
+        #[arg(long, value_name = "FILE")]
+        attach: Vec<PathBuf>,
+        /// Whether it goes out at once.
+        #[command(flatten)]
+        when: When,
+    },
+    /// Throw one away.
+    Delete {
+        /// Its id, or the start of it.
+        id: String,
+    },
 }
 
 /// Asking for a correction.
@@ -96,6 +160,12 @@ pub enum Appoint {
         /// Until this day; without it, for four weeks.
         #[arg(long, value_name = "DAY")]
         until: Option<String>,
+        /// With whom, or where: an entry such as Practitioner/7 or Location/1. May be given again.
+        #[arg(long, value_name = "ENTRY")]
+        with: Vec<String>,
+        /// What for: words of the portal's own name of it, such as physiotherapy.
+        #[arg(long, value_name = "WORDS")]
+        service: Option<String>,
         /// At most this many.
         #[arg(long, default_value = "20", value_name = "N")]
         limit: NonZeroUsize,

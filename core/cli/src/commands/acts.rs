@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use client::{Client, FreeTimes, LARGEST_ACT, NewBooking, NewFile, NewMessage, NewRequest, Queued};
+use client::{
+    Client, FreeTimes, FreeTimesWanted, LARGEST_FILES, NewBooking, NewFile, NewMessage, NewRequest, Queued,
+};
 
 use super::{runtime, typed};
 use crate::args::{Appoint, Correct, Global, Refill, ReplyMessage, SendMessage, When};
@@ -25,6 +27,7 @@ pub fn send(global: &Global, out: &Out, message: &SendMessage) -> Result<Exit, E
         subject: message.subject.clone(),
         text: words(&message.text)?,
         files: files(&message.attach)?,
+        good_until: message.good_until,
         ..NewMessage::default()
     })?;
     queued_and_sent(global, out, &client, &queued, &message.when)
@@ -37,6 +40,7 @@ pub fn reply(global: &Global, out: &Out, reply: &ReplyMessage) -> Result<Exit, E
         answers: Some(reply.message.clone()),
         text: words(&reply.text)?,
         files: files(&reply.attach)?,
+        good_until: reply.good_until,
         ..NewMessage::default()
     })?;
     queued_and_sent(global, out, &client, &queued, &reply.when)
@@ -59,15 +63,22 @@ pub fn refill(global: &Global, out: &Out, wanted: &Refill) -> Result<Exit, Error
 /// Finds free times, and books, asks for, moves and gives up appointments.
 pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Error> {
     let client = home::open(global)?;
-    let mut taken = None;
+    let mut taken = false;
     let (queued, when) = match wanted {
-        Appoint::Find { portal, from, until, limit } => {
-            let days = (from.as_deref(), until.as_deref());
-            return find(global, out, &client, portal, days, limit.get());
+        Appoint::Find { portal, from, until, with, service, limit } => {
+            let wanted = FreeTimesWanted {
+                portal: portal.clone(),
+                from: from.clone(),
+                until: until.clone(),
+                with: with.clone(),
+                service: service.clone(),
+                most: limit.get(),
+            };
+            return free(global, out, client.find_these_times(&wanted));
         }
         Appoint::Book { number, reason, when } => {
             let time = client.free_time(*number)?;
-            taken = Some(time.issuer.clone());
+            taken = true;
             let booking = NewBooking { time, reason: reason.clone(), moves: None };
             (client.book_appointment(booking)?, when)
         }
@@ -83,7 +94,7 @@ pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Err
         }
         Appoint::Reschedule { appointment, number, when } => {
             let time = client.free_time(*number)?;
-            taken = Some(time.issuer.clone());
+            taken = true;
             let booking = NewBooking { time, reason: None, moves: Some(appointment.clone()) };
             (client.book_appointment(booking)?, when)
         }
@@ -94,34 +105,29 @@ pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Err
     let done = queued_and_sent(global, out, &client, &queued, when)?;
     // Somebody was quicker: the next ones, to be chosen by the person.
     let lost = |item: client::OutboxItem| matches!(item.state, client::ActState::Failed(_));
-    match taken {
-        Some(portal) if lost(client.outbox_item(&queued.id)?) && !out.is_json() => {
-            find(global, out, &client, &portal, (None, None), NEXT)
-        }
-        _ => Ok(done),
+    match taken && !out.is_json() && lost(client.outbox_item(&queued.id)?) {
+        true => free(global, out, client.free_times_after(&queued.id, NEXT)),
+        false => Ok(done),
     }
 }
 
-fn find(
+fn free(
     global: &Global,
     out: &Out,
-    client: &Client,
-    portal: &str,
-    (from, until): (Option<&str>, Option<&str>),
-    most: usize,
+    looking: impl Future<Output = Result<FreeTimes, client::Error>>,
 ) -> Result<Exit, Error> {
     let waiting = Waiting::begin("Looking for free times");
-    let found: Result<FreeTimes, _> = runtime()?.block_on(client.find_free_times(portal, from, until, most));
+    let found = runtime()?.block_on(looking);
     drop(waiting);
     let found = found?;
     let book = typed(global, "appointments book NUMBER");
-    let ask = typed(global, &format!("appointments request \"{portal}\""));
+    let ask = typed(global, &format!("appointments request \"{}\"", found.portal));
     out.put(&found, |page| text::acts::free(page, &found, &book, &ask))?;
     Ok(Exit::Done)
 }
 
 /// What was queued goes out at once where that is possible; how it stands then is shown.
-fn queued_and_sent(
+pub(super) fn queued_and_sent(
     global: &Global,
     out: &Out,
     client: &Client,
@@ -144,10 +150,10 @@ pub(super) fn words(typed: &[String]) -> Result<String, Error> {
     if typed == ["-"] { home::stdin_words() } else { Ok(typed.join(" ")) }
 }
 
-fn files(paths: &[impl AsRef<Path>]) -> Result<Vec<NewFile>, Error> {
+pub(super) fn files(paths: &[impl AsRef<Path>]) -> Result<Vec<NewFile>, Error> {
     let file = |path: &Path| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let bytes = home::bytes_of(path, LARGEST_ACT)?;
+        let bytes = home::bytes_of(path, LARGEST_FILES)?;
         Ok(NewFile { name: name.unwrap_or_else(|| "file".to_owned()), bytes })
     };
     paths.iter().map(|path| file(path.as_ref())).collect()

@@ -7,8 +7,6 @@ use super::terminal::Terminal;
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// Longer than a second.
-const A_MOMENT: std::time::Duration = std::time::Duration::from_millis(1_100);
 const HOSPITAL: &str = "Riverside Hospital";
 
 /// Composes offline, lets the network return, and lets the clinic answer.
@@ -26,8 +24,6 @@ pub fn run(terminal: &Terminal<'_>, hospital: &Running, chain: &Running) -> Resu
             let to = portals::doctor(hospital);
             let send = ["message", "send", HOSPITAL, words, "--to", &to, "--subject", "Dizziness"];
             terminal.types(&send, Exit::Done)?;
-            // A person takes longer; within one second their order would be left to chance.
-            std::thread::sleep(A_MOMENT);
             terminal.types(&["appointments", "book", "1", "--reason", "Dizziness"], Exit::Done)
         },
     )?;

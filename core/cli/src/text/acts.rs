@@ -50,6 +50,9 @@ pub fn item(page: &mut Page, item: &OutboxItem, how: &str) {
     if let Some(became) = &item.became {
         page.labelled(6, "It is", became);
     }
+    if let Some(until) = item.held_until {
+        page.labelled(6, "Held until", &moment(until));
+    }
     for sentence in &item.advice {
         page.line(6, Ink::Warning, &format!("{sentence}."));
     }
@@ -138,6 +141,7 @@ fn state(state: &ActState) -> (Ink, String) {
         ActState::Unsure(reason) => (Ink::Warning, because("! Unsure", reason)),
         ActState::Failed(reason) => (Ink::Warning, because("! Failed", reason)),
         ActState::Requested => (Ink::Plain, "Requested".to_owned()),
+        ActState::Held => (Ink::Warning, "Held, not booked".to_owned()),
         ActState::Booked => (Ink::Plain, "Booked".to_owned()),
         ActState::Changed => (Ink::Warning, "! Changed".to_owned()),
         ActState::Cancelled => (Ink::Plain, "Cancelled".to_owned()),

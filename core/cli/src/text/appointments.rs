@@ -92,7 +92,7 @@ pub fn card(page: &mut Page, card: &DayCard) {
 }
 
 fn one(page: &mut Page, appointment: &AppointmentView) {
-    let AppointmentView { line: entry, state, when, why_cancelled, before, places, with } = appointment;
+    let AppointmentView { line: entry, state, held, when, why_cancelled, before, places, with } = appointment;
     let Some(told) = when else { return line::line(page, entry) };
     let mut title = vec![(Ink::Strong, entry.title.clone())];
     if entry.unread {
@@ -104,6 +104,10 @@ fn one(page: &mut Page, appointment: &AppointmentView) {
     doubts(page, told);
     if let Some(state) = state {
         page.line(DEEP, Ink::Plain, state);
+    }
+    if let Some(held) = held {
+        let until = held.until.map_or_else(String::new, |until| format!(" until {}", moment(until)));
+        page.line(DEEP, Ink::Warning, &format!("Held for you{until}: not booked yet"));
     }
     if let Some(why) = why_cancelled {
         page.labelled(DEEP, "Why cancelled", why);

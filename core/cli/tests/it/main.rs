@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 #[cfg(feature = "demo")]
+mod acting;
 mod connecting;
 #[cfg(feature = "demo")]
 mod correspondence;

@@ -1,8 +1,8 @@
 //! What a portal takes from an app, as far as it has said so.
 
-use portal::abilities::{self, Abilities, Appointments, Messages, Refills};
+use portal::abilities::{self, Abilities, Appointments, Messages, No, Refills};
 use portal::{Base, Scopes};
-use record::acts::{Act, Portal, Way};
+use record::acts::{Act, Kind, Outgoing, Portal, Way};
 use store::ConnectionRow;
 
 use crate::connections::Settings;
@@ -84,10 +84,26 @@ impl Client {
     }
 
     /// How far a portal can be trusted with what may have been sent already.
-    pub(super) fn rules(&self, connection: &ConnectionRow, resource_type: &str) -> Portal {
-        let Some(abilities) = self.abilities(connection) else { return Portal::default() };
+    pub(super) fn rules(&self, connection: &ConnectionRow, out: &Outgoing) -> Result<Portal, Error> {
+        let Some(abilities) = self.abilities(connection) else { return Ok(Portal::default()) };
+        let resource_type = &out.act.resource_type;
         let drops = Settings::of(connection).drops_identifiers.contains(resource_type);
         let finds = !drops && abilities.by_identifier.contains(resource_type);
-        Portal { finds, once: finds && abilities.conditional_create.contains(resource_type) }
+        // No condition goes with an operation.
+        let guarded = !matches!(out.act.way, Way::Operation { .. });
+        let once = finds && guarded && abilities.conditional_create.contains(resource_type);
+        let holds = abilities.holds && out.act.kind == Kind::Book && self.proposed(out)?.is_some();
+        Ok(Portal { finds, once, holds })
+    }
+
+    /// Why a portal does not take this from this app, where it is known.
+    pub(super) fn why_not(&self, connection: &ConnectionRow, kind: Kind) -> Option<No> {
+        let because = self.abilities(connection)?.because;
+        match kind {
+            Kind::Message | Kind::Correction => because.messages,
+            Kind::Request | Kind::Book => because.appointments,
+            Kind::Reschedule | Kind::Cancel => because.changes,
+            Kind::Refill => because.refills,
+        }
     }
 }

@@ -12,6 +12,7 @@ use store::{ConnectionRow, StoredRow};
 use super::Queued;
 use super::compose::{Making, local};
 use super::free::FreeTime;
+use crate::views::plain;
 use crate::{Client, Error};
 
 /// An appointment to be asked for: the clinic chooses the time.
@@ -44,12 +45,20 @@ impl Client {
     /// Asks for an appointment.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the portal takes none, or a time cannot be read, in words; [`Error::NotFound`], [`Error::OutOfSpace`].
+    /// [`Error::Invalid`] at a portal where one chooses a free time oneself, as long as it was not seen that none suits, or when a time cannot be read, in words; [`Error::NotFound`], [`Error::OutOfSpace`].
     pub fn request_appointment(&self, request: NewRequest) -> Result<Queued, Error> {
         let connection = self.connection_named(&request.portal)?;
         let mut making = self.make(connection, Kind::Request, "Appointment", Section::APPOINTMENTS)?;
-        if self.appointment_level(&making.connection) == Some(Appointments::None) {
-            making.act.way = Way::ByHand;
+        match self.appointment_level(&making.connection) {
+            Some(Appointments::None) => making.act.way = Way::ByHand,
+            Some(Appointments::Slots) if self.saw_no_time(&making.connection)? => {}
+            Some(Appointments::Slots | Appointments::FindHoldBook) => {
+                let portal = plain(&making.connection.name);
+                return Err(Error::Invalid(format!(
+                    "{portal} shows its free times: look for one and take it. Where there is none, write or call"
+                )));
+            }
+            Some(Appointments::Request) | None => {}
         }
         let with = request.with.iter().map(|who| {
             let stored = self.entry_of(&making.connection, who)?;

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, SecondsFormat};
 use fhir::ResourceKey;
+use record::acts::resource::Attached;
 use record::acts::{Act, ActId, Kind, Way, named};
 use statement::Section;
 use store::{Commit, ConnectionRow, StoredRow};
 
 use super::Queued;
+use super::state::by_hand;
 use crate::{Client, Error};
 
 /// Said wherever something is sent to a clinic (hazard H2).
@@ -21,6 +23,8 @@ pub(super) struct Making {
     pub subjects: Vec<String>,
     /// The section that it stands in: that of what it is about, so that what is withheld stays so.
     pub section: Section,
+    /// Files that go beside it.
+    pub files: Vec<(ActId, Attached)>,
 }
 
 impl Client {
@@ -44,24 +48,48 @@ impl Client {
             resource_type: resource_type.to_owned(),
             way: Way::Create,
             good_until: None,
+            place: None,
         };
-        Ok(Making { connection, act, subjects: Vec::new(), section })
+        Ok(Making { connection, act, subjects: Vec::new(), section, files: Vec::new() })
     }
 
-    /// Queues it.
+    /// Queues it, behind everything that is held here.
     pub(super) fn put_in_outbox(
         &self,
-        making: Making,
+        mut making: Making,
         resource: &serde_json::Value,
         draft: Option<[u8; 16]>,
     ) -> Result<Queued, Error> {
-        let advice = advice(&making);
+        let advice = self.advice(&making);
         let id: ActId = making.act.id;
-        let composed = self.composed(&making.act, making.subjects, resource)?;
         let dropped_drafts = draft.into_iter().collect();
-        let commit = Commit { texts: vec![composed.text], dropped_drafts, ..Commit::default() };
-        self.say_acts(&making.section, &[composed.fact], commit)?;
+        self.say(|client| {
+            let held = client.inner.store.acts()?.into_iter();
+            let last = held.filter_map(|(_, out)| out.act.place).max().unwrap_or(0);
+            making.act.place = Some(last.saturating_add(1));
+            let composed = client.composed(&making.act, making.subjects, resource)?;
+            let (mut facts, mut texts) = (vec![composed.fact], vec![composed.text]);
+            for piece in client.pieces(&making.act.id, &making.files)? {
+                facts.push(piece.fact);
+                texts.push(piece.text);
+            }
+            let commit = Commit { texts, dropped_drafts, ..Commit::default() };
+            Ok((vec![client.change(&making.section, &facts)?], commit))
+        })?;
         Ok(Queued { id: id.to_string(), advice })
+    }
+
+    fn advice(&self, making: &Making) -> Vec<String> {
+        let mut advice = Vec::new();
+        if matches!(making.act.kind, Kind::Message | Kind::Correction | Kind::Refill) {
+            advice.push(NOT_URGENT.to_owned());
+        }
+        let portal = &making.connection.name;
+        advice.push(match making.act.way {
+            Way::ByHand => by_hand(portal, self.why_not(&making.connection, making.act.kind)),
+            _ => format!("It goes to {portal} as soon as the network is there, once"),
+        });
+        advice
     }
 
     /// An entry of this portal, by its name.
@@ -108,19 +136,4 @@ impl Making {
 /// `Type/id`, as a reference at the entry's own portal.
 pub(super) fn local(key: &ResourceKey) -> String {
     format!("{}/{}", key.resource_type, key.id)
-}
-
-fn advice(making: &Making) -> Vec<String> {
-    let mut advice = Vec::new();
-    if matches!(making.act.kind, Kind::Message | Kind::Correction | Kind::Refill) {
-        advice.push(NOT_URGENT.to_owned());
-    }
-    advice.push(match making.act.way {
-        Way::ByHand => format!(
-            "{} takes this from no app: copy the words, open its own page or call, and say when you have done it",
-            making.connection.name
-        ),
-        _ => format!("It goes to {} as soon as the network is there, once", making.connection.name),
-    });
-    advice
 }

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Days, NaiveDate};
 use fhir::time::FhirTime;
-use portal::abilities::Appointments;
+use portal::abilities::{Appointments, No};
 use portal::fetch::Outcome;
-use portal::slots::{Action, Find, Found, Free, Level, Query, Who};
+use portal::slots::{Find, Found, Free, Level, Query, Who};
+use record::acts::{Kind, resource};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Commit, ConnectionRow};
 
+use super::compose::local;
 use crate::threads::here;
 use crate::views::plain;
 use crate::{Client, Error};
@@ -54,6 +56,34 @@ pub struct FreeTimes {
     pub seen: i64,
 }
 
+/// Which free times are looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FreeTimesWanted {
+    /// The portal's name.
+    pub portal: String,
+    /// From this day on (`2026-12-01`); without it, from today.
+    pub from: Option<String>,
+    /// Until this day; without it, for four weeks.
+    pub until: Option<String>,
+    /// With any of these people, and at any of these places: entries of that portal (`Practitioner/7`, `Location/1`).
+    pub with: Vec<String>,
+    /// What for: words that the portal's own name of the service holds, in upper or lower case.
+    pub service: Option<String>,
+    /// At most this many.
+    pub most: usize,
+}
+
+/// The same, as it is asked for.
+#[derive(Default)]
+struct Asked {
+    from: Option<String>,
+    until: Option<String>,
+    practitioners: Vec<String>,
+    locations: Vec<String>,
+    service: Option<String>,
+    most: usize,
+}
+
 impl Client {
     /// Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said. What is found is
     /// kept, the first `most` of it, so that one of them can be booked.
@@ -68,8 +98,63 @@ impl Client {
         until: Option<&str>,
         most: usize,
     ) -> Result<FreeTimes, Error> {
-        let connection = self.connection_named(portal)?;
-        self.learn_abilities(&connection).await?;
+        let owned = |day: Option<&str>| day.map(str::to_owned);
+        let (from, until) = (owned(from), owned(until));
+        let wanted =
+            FreeTimesWanted { portal: portal.to_owned(), from, until, most, ..FreeTimesWanted::default() };
+        self.find_these_times(&wanted).await
+    }
+
+    /// The same, with these people, at these places, for this.
+    ///
+    /// # Errors
+    /// As [`Client::find_free_times`].
+    pub async fn find_these_times(&self, wanted: &FreeTimesWanted) -> Result<FreeTimes, Error> {
+        let connection = self.connection_named(&wanted.portal)?;
+        let mut asked = Asked {
+            from: wanted.from.clone(),
+            until: wanted.until.clone(),
+            service: wanted.service.clone(),
+            most: wanted.most,
+            ..Asked::default()
+        };
+        for entry in &wanted.with {
+            let entry = local(&self.entry_of(&connection, entry)?.row.key);
+            let places = entry.starts_with("Location/");
+            if places { &mut asked.locations } else { &mut asked.practitioners }.push(entry);
+        }
+        self.look_for_times(&connection, &asked).await
+    }
+
+    /// The next free times where somebody else was quicker: from the day of the lost one on, with the same people where those have
+    /// one, else with anybody. Nothing is booked; they are kept like those of [`Client::find_free_times`].
+    ///
+    /// # Errors
+    /// As [`Client::find_free_times`]; [`Error::Invalid`] for an act that takes no time.
+    pub async fn free_times_after(&self, act: &str, most: usize) -> Result<FreeTimes, Error> {
+        let (_, out) = self.act(act)?;
+        let sent = self.resource_of(&out)?.unwrap_or_default();
+        let lost = resource::inner(&sent);
+        let start = lost.get("start").and_then(Value::as_str).and_then(|text| FhirTime::new(text).instant());
+        let (Kind::Book | Kind::Reschedule, Some(start)) = (out.act.kind, start) else {
+            return Err(Error::Invalid("This takes no free time".to_owned()));
+        };
+        let connection = self.live_at(&out.act.issuer)?;
+        let day = DateTime::from_timestamp(start.max(self.now()), 0).unwrap_or_default().date_naive();
+        let from = Some(day.to_string());
+        let all = lost.get("participant").and_then(Value::as_array).into_iter().flatten();
+        let actors = all.filter_map(|one| one.pointer("/actor/reference")?.as_str());
+        let people = actors.filter(|one| one.starts_with("Practitioner")).map(str::to_owned);
+        let asked = Asked { from: from.clone(), practitioners: people.collect(), most, ..Asked::default() };
+        let found = self.look_for_times(&connection, &asked).await?;
+        if !found.times.is_empty() || asked.practitioners.is_empty() {
+            return Ok(found);
+        }
+        self.look_for_times(&connection, &Asked { from, most, ..Asked::default() }).await
+    }
+
+    async fn look_for_times(&self, connection: &ConnectionRow, asked: &Asked) -> Result<FreeTimes, Error> {
+        self.learn_abilities(connection).await?;
         let connection = self.connection_row(&connection.id)?.ok_or(Error::NotFound)?;
         let now = self.now();
         let mut found = FreeTimes {
@@ -90,45 +175,73 @@ impl Client {
                 return Ok(found);
             }
             Some(Appointments::None) | None => {
-                found.notices.push(format!(
-                    "{} takes no appointments from apps: call, or use its own page",
-                    found.portal
-                ));
+                found.notices.push(self.no_times(&connection));
                 return Ok(found);
             }
         };
-        let (from, until) = span(now, from, until)?;
+        let (from, until) = span(now, asked.from.as_deref(), asked.until.as_deref())?;
         let searchable = self.abilities(&connection).map(|known| known.slot_search).unwrap_or_default();
         let query = Query {
             level,
             from,
             until,
-            practitioners: Vec::new(),
-            locations: Vec::new(),
+            practitioners: asked.practitioners.clone(),
+            locations: asked.locations.clone(),
             service: None,
             searchable,
         };
-        let came = self.look_for(&connection, query).await?;
-        if came.left_out > 0 {
-            found
-                .notices
-                .push(format!("{} more do not say when they begin or end, and are left out", came.left_out));
+        let came = self.look_for(&connection, query).await;
+        if matches!(came, Err(Error::Refused { .. })) {
+            self.keep_seen(&found)?;
         }
-        if came.more || came.free.len() > most {
+        let mut came = came?;
+        came.free.retain(|free| is_for(free, asked.service.as_deref()));
+        if came.left_out > 0 {
+            found.notices.push(format!(
+                "{} more do not say when they begin or end, or whose they are, and are left out",
+                came.left_out
+            ));
+        }
+        if came.more || came.free.len() > asked.most {
             found.notices.push("There are more than are shown: ask for fewer days".to_owned());
         }
         found.notices.extend(came.said.iter().map(|said| format!("{} says: {}", found.portal, plain(said))));
         if came.free.is_empty() {
-            found.notices.push(format!("{} has no free time in these days", found.portal));
+            found.notices.push(format!("{} has no such free time in these days", found.portal));
+            found.may_ask = level == Level::Slots;
         }
-        for free in came.free.iter().take(most) {
+        for free in came.free.iter().take(asked.most) {
             found.times.push(self.free_shown(&connection, free)?);
         }
-        let kept = serde_json::to_vec(&found).map_err(|_| Error::Bug("free times that cannot be kept"))?;
-        self.inner
-            .store
-            .commit(Commit { settings: vec![(SEEN.to_owned(), Some(kept))], ..Commit::default() })?;
+        self.keep_seen(&found)?;
         Ok(found)
+    }
+
+    fn keep_seen(&self, found: &FreeTimes) -> Result<(), Error> {
+        let kept = serde_json::to_vec(found).map_err(|_| Error::Bug("free times that cannot be kept"))?;
+        let settings = vec![(SEEN.to_owned(), Some(kept))];
+        self.inner.store.commit(Commit { settings, ..Commit::default() })?;
+        Ok(())
+    }
+
+    fn seen(&self) -> Result<Option<FreeTimes>, Error> {
+        Ok(self.inner.store.setting(SEEN)?.and_then(|kept| serde_json::from_slice(&kept).ok()))
+    }
+
+    /// Whether the last look at this portal showed no free time.
+    pub(super) fn saw_no_time(&self, connection: &ConnectionRow) -> Result<bool, Error> {
+        let seen = self.seen()?.filter(|seen| seen.portal == plain(&connection.name));
+        Ok(seen.is_some_and(|seen| seen.times.is_empty()))
+    }
+
+    fn no_times(&self, connection: &ConnectionRow) -> String {
+        let portal = plain(&connection.name);
+        match self.why_not(connection, Kind::Book) {
+            Some(No::NotGranted) => format!(
+                "You have not allowed this app to make appointments at {portal}: sign in there again and allow it, or call"
+            ),
+            _ => format!("{portal} takes no appointments from apps: call, or use its own page"),
+        }
     }
 
     /// A free time by its place among those that were shown last, from 1.
@@ -136,9 +249,7 @@ impl Client {
     /// # Errors
     /// [`Error::Invalid`] when none of that number was shown, in words.
     pub fn free_time(&self, number: usize) -> Result<FreeTime, Error> {
-        let kept =
-            self.inner.store.setting(SEEN)?.and_then(|kept| serde_json::from_slice::<FreeTimes>(&kept).ok());
-        let Some(kept) = kept else {
+        let Some(kept) = self.seen()? else {
             return Err(Error::Invalid("No free times were shown yet. Look for some first".to_owned()));
         };
         let count = kept.times.len();
@@ -154,32 +265,8 @@ impl Client {
             self.must_sign_in(connection)?;
             return Err(Error::SignInAgain { portal: portal() });
         };
-        let mut find = Find::new(session, query);
-        let mut came = None;
-        loop {
-            let mut flying = None;
-            for action in find.poll(self.now()) {
-                match action {
-                    Action::Send { id, request } => {
-                        flying = Some((id, self.inner.platform.http.send(request).await));
-                    }
-                    Action::StoreTokens(tokens) => {
-                        self.keep_tokens(&connection.id, &tokens)?;
-                        find.stored();
-                    }
-                    Action::SignInAgain => self.must_sign_in(connection)?,
-                    Action::Done(what) => came = Some(what),
-                    Action::Wait { until } => self.inner.platform.clock.sleep_until(until).await,
-                    Action::Finished => {
-                        let came = came.ok_or(Error::Bug("a search that came to nothing"))?;
-                        return came.map_err(|outcome| refused(portal(), outcome));
-                    }
-                }
-            }
-            if let Some((id, answer)) = flying {
-                find.receive(id, answer, self.now());
-            }
-        }
+        let came = self.drive(connection, Find::new(session, query)).await?;
+        came.map_err(|outcome| refused(portal(), outcome))
     }
 
     fn free_shown(&self, connection: &ConnectionRow, free: &Free) -> Result<FreeTime, Error> {
@@ -215,6 +302,12 @@ impl Client {
             None => Ok(None),
         }
     }
+}
+
+/// Whether the portal's own name of the service holds these words. One that names none is for nothing in particular.
+fn is_for(free: &Free, service: Option<&str>) -> bool {
+    let Some(wanted) = service.map(|words| words.trim().to_lowercase()) else { return true };
+    free.service.as_ref().is_some_and(|service| service.to_lowercase().contains(&wanted))
 }
 
 /// `14 March 2026 09:30 (+01:00), 20 minutes`.

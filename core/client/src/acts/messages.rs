@@ -1,7 +1,6 @@
 //! Messages: new ones, answers, and asking for a correction.
 
-use exchange::document;
-use record::acts::resource::{Attached, Message, communication};
+use record::acts::resource::{Message, communication};
 use record::acts::{Kind, Way};
 use record::facts::MAX_TEXT;
 use statement::Section;
@@ -10,6 +9,7 @@ use store::StoredRow;
 use super::Queued;
 use super::compose::{Making, local};
 use super::drafts::draft_id;
+use super::files::Carried;
 use crate::views::plain;
 use crate::{Client, Error};
 
@@ -85,13 +85,19 @@ impl Client {
         if made.to.is_empty() && making.act.way != Way::ByHand {
             return Err(Error::Invalid("Say to whom it goes".to_owned()));
         }
-        made.files = message.files.iter().map(attached).collect::<Result<_, _>>()?;
+        let words = communication(&making.act.id, &made).to_string().len();
+        match self.carried_with(&making, &message.files, words)? {
+            Carried::Within(files) => made.files = files,
+            Carried::Beside(files) => {
+                making.act.way = Way::Transaction;
+                made.beside = files.iter().map(|(name, file)| (*name, file.title.clone())).collect();
+                making.files = files;
+            }
+        }
         let resource = communication(&making.act.id, &made);
         if resource.to_string().len() > LARGEST_ACT {
             let most = LARGEST_ACT / 4 * 3 / 1_000;
-            return Err(Error::Invalid(format!(
-                "The message and its files are larger than the {most} kB that can be sent"
-            )));
+            return Err(Error::Invalid(format!("The message is larger than the {most} kB that can be sent")));
         }
         self.put_in_outbox(making, &resource, draft_id(message.draft.as_deref())?)
     }
@@ -153,17 +159,4 @@ fn words(text: &str) -> Result<String, Error> {
         return Err(Error::Invalid("The message is empty".to_owned()));
     }
     Ok(text.to_owned())
-}
-
-/// A file by its content: what it is called says nothing of what it is.
-fn attached(file: &NewFile) -> Result<Attached, Error> {
-    if file.bytes.is_empty() {
-        return Err(Error::Invalid(format!("The file {} is empty", plain(&file.name))));
-    }
-    let kind = document::sniff(&file.bytes, None);
-    Ok(Attached {
-        content_type: document::media_type(kind).to_owned(),
-        title: plain(&file.name),
-        data: data_encoding::BASE64.encode(&file.bytes),
-    })
 }

@@ -6,7 +6,7 @@ use fhir::ResourceKey;
 use fhir::time::FhirTime;
 use record::acts::{IDENTIFIER_SYSTEM, Kind, Outgoing, Standing, Told, Way, resource, told, urn};
 use serde_json::Value;
-use store::Attempt;
+use store::{Attempt, ConnectionRow};
 
 use super::compose::local;
 use super::{ActChoice, ActState, OutboxItem, person, state};
@@ -28,6 +28,8 @@ impl Client {
         let now = self.now();
         let mut items = self.acts_where(|out| !matches!(out.standing, Standing::Deleted))?;
         items.retain(|item| !item.state.is_settled() || now.saturating_sub(item.since) < SETTLED);
+        // Of two of the same second the one that was composed later comes first too.
+        items.reverse();
         items.sort_by_key(|item| (rank(&item.state), std::cmp::Reverse(item.composed)));
         Ok(items)
     }
@@ -55,16 +57,17 @@ impl Client {
 
     pub(super) fn acts_where(&self, wanted: impl Fn(&Outgoing) -> bool) -> Result<Vec<OutboxItem>, Error> {
         let attempts = self.inner.store.attempts()?;
-        let names = self.inner.store.connections()?.into_iter().map(|row| (row.issuer, row.name)).collect();
+        let portals =
+            self.inner.store.connections()?.into_iter().map(|row| (row.issuer.clone(), row)).collect();
         let acts = self.inner.store.acts()?.into_iter().filter(|(_, out)| wanted(out));
-        acts.map(|(_, out)| self.item(&out, attempts.get(&out.act.id), &names)).collect()
+        acts.map(|(_, out)| self.item(&out, attempts.get(&out.act.id), &portals)).collect()
     }
 
     fn item(
         &self,
         out: &Outgoing,
         attempt: Option<&Attempt>,
-        names: &BTreeMap<String, String>,
+        portals: &BTreeMap<String, ConnectionRow>,
     ) -> Result<OutboxItem, Error> {
         let now = self.now();
         let sent = self.resource_of(out)?.map(|sent| resource::inner(&sent).clone());
@@ -74,7 +77,9 @@ impl Client {
             None => None,
         };
         let state = state::state(out, told);
-        let portal = plain(names.get(&out.act.issuer).unwrap_or(&out.act.issuer));
+        let connection = portals.get(&out.act.issuer);
+        let portal = plain(connection.map_or(&out.act.issuer, |row| &row.name));
+        let why_not = connection.and_then(|row| self.why_not(row, out.act.kind));
         let text = |pointer: &str| sent.as_ref()?.pointer(pointer)?.as_str().map(plain);
         let open = !state.is_settled();
         let mut may = state::choices(out, now);
@@ -93,7 +98,11 @@ impl Client {
             about: out.composed.fact.subjects.iter().map(|subject| short(subject)).collect(),
             composed: out.composed.fact.written_at,
             since: out.since,
-            advice: state::advice(out, &state, &portal, now),
+            held_until: match out.standing {
+                Standing::Held { until, .. } if state == ActState::Held => until,
+                _ => None,
+            },
+            advice: state::advice(out, &state, (&portal, why_not), now),
             trouble: attempt.and_then(|attempt| attempt.trouble.clone()).filter(|_| open),
             tries: attempt.map_or(0, |attempt| attempt.known.tries),
             next_try: attempt.map(|attempt| attempt.known.not_before).filter(|at| open && *at > now),
@@ -158,7 +167,10 @@ impl Client {
 
 fn files(sent: &Value) -> Vec<String> {
     let parts = sent.get("payload").and_then(Value::as_array).into_iter().flatten();
-    let title = |part: &Value| part.pointer("/contentAttachment/title")?.as_str().map(plain);
+    let title = |part: &Value| {
+        let within = part.pointer("/contentAttachment/title");
+        within.or_else(|| part.pointer("/contentReference/display"))?.as_str().map(plain)
+    };
     parts.filter_map(title).collect()
 }
 
@@ -168,7 +180,7 @@ fn rank(state: &ActState) -> u8 {
         ActState::Unsure(_) => 0,
         ActState::Failed(_) | ActState::Refused(_) => 1,
         ActState::ByHand => 2,
-        ActState::Queued | ActState::Attempting => 3,
+        ActState::Queued | ActState::Held | ActState::Attempting => 3,
         _ => 4,
     }
 }

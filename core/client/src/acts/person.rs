@@ -20,7 +20,13 @@ impl Client {
         let (section, out) = self.act_to(id, ActChoice::Retry)?;
         let known = record::acts::Attempts { not_before: self.now(), ..self.attempt_of(&out)?.known };
         let attempts = vec![Attempt { act: out.act.id, known, trouble: None }];
-        self.person_says(&section, &out, Happened::Again, None, Commit { attempts, ..Commit::default() })
+        self.person_says(
+            &section,
+            &out,
+            Happened::Again,
+            Vec::new(),
+            Commit { attempts, ..Commit::default() },
+        )
     }
 
     /// Takes an act back before it is sent. Its words are dropped.
@@ -29,7 +35,10 @@ impl Client {
     /// As [`Client::retry_act`].
     pub fn delete_act(&self, id: &str) -> Result<(), Error> {
         let (section, out) = self.act_to(id, ActChoice::Delete)?;
-        self.person_says(&section, &out, Happened::Deleted, None, forgetting(&out))
+        let mut commit = forgetting(&out);
+        let files = self.going_files(&section, &out)?.into_iter();
+        commit.dropped_texts.extend(files.flat_map(|file| file.pieces));
+        self.person_says(&section, &out, Happened::Deleted, Vec::new(), commit)
     }
 
     /// Says that an act was done: by hand, or because the person saw at the portal that it is there.
@@ -38,7 +47,7 @@ impl Client {
     /// As [`Client::retry_act`].
     pub fn act_was_done(&self, id: &str) -> Result<(), Error> {
         let (section, out) = self.act_to(id, ActChoice::DoneByHand)?;
-        self.person_says(&section, &out, Happened::DoneByHand, None, Commit::default())
+        self.person_says(&section, &out, Happened::DoneByHand, Vec::new(), Commit::default())
     }
 
     /// Changes the words of an act before it is sent: another act takes its place. Gives that one's name.
@@ -63,7 +72,9 @@ impl Client {
         }
         let made = self.composed(&act, out.composed.fact.subjects.clone(), &changed)?;
         let commit = Commit { texts: vec![made.text], ..forgetting(&out) };
-        self.person_says(&section, &out, Happened::Deleted, Some(made.fact), commit)?;
+        let mut instead = vec![made.fact];
+        instead.extend(self.pieces_for(&act.id, &self.going_files(&section, &out)?)?);
+        self.person_says(&section, &out, Happened::Deleted, instead, commit)?;
         Ok(Queued { id: act.id.to_string(), advice: Vec::new() })
     }
 
@@ -76,7 +87,7 @@ impl Client {
             Standing::Attempting => "It is being sent just now. Wait until it is known what came of it",
             Standing::Sent { .. } | Standing::DoneByHand => "It was sent already",
             Standing::Deleted => "It was taken back already",
-            Standing::Queued => "It waits to be sent as it is",
+            Standing::Queued | Standing::Held { .. } => "It waits to be sent as it is",
             Standing::Unsure { .. } => {
                 "Nobody can tell whether it was sent. Look at the portal first, then say that it was done, or send it again"
             }
@@ -91,7 +102,7 @@ impl Client {
         section: &Section,
         seen: &Outgoing,
         happened: Happened,
-        instead: Option<Fact>,
+        instead: Vec<Fact>,
         commit: Commit,
     ) -> Result<(), Error> {
         let event = self.act_event(&seen.act.id, happened, seen.replaced_by_a_person())?;

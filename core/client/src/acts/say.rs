@@ -87,7 +87,7 @@ impl Client {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    fn change(&self, section: &Section, facts: &[Fact]) -> Result<Draft, Error> {
+    pub(super) fn change(&self, section: &Section, facts: &[Fact]) -> Result<Draft, Error> {
         let mut document = self.inner.store.document(section)?;
         let change = document.write(&self.inner.author.device, facts)?;
         let body = Facts::new(vec![change]).encode()?;

@@ -1,5 +1,6 @@
 //! How an act stands, in the words of all screens.
 
+use portal::abilities::No;
 use record::acts::{CALL_AFTER, Kind, Outgoing, Standing, Told, Way};
 use serde::Serializer;
 
@@ -19,6 +20,7 @@ pub(super) fn state(out: &Outgoing, told: Option<Told>) -> ActState {
         (Some(Told::Nothing), _) if !sent => ActState::Sent,
         (_, Standing::Queued) if out.act.way == Way::ByHand => ActState::ByHand,
         (_, Standing::Queued | Standing::Deleted) => ActState::Queued,
+        (_, Standing::Held { .. }) => ActState::Held,
         (_, Standing::Attempting) => ActState::Attempting,
         (_, Standing::Sent { .. }) => ActState::Sent,
         (_, Standing::Unsure { reason }) => ActState::Unsure(reason.clone()),
@@ -38,6 +40,10 @@ pub(super) fn choices(out: &Outgoing, now: i64) -> Vec<ActChoice> {
             }
             may
         }
+        Standing::Held { .. } => {
+            let again = if out.is_stale(now) { Some(ActChoice::Retry) } else { None };
+            again.into_iter().chain([ActChoice::Delete, ActChoice::DoneByHand]).collect()
+        }
         Standing::Failed { .. } => {
             vec![ActChoice::Retry, ActChoice::Edit, ActChoice::Delete, ActChoice::DoneByHand]
         }
@@ -47,11 +53,16 @@ pub(super) fn choices(out: &Outgoing, now: i64) -> Vec<ActChoice> {
 }
 
 /// What the person is to know or do (hazards H1 and H2).
-pub(super) fn advice(out: &Outgoing, state: &ActState, portal: &str, now: i64) -> Vec<String> {
+pub(super) fn advice(
+    out: &Outgoing,
+    state: &ActState,
+    (portal, why_not): (&str, Option<No>),
+    now: i64,
+) -> Vec<String> {
     let waited = now.saturating_sub(out.wanted_at);
     let mut advice = Vec::new();
     match state {
-        ActState::Queued if out.is_stale(now) => {
+        ActState::Queued | ActState::Held if out.is_stale(now) => {
             let why = match out.act.good_until.is_some_and(|until| until <= now) {
                 true => "The moment that it speaks of has passed",
                 false => "It has waited for more than a day",
@@ -63,9 +74,10 @@ pub(super) fn advice(out: &Outgoing, state: &ActState, portal: &str, now: i64) -
             advice.push(format!("Not sent for {hours} hours: call instead if it matters now"));
         }
         ActState::Queued => advice.push("Not sent yet: it goes out when the network is there".to_owned()),
-        ActState::ByHand => advice.push(format!(
-            "{portal} takes this from no app. Copy the words, open its page or call, then say that it was done"
+        ActState::Held => advice.push(format!(
+            "Not booked yet: {portal} keeps this time for you for a short while. It is booked when the network is there"
         )),
+        ActState::ByHand => advice.push(by_hand(portal, why_not)),
         ActState::Attempting => {
             advice.push(format!("It was sent and no answer came. {portal} is being asked whether it has it"));
         }
@@ -80,6 +92,17 @@ pub(super) fn advice(out: &Outgoing, state: &ActState, portal: &str, now: i64) -
         _ => {}
     }
     advice
+}
+
+/// What to do where the app cannot do it.
+pub(super) fn by_hand(portal: &str, why_not: Option<No>) -> String {
+    let how = "copy the words, open its own page or call, and say when you have done it";
+    match why_not {
+        Some(No::NotGranted) => format!(
+            "You have not allowed this app to do this at {portal}. Sign in there again and allow it, and ask anew; or {how}"
+        ),
+        Some(No::NotOffered | No::NotSaid) | None => format!("{portal} takes this from no app: {how}"),
+    }
 }
 
 /// What an act does, in words.

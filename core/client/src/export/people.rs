@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use exchange::archive::{page, rows};
 use fhir::ResourceKey;
-use record::acts::{KIND_ACT, KIND_EVENT};
+use record::acts::{KIND_ACT, KIND_EVENT, KIND_FILE};
 use record::facts::{self, FactDigest, KIND_NOTE, Note, Written};
 use statement::MemberId;
 
@@ -12,7 +12,7 @@ use super::{Export, place, words};
 use crate::{Client, Error};
 
 /// What people wrote and did not choose.
-const NO_CHOICES: &[&str] = &[KIND_NOTE, KIND_ACT, KIND_EVENT];
+const NO_CHOICES: &[&str] = &[KIND_NOTE, KIND_ACT, KIND_EVENT, KIND_FILE];
 
 impl Export<'_, '_> {
     pub(super) fn people(&mut self) -> Result<(), Error> {

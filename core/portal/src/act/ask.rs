@@ -255,6 +255,7 @@ impl Ask {
             resource: Some(entry),
             existed: instead.existed,
             kept_identifier,
+            said: String::new(),
             date,
         }
     }
@@ -295,13 +296,14 @@ impl Ask {
         if ours::about_another(there, tokens) || bears_another {
             return Came::Unknown { words: Fault::WrongResource.words().to_owned() };
         }
-        let Came::Accepted { id, version, existed, .. } = *made else { return *made };
+        let Came::Accepted { id, version, existed, said, .. } = *made else { return *made };
         Came::Accepted {
             kept_identifier: ours::bears(there.value(), &deed.identifier),
             version: answer::version(Some(&entry), answer, None).or(version),
             resource: Some(entry),
             id,
             existed,
+            said,
             date: answer.date(),
         }
     }

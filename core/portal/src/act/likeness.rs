@@ -107,6 +107,11 @@ fn appointment(wanted: &Value, is: &Value, base: &str) -> Likeness {
         (None, None) => false,
     };
     let gone = |one: &Value| matches!(text(one, "status"), "cancelled" | "entered-in-error");
+    // What the portal keeps until it is booked is not booked by that.
+    let id = text(wanted, "id");
+    if !id.is_empty() && id == text(is, "id") && text(is, "status") == "pending" {
+        return Likeness::Not;
+    }
     match (same, actors(wanted, base) == actors(is, base) && gone(wanted) == gone(is)) {
         (true, true) => Likeness::Alike,
         (true, false) => Likeness::Perhaps,

@@ -83,7 +83,7 @@ fn success(deed: &Deed, answer: &Response, tokens: &Tokens) -> Verdict {
         };
         let made = status == 201 || matches!(deed.way, Way::Update { .. } | Way::Operation { .. });
         if kept || made || alike() {
-            return Verdict::End(accepted(deed, answer, entry, kept, status));
+            return Verdict::End(accepted(deed, answer, entry, kept, status, &shown.said));
         }
     }
     if shown.failed {
@@ -103,6 +103,7 @@ fn success(deed: &Deed, answer: &Response, tokens: &Tokens) -> Verdict {
             id: Some(id.clone()),
             existed: existed(deed, status),
             kept_identifier: false,
+            said: shown.said.clone(),
             date: answer.date(),
         };
         return Verdict::Ask(Box::new(Ask::read(deed, tokens, id, made)));
@@ -114,6 +115,7 @@ fn success(deed: &Deed, answer: &Response, tokens: &Tokens) -> Verdict {
         version: None,
         existed: false,
         kept_identifier: false,
+        said: shown.said.clone(),
         date: answer.date(),
     });
     look(deed, tokens, unknown("the answer is not what was expected"), bare, existed(deed, status))
@@ -125,8 +127,10 @@ fn accepted(
     entry: &fhir::bundle::Entry,
     kept_identifier: bool,
     status: u16,
+    said: &str,
 ) -> Came {
     Came::Accepted {
+        said: said.to_owned(),
         id: answer::id(entry),
         version: answer::version(Some(entry), answer, None),
         resource: Some(entry.clone()),

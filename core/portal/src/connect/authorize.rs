@@ -174,7 +174,9 @@ pub(crate) fn return_address(text: &str) -> Result<Url, Error> {
 }
 
 /// Kinds of resource that an act makes or changes.
-const WRITTEN: [&str; 4] = ["Appointment", "Communication", "MedicationRequest", "Task"];
+const WRITTEN: [&str; 5] = ["Appointment", "Communication", "DocumentReference", "MedicationRequest", "Task"];
+/// What is only ever created: a file that goes with a message.
+const NEVER_CHANGED: &str = "DocumentReference";
 
 /// What to ask for: everything of the patient that can be read, in the form that the portal understands; and the right to
 /// act, where the portal lists it.
@@ -211,6 +213,7 @@ fn writing(list: &BTreeSet<String>, v2: bool) -> impl Iterator<Item = String> {
         let by_letters = rights.iter().filter(|right| letters(right));
         let letters: String = ["c", "u"]
             .into_iter()
+            .filter(|one| *one == "c" || on != NEVER_CHANGED)
             .filter(|one| by_letters.clone().any(|right| right.contains(one)))
             .collect();
         let by_word = rights.iter().any(|right| matches!(*right, "write" | "*"));

@@ -137,7 +137,7 @@ fn what_goes_with_a_level_is_read_too() {
     assert_eq!(able.by_identifier, set(&["Appointment", "Communication", "Task"]));
     assert!(able.finds("Task") && !able.finds("MedicationRequest"));
     assert_eq!(able.update, set(&["Appointment"]), "offered and granted");
-    assert!(able.transaction && able.holds);
+    assert!(able.transaction && able.holds && !able.files, "files are not taken");
     assert_eq!(able.slot_search, set(&["start", "schedule"]));
     let plain =
         read(&statement(&[json!({"type": "Communication", "interaction": [{"code": "create"}]})]), ALL);

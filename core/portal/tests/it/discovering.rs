@@ -190,8 +190,10 @@ fn the_right_to_act_is_asked_for_where_it_is_listed_in_the_form_in_which_it_is_l
             .to_owned()
     };
     let all = |right: &str| {
-        ["Appointment", "Communication", "MedicationRequest", "Task"]
-            .map(|on| format!("patient/{on}.{right}"))
+        // A file that goes with a message is created and never changed.
+        let only_created = |on| on == "DocumentReference" && right == "cu";
+        ["Appointment", "Communication", "DocumentReference", "MedicationRequest", "Task"]
+            .map(|on| format!("patient/{on}.{}", if only_created(on) { "c" } else { right }))
             .join(" ")
     };
     let (v1, v2) = ("permission-v1", "permission-v2");

@@ -63,6 +63,9 @@ pub enum Way {
     /// By the person: the portal takes no such act from an app.
     #[n(3)]
     ByHand,
+    /// A new resource together with the files that go with it, all or none.
+    #[n(4)]
+    Transaction,
 }
 
 /// What is to be done. In CBOR a map with the integer keys shown; unknown keys are skipped, an unknown kind or way is no act
@@ -91,6 +94,10 @@ pub struct Act {
     /// The moment that it speaks of (Unix seconds): past it, nobody sends it without asking again.
     #[n(6)]
     pub good_until: Option<i64>,
+    /// Its place in the order of composing: one more than that of every act that its device held then. Acts of an earlier
+    /// version have none, and come before all others.
+    #[n(7)]
+    pub place: Option<u64>,
 }
 
 impl Act {

@@ -15,7 +15,7 @@ pub struct Event {
     pub happened: Happened,
 }
 
-/// What happened. The first four are said by the device that does the act, the others by a person.
+/// What happened. The last three before [`Happened::Held`] are said by a person, the others by the device that does the act.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Happened {
     /// The device is about to send it: from here on it may be at the portal.
@@ -54,6 +54,16 @@ pub enum Happened {
     /// The person does not want it any more.
     #[n(7)]
     Deleted,
+    /// The portal keeps the time for a while; it is not booked.
+    #[n(8)]
+    Held {
+        /// The id of the appointment that is held.
+        #[n(0)]
+        appointment: String,
+        /// Until when (Unix seconds), where the portal said so.
+        #[n(1)]
+        until: Option<i64>,
+    },
 }
 
 impl Event {
@@ -79,7 +89,12 @@ impl Happened {
     pub(super) fn is_of_the_device(&self) -> bool {
         matches!(
             self,
-            Self::Attempting | Self::Sent { .. } | Self::Unsure { .. } | Self::Failed { .. } | Self::NotSent
+            Self::Attempting
+                | Self::Sent { .. }
+                | Self::Unsure { .. }
+                | Self::Failed { .. }
+                | Self::NotSent
+                | Self::Held { .. }
         )
     }
 }

@@ -31,6 +31,8 @@ pub struct Portal {
     /// It does not create twice what bears the same identifier, and can be searched by it: what is not there after a while may be
     /// sent again.
     pub once: bool,
+    /// It keeps a free time until it is booked, and this act takes one.
+    pub holds: bool,
 }
 
 /// What the device that does an act does next.
@@ -45,6 +47,8 @@ pub enum Next {
     },
     /// A person is asked whether it is still to be sent.
     Ask,
+    /// The portal is asked to keep the time until it is booked. Nothing is booked by that.
+    Hold,
     /// It is sent: first an [`super::Happened::Attempting`], then the request.
     Send,
     /// The portal is searched for it.
@@ -62,9 +66,13 @@ pub fn next(out: &Outgoing, device: &DeviceId, attempts: &Attempts, portal: Port
         return Next::Rest;
     }
     match &out.standing {
-        Standing::Queued if out.is_stale(now) => Next::Ask,
-        Standing::Queued if attempts.not_before > now => Next::Wait { until: attempts.not_before },
-        Standing::Queued => Next::Send,
+        Standing::Queued | Standing::Held { .. } if out.is_stale(now) => Next::Ask,
+        Standing::Queued | Standing::Held { .. } if attempts.not_before > now => {
+            Next::Wait { until: attempts.not_before }
+        }
+        Standing::Queued if portal.holds => Next::Hold,
+        Standing::Held { until: Some(until), .. } if portal.holds && *until <= now => Next::Hold,
+        Standing::Queued | Standing::Held { .. } => Next::Send,
         Standing::Attempting => settle(out, attempts, portal, now),
         Standing::Sent { .. }
         | Standing::Unsure { .. }
@@ -81,7 +89,7 @@ impl Outgoing {
     pub fn is_stale(&self, now: i64) -> bool {
         let waited = now.saturating_sub(self.wanted_at) >= AGAIN_AFTER;
         let past = self.act.good_until.is_some_and(|until| until <= now && self.wanted_at < until);
-        self.standing == Standing::Queued && (waited || past)
+        matches!(self.standing, Standing::Queued | Standing::Held { .. }) && (waited || past)
     }
 }
 

@@ -27,6 +27,13 @@ pub struct Outgoing {
 pub enum Standing {
     /// It waits to be sent.
     Queued,
+    /// The portal keeps the time for a while; it is not booked.
+    Held {
+        /// The id of the appointment that is held.
+        appointment: String,
+        /// Until when (Unix seconds), where the portal said so.
+        until: Option<i64>,
+    },
     /// It was begun; whether the portal has it is not known yet.
     Attempting,
     /// The portal has it.
@@ -50,7 +57,7 @@ pub enum Standing {
     Deleted,
 }
 
-/// Every act among these facts, sorted by when it was composed, then by name. The same in any order and number of the facts.
+/// Every act among these facts, in the order of [`Outgoing::order`]. The same in any order and number of the facts.
 ///
 /// Give facts of their own authors only ([`crate::facts::of_their_own`]). What only the device that does the act can know is
 /// believed of that device and of the one that composed it. Where events stand that knew nothing of each other, that holds of
@@ -77,7 +84,7 @@ pub fn outgoing(facts: &[Written]) -> Vec<Outgoing> {
         .into_iter()
         .map(|(id, (composed, act))| one(act, composed, events.get(&id).unwrap_or(&none)))
         .collect();
-    all.sort_by_key(|out| (out.composed.fact.written_at, out.act.id));
+    all.sort_by_key(Outgoing::order);
     all
 }
 
@@ -116,18 +123,22 @@ fn rank(happened: &Happened) -> u8 {
     match happened {
         Happened::NotSent => 0,
         Happened::Again => 1,
-        Happened::Deleted => 2,
-        Happened::Failed { .. } => 3,
-        Happened::Attempting => 4,
-        Happened::Unsure { .. } => 5,
-        Happened::DoneByHand => 6,
-        Happened::Sent { .. } => 7,
+        Happened::Held { .. } => 2,
+        Happened::Deleted => 3,
+        Happened::Failed { .. } => 4,
+        Happened::Attempting => 5,
+        Happened::Unsure { .. } => 6,
+        Happened::DoneByHand => 7,
+        Happened::Sent { .. } => 8,
     }
 }
 
 fn standing(happened: &Happened) -> Standing {
     match happened {
         Happened::NotSent | Happened::Again => Standing::Queued,
+        Happened::Held { appointment, until } => {
+            Standing::Held { appointment: appointment.clone(), until: *until }
+        }
         Happened::Attempting => Standing::Attempting,
         Happened::Sent { resource } => Standing::Sent { resource: resource.clone() },
         Happened::Unsure { reason } => Standing::Unsure { reason: reason.clone() },
@@ -138,6 +149,22 @@ fn standing(happened: &Happened) -> Standing {
 }
 
 impl Outgoing {
+    /// By which acts are sorted: the order in which they were composed, whatever the clocks said; where that is not known, by
+    /// the clocks, then by name.
+    #[must_use]
+    pub fn order(&self) -> (u64, i64, ActId) {
+        (self.act.place.unwrap_or(0), self.composed.fact.written_at, self.act.id)
+    }
+
+    /// The id of the appointment that the portal kept for it last, and until when, whatever has happened since.
+    #[must_use]
+    pub fn kept(&self) -> Option<(&str, Option<i64>)> {
+        self.history.iter().rev().find_map(|(_, happened)| match happened {
+            Happened::Held { appointment, until } => Some((appointment.as_str(), *until)),
+            _ => None,
+        })
+    }
+
     /// What an event of the device that does the act takes the place of: all that stands, but for a person's word that it is not
     /// wanted any more, which must not be lost while it was under way.
     #[must_use]

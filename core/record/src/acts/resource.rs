@@ -47,6 +47,8 @@ pub struct Message {
     pub text: String,
     /// Its files.
     pub files: Vec<Attached>,
+    /// Files that go beside it: the names and titles of [`super::beside`].
+    pub beside: Vec<(ActId, String)>,
 }
 
 /// A Communication (FHIR R4, communication.html).
@@ -67,7 +69,8 @@ pub fn communication(id: &ActId, message: &Message) -> Value {
     let files = message.files.iter().map(|file| {
         json!({"contentAttachment": {"contentType": file.content_type, "data": file.data, "title": file.title}})
     });
-    put(&mut made, "payload", Some(std::iter::once(words).chain(files).collect()));
+    let beside = message.beside.iter().map(|(name, title)| super::beside(name, title));
+    put(&mut made, "payload", Some(std::iter::once(words).chain(files).chain(beside).collect()));
     Value::Object(made)
 }
 
@@ -202,6 +205,15 @@ pub fn inner(resource: &Value) -> &Value {
     let around = resource.get("resourceType").and_then(Value::as_str) == Some("Parameters");
     let inside = resource.pointer("/parameter/0/resource");
     inside.filter(|_| around).unwrap_or(resource)
+}
+
+/// What an operation is sent for an appointment that the portal keeps: the same, as the one that is kept.
+#[must_use]
+pub fn kept(mut operation: Value, appointment: &str) -> Value {
+    if let Some(inside) = operation.pointer_mut("/parameter/0/resource").and_then(Value::as_object_mut) {
+        inside.insert("id".to_owned(), json!(appointment));
+    }
+    operation
 }
 
 /// The words of what was composed, for showing it: of a message its text, else what is said in the person's own words.

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use record::acts::{
-    AGAIN_AFTER, Act, Attempts, Event, Happened, KIND_ACT, KIND_EVENT, Kind, Next, Outgoing, Portal,
-    Standing, Told, Way, named, next, outgoing, resource, told, urn,
+    AGAIN_AFTER, Act, Attempts, Event, FilePiece, Happened, KIND_ACT, KIND_EVENT, KIND_FILE, Kind, Next,
+    Outgoing, PIECE, Portal, Standing, Told, Way, files, named, next, outgoing, pieces, resource, told,
+    transaction, urn,
 };
 use record::facts::{Fact, FactDigest, Later, Written};
 use serde_json::json;
@@ -22,6 +23,7 @@ pub fn act() -> Act {
         resource_type: "Communication".to_owned(),
         way: Way::Create,
         good_until: None,
+        place: None,
     }
 }
 
@@ -88,7 +90,7 @@ fn h1_nobody_but_its_device_says_what_became_of_an_act() {
 
 #[test]
 fn h2_what_waited_for_a_day_is_asked_about_again_and_waits_anew_once_it_is_wanted() {
-    let portal = Portal { finds: true, once: true };
+    let portal = Portal { finds: true, once: true, holds: false };
     let decide = |facts: &[Written], now| next(&only(facts), &PHONE, &Attempts::default(), portal, now);
     let act = composed();
     assert_eq!(decide(std::slice::from_ref(&act), COMPOSED + AGAIN_AFTER - 1), Next::Send);
@@ -186,4 +188,116 @@ proptest! {
         other.extend(facts.iter().rev().cloned());
         prop_assert_eq!(outgoing(&other), whole);
     }
+}
+
+#[test]
+fn acts_stand_in_the_order_in_which_they_were_composed_whatever_the_clock_said() {
+    let act = |name: u8, place: Option<u64>, at: i64| {
+        let act = Act { id: named([name; 16]), place, ..act() };
+        written(PHONE, KIND_ACT, act.encode().unwrap(), at, name, &[])
+    };
+    // The clock was put back between the first and the second; the third was composed within the same second as the second.
+    let mut facts =
+        vec![act(9, Some(1), COMPOSED + 60), act(8, Some(2), COMPOSED), act(3, Some(3), COMPOSED)];
+    // Two of an earlier version, which knew no places.
+    facts.extend([act(7, None, COMPOSED - 5), act(2, None, COMPOSED - 9)]);
+    let order = |facts: &[Written]| outgoing(facts).iter().map(|out| out.act.id).collect::<Vec<_>>();
+    let wanted = [2, 7, 9, 8, 3].map(|name| named([name; 16]));
+    assert_eq!(order(&facts), wanted);
+    facts.reverse();
+    assert_eq!(order(&facts), wanted, "in whatever order they came");
+}
+
+#[test]
+fn h2_a_time_that_is_only_held_is_booked_or_held_again_and_never_called_booked() {
+    let held = |until| Happened::Held { appointment: "8".to_owned(), until };
+    let portal = Portal { finds: true, once: false, holds: true };
+    let now = COMPOSED + 100;
+    let decides = |out: &Outgoing, portal| next(out, &PHONE, &Attempts::default(), portal, now);
+    let composed = composed();
+    assert_eq!(decides(&only(std::slice::from_ref(&composed)), portal), Next::Hold);
+    assert_eq!(
+        decides(&only(std::slice::from_ref(&composed)), Portal { holds: false, ..portal }),
+        Next::Send
+    );
+    for (until, wanted) in [(None, Next::Send), (Some(now + 1), Next::Send), (Some(now), Next::Hold)] {
+        let event = event(PHONE, held(until), COMPOSED + 1, 2, &[]);
+        let out = only(&[composed.clone(), event]);
+        assert_eq!(out.standing, Standing::Held { appointment: "8".to_owned(), until });
+        assert_eq!((decides(&out, portal), out.kept()), (wanted, Some(("8", until))));
+    }
+    let kept = event(PHONE, held(None), COMPOSED + 1, 2, &[]);
+    let deleted = event(TABLET, Happened::Deleted, COMPOSED + 2, 3, &[]);
+    let both = only(&[composed.clone(), kept.clone(), deleted]);
+    assert_eq!(both.standing, Standing::Deleted, "nothing is booked by holding it: the person's word holds");
+    let attempting = event(PHONE, Happened::Attempting, COMPOSED + 2, 4, &[kept.digest]);
+    let out = only(&[composed.clone(), kept.clone(), attempting]);
+    assert_eq!((out.standing.clone(), out.kept()), (Standing::Attempting, Some(("8", None))));
+    let by_the_tablet = event(TABLET, held(None), COMPOSED + 1, 5, &[]);
+    assert_eq!(only(&[composed, by_the_tablet]).standing, Standing::Queued, "another device cannot know it");
+}
+
+#[test]
+fn what_is_sent_for_a_held_time_is_the_same_as_that_one() {
+    let body = json!({"resourceType": "Parameters", "parameter": [{"name": "appointment-resource",
+        "resource": {"resourceType": "Appointment", "id": "proposed-1", "status": "pending"}}]});
+    let kept = resource::kept(body.clone(), "8");
+    assert_eq!(kept["parameter"][0]["resource"]["id"], "8");
+    let mut back = kept;
+    back["parameter"][0]["resource"]["id"] = json!("proposed-1");
+    assert_eq!(back, body, "nothing else is changed");
+}
+
+#[test]
+fn a_file_beside_a_message_is_whole_or_not_there_and_only_its_own_device_names_it() {
+    let piece = |device, piece: u32, of: u32, nonce: u8| {
+        let body = FilePiece {
+            act: act().id,
+            file: named([9; 16]),
+            number: 0,
+            piece,
+            of,
+            content_type: "text/plain".to_owned(),
+            title: "page.txt".to_owned(),
+        };
+        let mut one = written(device, KIND_FILE, body.encode().unwrap(), COMPOSED, nonce, &[]);
+        one.fact.text = Some(record::facts::TextId::new([nonce; 32]));
+        one
+    };
+    let out = only(&[composed()]);
+    let whole = [piece(PHONE, 1, 2, 12), piece(PHONE, 0, 2, 11)];
+    let held = files(&whole, &out);
+    assert_eq!(held[0].pieces.iter().map(|text| text.as_bytes()[0]).collect::<Vec<_>>(), [11, 12]);
+    assert!(files(&whole[..1], &out)[0].pieces.is_empty(), "a piece is missing");
+    assert!(files(&[piece(TABLET, 0, 1, 13)], &out).is_empty(), "another device");
+    for length in [0, 1, PIECE, PIECE + 1, 3 * PIECE] {
+        let data = "A".repeat(length);
+        let cut = pieces(&data);
+        assert!(cut.iter().all(|piece| piece.len() <= PIECE), "{length}");
+        assert_eq!((cut.concat(), cut.len()), (data, length.div_ceil(PIECE).max(1)));
+    }
+}
+
+#[test]
+fn h1_a_message_and_its_files_are_one_transaction_each_created_only_once() {
+    let file = resource::Attached {
+        content_type: "text/plain".to_owned(),
+        title: "page.txt".to_owned(),
+        data: "MTIz".to_owned(),
+    };
+    let message =
+        resource::Message { beside: vec![(named([9; 16]), file.title.clone())], ..Default::default() };
+    let message = resource::communication(&act().id, &message);
+    let bundle = transaction(&act().id, &message, "Patient/1", &[(named([9; 16]), file)]);
+    let entries = bundle["entry"].as_array().unwrap();
+    let names: Vec<_> = entries.iter().map(|entry| entry["request"]["url"].as_str().unwrap()).collect();
+    assert_eq!((&bundle["type"], names), (&json!("transaction"), vec!["DocumentReference", "Communication"]));
+    for entry in entries {
+        let own = &entry["resource"]["identifier"][0];
+        let unless =
+            format!("identifier={}|{}", own["system"].as_str().unwrap(), own["value"].as_str().unwrap());
+        assert_eq!((&entry["request"]["ifNoneExist"], &entry["fullUrl"]), (&json!(unless), &own["value"]));
+    }
+    let named = &entries[1]["resource"]["payload"][1]["contentReference"]["reference"];
+    assert_eq!(named, &entries[0]["fullUrl"], "the message names its file");
 }

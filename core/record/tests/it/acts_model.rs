@@ -49,11 +49,13 @@ enum Step {
 struct Kind {
     honours: bool,
     finds: bool,
+    /// It keeps a free time until it is booked, and the act takes one.
+    holds: bool,
 }
 
 impl Kind {
     fn rules(self) -> Portal {
-        Portal { finds: self.finds, once: self.honours && self.finds }
+        Portal { finds: self.finds, once: self.honours && self.finds && !self.holds, holds: self.holds }
     }
 }
 
@@ -97,7 +99,8 @@ impl ReferenceStateMachine for Machine {
     type Transition = Step;
 
     fn init_state() -> BoxedStrategy<Kind> {
-        (any::<bool>(), any::<bool>()).prop_map(|(honours, finds)| Kind { honours, finds }).boxed()
+        let kinds = (any::<bool>(), any::<bool>(), any::<bool>());
+        kinds.prop_map(|(honours, finds, holds)| Kind { honours, finds, holds }).boxed()
     }
 
     fn transitions(_: &Kind) -> BoxedStrategy<Step> {
@@ -173,6 +176,11 @@ impl Home {
                 Next::Look if matches!(net, Net::Offline | Net::Killed(_)) => return,
                 Next::Look if self.truth.made > 0 => self.says(Happened::Sent { resource: None }),
                 Next::Look => self.attempts.looks = looked(&self.attempts, self.truth.now),
+                Next::Hold => {
+                    if !self.held(net) {
+                        return;
+                    }
+                }
                 Next::Send => {
                     let now = self.truth.now;
                     let tries = self.attempts.tries + 1;
@@ -185,6 +193,21 @@ impl Home {
                 }
             }
         }
+    }
+
+    /// Whether the time is kept now, and known to be.
+    fn held(&mut self, net: Net) -> bool {
+        let until = Some(self.truth.now + 300);
+        match net {
+            Net::Answered => self.says(Happened::Held { appointment: "8".to_owned(), until }),
+            Net::Refused => {
+                self.truth.refused = true;
+                self.says(Happened::Failed { reason: String::new() });
+            }
+            // Whatever became of it, nothing is booked by it, and it may be asked for again.
+            _ => self.attempts.not_before = self.truth.now + 60,
+        }
+        matches!(net, Net::Answered)
     }
 
     fn sent(&mut self, net: Net) {
@@ -221,13 +244,19 @@ impl Home {
     fn person(&mut self, person: Person) {
         let out = of(&self.tablet);
         let happened = match (person, &out.standing) {
-            (Person::Retry, Standing::Failed { .. } | Standing::Queued) => Happened::Again,
+            (Person::Retry, Standing::Failed { .. } | Standing::Queued | Standing::Held { .. }) => {
+                Happened::Again
+            }
             (Person::Retry, Standing::Unsure { .. }) => {
                 self.truth.risked = true;
                 Happened::Again
             }
-            (Person::Delete, Standing::Queued | Standing::Failed { .. }) => Happened::Deleted,
-            (Person::Done, Standing::Unsure { .. } | Standing::Queued) => Happened::DoneByHand,
+            (Person::Delete, Standing::Queued | Standing::Held { .. } | Standing::Failed { .. }) => {
+                Happened::Deleted
+            }
+            (Person::Done, Standing::Unsure { .. } | Standing::Queued | Standing::Held { .. }) => {
+                Happened::DoneByHand
+            }
             _ => return,
         };
         self.nonce += 1;
@@ -274,7 +303,7 @@ impl StateMachineTest for Story {
             assert!(truth.made <= 1, "twice at the portal");
             let known = !truth.very_late;
             match of(&home.phone).standing {
-                Standing::Queued | Standing::Deleted if known => {
+                Standing::Queued | Standing::Held { .. } | Standing::Deleted if known => {
                     assert!(!may_be_there, "it is there, and said to wait")
                 }
                 Standing::Failed { .. } if known => {

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::store::Store;
 
 impl Store {
-    /// Every act of every section, each with the section whose document holds it, sorted by when it was composed.
+    /// Every act of every section, each with the section whose document holds it, in the order of composing.
     pub fn acts(&self) -> Result<Vec<(Section, Outgoing)>> {
         let mut all = Vec::new();
         for section in self.sections_with_acts()? {
@@ -20,7 +20,7 @@ impl Store {
             facts.extend(self.facts_of(&section, KIND_EVENT)?);
             all.extend(outgoing(&facts).into_iter().map(|out| (section.clone(), out)));
         }
-        all.sort_by_key(|(_, out)| (out.composed.fact.written_at, out.act.id));
+        all.sort_by_key(|(_, out)| out.order());
         Ok(all)
     }
 

@@ -1,7 +1,12 @@
 //! Acts at portals: composed without a network, sent once, never silently unknown (hazards H1 and H2).
 
+mod allowed;
 mod booking;
+mod files;
+mod holding;
 mod levels;
+mod order;
+mod two_devices;
 
 use std::time::Duration;
 

@@ -42,8 +42,9 @@ fn a_booking_gives_the_appointment_alone_in_a_bundle_or_wrapped() {
     let words = outcome("information", "bring your card");
     let told = books(ok(&searchset(&[appointment("booked"), words])));
     assert_eq!(told.line(), line);
-    let Came::Accepted { resource: Some(entry), .. } = &told.came else { panic!() };
+    let Came::Accepted { resource: Some(entry), said, .. } = &told.came else { panic!() };
     assert_eq!(entry.raw, appointment("booked").to_string().into_bytes());
+    assert_eq!(said, "bring your card");
     // What lies in Parameters is read by itself.
     let wrapped = json!({"resourceType": "Parameters", "parameter": [{"name": "return", "resource": appointment("booked")}]});
     let at = "https://portal.example/fhir/Appointment/a1";
@@ -108,6 +109,28 @@ fn h1_what_was_sent_without_the_identifier_is_not_surely_missing() {
         .to_string()
         .into_bytes();
     assert_eq!(run(resource, Step::Look, none()).line(), "not there, sure:true");
+}
+
+/// ITI-116: what is held is `pending` until it is booked.
+#[test]
+fn h1_what_is_only_kept_is_not_taken_for_its_booking() {
+    let own = SEARCH.replace("Communication", "Appointment");
+    let newest = "https://portal.example/fhir/Appointment?patient=p1&_sort=-_lastUpdated&_count=50";
+    let there = |id: &str, state: &str| {
+        json!({"resourceType": "Appointment", "id": id, "status": state, "start": "2026-12-01T09:00:00Z",
+            "participant": [{"actor": {"reference": "Patient/p1"}}]})
+    };
+    let mut marked = there("a1", "pending");
+    marked["identifier"] = json!([{"system": SYSTEM, "value": OURS}]);
+    let body = json!({"resourceType": "Parameters", "parameter": [{"name": "appointment-resource", "resource": marked}]});
+    let look = |shown: Value| {
+        let deed = Deed { body: body.to_string().into_bytes(), ..booking() };
+        let portal = Portal::default().on(&own, [ok(&found(&own, &[]))]);
+        run(deed, Step::Look, portal.on(newest, [ok(&found(newest, &[shown]))])).line()
+    };
+    assert_eq!(look(there("a1", "pending")), "not there, sure:true");
+    assert_eq!(look(there("a1", "booked")), "found a1 by likeness");
+    assert_eq!(look(there("a2", "pending")), "found a2 by likeness", "some portals book so");
 }
 
 #[test]

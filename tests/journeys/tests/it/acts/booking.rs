@@ -1,12 +1,12 @@
 //! Appointments: asked for, booked at a time that was seen, moved, given up.
 
-use client::{ActState, Error, NewBooking, NewRequest};
+use client::{ActState, Error, FreeTime, FreeTimesWanted, NewBooking, NewRequest};
 use harness::{Device, portal};
 use sandbox::{Acting, Acts, Answer, Config, Running, demo_data};
 
 use super::{alice_at, hospital, item, made, pass};
 
-fn clinic(acts: Acts) -> Running {
+pub fn clinic(acts: Acts) -> Running {
     let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
     portal(Config { acts, ..config })
 }
@@ -141,4 +141,63 @@ async fn a_portal_without_free_times_says_what_to_do() {
         assert!(found.times.is_empty() && !found.notices.is_empty());
         assert_eq!(found.may_ask, may_ask);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn free_times_are_found_by_who_where_and_what_for() {
+    for acts in [Acts::slots(), Acts::find_hold_book()] {
+        let hospital = clinic(acts);
+        let alice = alice_at(&hospital).await;
+        let (portal, until) = ("Riverside".to_owned(), Some("2026-11-04".to_owned()));
+        let wanted = FreeTimesWanted { portal, until, most: 500, ..Default::default() };
+        let all = alice.client().find_these_times(&wanted).await.unwrap().times;
+        let person = |time: &FreeTime| time.with.iter().find(|one| one.starts_with("Practitioner/")).cloned();
+        let place = |time: &FreeTime| time.with.iter().find(|one| one.starts_with("Location/")).cloned();
+        let (someone, somewhere) = (person(&all[0]).unwrap(), place(&all[0]).unwrap());
+        assert!(all.iter().any(|time| person(time).as_ref() != Some(&someone)), "there are others");
+        // They are known from an earlier appointment there.
+        let time = all[0].clone();
+        alice.client().book_appointment(NewBooking { time, reason: None, moves: None }).unwrap();
+        alice.sync().await;
+        for with in [vec![someone.clone()], vec![somewhere.clone()], vec![someone.clone(), somewhere.clone()]]
+        {
+            let wanted = FreeTimesWanted { with: with.clone(), ..wanted.clone() };
+            let found = alice.client().find_these_times(&wanted).await.unwrap().times;
+            assert!(!found.is_empty() && found.len() < all.len(), "{with:?}");
+            let fits = |time: &FreeTime| with.iter().all(|one| time.with.contains(one));
+            assert!(found.iter().all(fits), "{with:?}");
+        }
+        let service = all[0].shown.last().cloned().unwrap().to_uppercase();
+        let wanted = FreeTimesWanted { service: Some(service.clone()), ..wanted };
+        let found = alice.client().find_these_times(&wanted).await.unwrap().times;
+        assert!(!found.is_empty(), "{service}");
+        let names = |time: &FreeTime| time.shown.iter().any(|one| one.to_uppercase().contains(&service));
+        assert!(found.iter().all(names), "{service}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_a_request_where_one_chooses_a_time_oneself_is_told_before_it_is_begun() {
+    for acts in [Acts::slots(), Acts::find_hold_book()] {
+        let hospital = clinic(acts);
+        let alice = alice_at(&hospital).await;
+        let request = NewRequest {
+            portal: "Riverside".to_owned(),
+            suits: vec![("2026-12-01".to_owned(), "2026-12-05".to_owned())],
+            ..NewRequest::default()
+        };
+        let told = alice.client().request_appointment(request);
+        assert!(
+            matches!(&told, Err(Error::Invalid(words)) if words.contains("shows its free times")),
+            "{told:?}"
+        );
+        assert!(alice.client().outbox().unwrap().is_empty());
+    }
+    // Where a look showed that there is none, one may ask.
+    let hospital = clinic(Acts { days: 0, ..Acts::slots() });
+    let alice = alice_at(&hospital).await;
+    let none = alice.client().find_free_times("Riverside", None, None, 5).await.unwrap();
+    assert!(none.times.is_empty() && none.may_ask, "{:?}", none.notices);
+    let request = NewRequest { portal: "Riverside".to_owned(), ..NewRequest::default() };
+    alice.client().request_appointment(request).unwrap();
 }
