@@ -1,5 +1,6 @@
 """What is told of acting at the portal: a message, an appointment, a refill, and what Helios has of them afterwards."""
 
+import base64
 import json
 import os
 import time
@@ -23,6 +24,9 @@ def go_out_once(hospital, record, tally):
     page = os.path.join(record.folder, "diary.txt")
     with open(page, "wb") as file:
         file.write("day 1: dizzy\r\nday 2: besser\n".encode())
+    # A time is only asked for where a look has shown that none is free.
+    none = act(record, "appointments", "find", NAME)
+    tally.check(not none["times"] and none["may_ask"], f"free times before there were any: {none}")
     hospital.portal.asked()
     message = act(record, "message", "send", NAME, WORDS, "--to", to, "--subject", "Tonight", "--attach", page, "--later")
     wish = act(record, "appointments", "request", NAME, "--reason", "Check-up", "--with", to, "--from", days[0],
@@ -66,6 +70,69 @@ def go_out_once(hospital, record, tally):
         tally.check(there == [copy["id"]], f"{one['title']}: Helios has {there}")
     states = [record.json("outbox", "show", one["id"], fast=True)["state"] for one in composed]
     tally.check(states == ["sent", "requested", "sent"], f"acts: after further syncs the outbox says {states}")
+
+
+def booked_and_moved(hospital, record, tally):
+    """A free time is taken, moved to another and given up: each once, and each change only in the version that was seen."""
+    to, days = recipient(record), [time.strftime("%Y-%m-%d", time.gmtime(time.time() + 86400 * ahead)) for ahead in (7, 8, 9)]
+    hospital.helios.put({"resourceType": "Schedule", "id": "schedule-real", "actor": [{"reference": to}]})
+    for number, day in enumerate(days, 1):
+        hospital.helios.put({"resourceType": "Slot", "id": f"slot-real-{number}", "schedule": {"reference": "Schedule/schedule-real"},
+                             "status": "free", "start": f"{day}T10:00:00Z", "end": f"{day}T10:30:00Z"})
+    seen = act(record, "appointments", "find", NAME)["times"]
+    tally.check([one["start"][:10] for one in seen] == days, f"free times: {[one['start'] for one in seen]}")
+    hospital.portal.asked()
+    booked = act(record, "appointments", "book", "1", "--reason", "Check-up")
+    there = standing(hospital, booked)
+    tally.check((booked["state"], there["status"], there["start"][:10]) == ("booked", "booked", days[0]), f"booked: {booked['state']} {there}")
+    tally.check(there["slot"] == [{"reference": "Slot/slot-real-1"}], f"booked: {there['slot']}")
+    moved = act(record, "appointments", "reschedule", booked["became"], "2")
+    there = standing(hospital, booked)
+    tally.check((moved["state"], there["slot"]) == ("booked", [{"reference": "Slot/slot-real-2"}]), f"moved: {moved['state']} {there}")
+    tally.check(name(there) == identifier(booked)["value"], f"moved: it lost its identifier: {there['identifier']}")
+    given_up = act(record, "appointments", "cancel", booked["became"], "--reason", "It is better")
+    there = standing(hospital, booked)
+    told = (given_up["state"], there["status"], there["cancelationReason"]["text"])
+    tally.check(told == ("cancelled", "cancelled", "It is better"), f"given up: {told}")
+    asked = [one for one in hospital.portal.asked() if one["method"] != "GET"]
+    tally.check([(one["method"], one["status"]) for one in asked] == [("POST", 201), ("PUT", 200), ("PUT", 200)], f"moved: {asked}")
+    versions = [one["match"] for one in asked[1:]]
+    tally.check(all(versions) and versions[0] != versions[1], f"moved: under the conditions {versions}")
+    tally.check(found(hospital, "Appointment", identifier(booked)) == [booked["became"].split("/")[1]], "moved: there more than once")
+
+    stale = act(record, "appointments", "book", "3")
+    changed = standing(hospital, stale)
+    hospital.helios.put(changed | {"comment": "The clinic wrote this meanwhile"})
+    refused = act(record, "appointments", "cancel", stale["became"])
+    there = standing(hospital, stale)
+    tally.check((refused["state"], there["status"]) == ("failed", "booked"), f"changed meanwhile: {refused['state']} {there['status']}")
+
+
+def files_beside(hospital, record, tally):
+    """A file that is too large for a message goes beside it in one transaction, where the server offers that."""
+    page, size = os.path.join(record.folder, "scan.bin"), 1_500_000
+    with open(page, "wb") as file:
+        file.write(bytes(number * 7 % 251 for number in range(size)))
+    statement = json.loads(hospital.helios.get("/metadata"))
+    offered = "transaction" in {one["code"] for one in statement["rest"][0].get("interaction", [])}
+    words = ("message", "send", NAME, "Here is the scan", "--to", recipient(record), "--attach", page)
+    if not offered:
+        refused = record.run(*words, fast=True, check=False)
+        return tally.check(refused.returncode == 2, "a large file was not refused beforehand")
+    hospital.portal.asked()
+    hospital.portal.tell("options", breaks="after")
+    sent = act(record, *words)
+    once(hospital, record, sent, tally, "a file beside a message")
+    asked = creations(hospital.portal.asked())
+    tally.check([one["url"].rstrip("/") for one in asked] == ["/fhir"], f"a file beside a message: {[one['url'] for one in asked]}")
+    letter = standing(hospital, record.json("outbox", "show", sent["id"], fast=True))
+    document = letter["payload"][1]["contentReference"]["reference"]
+    held = json.loads(hospital.helios.get(f"/{document}"))
+    data = base64.b64decode(held["content"][0]["attachment"]["data"])
+    with open(page, "rb") as file:
+        tally.check(data == file.read(), "a file beside a message: other bytes")
+    record.sync()
+    tally.check(record.raw(document) == hospital.helios.get(f"/{document}"), "a file beside a message is held with other bytes")
 
 
 def created_once(hospital, record, tally):
@@ -141,7 +208,7 @@ def no_right(hospital, record, tally):
     reader.connect(hospital.portal.base, "josiah")
     reader.sync()
     granted = reader.portal()["scopes"].split()
-    tally.check(not [scope for scope in granted if scope.endswith(".c")], f"not listed, and granted: {granted}")
+    tally.check(not [scope for scope in granted if scope.endswith((".c", ".cu"))], f"not listed, and granted: {granted}")
     hospital.portal.asked()
     left = act(reader, "message", "send", NAME, "By hand then", "--to", recipient(reader))
     tally.check(left["state"] == "by-hand" and not creations(hospital.portal.asked()), f"without a right: {left['state']}")
@@ -157,6 +224,10 @@ def act(record, *words):
 
 def recipient(record):
     return record.json("message", "recipients", NAME, fast=True)["people"][0]["reference"]
+
+
+def standing(hospital, item):
+    return json.loads(hospital.helios.get(f"/{item['became']}"))
 
 
 def creations(asked):

