@@ -12,7 +12,7 @@
 //! - [`Client::view`], [`Client::search`], [`Client::show`], [`Client::status`]: reading. Never waits for the network or for a sign-in.
 //! - [`Client::attachments`], [`Client::open_attachment`]: files that entries point to or carry, fetched where they are not here.
 //! - [`Client::appointments`], [`Client::appointment`], [`Client::calendar`]: appointments, one for its day, and as a calendar file.
-//! - [`Client::observe`]: the current view, then the newest after each change (ADR 0004).
+//! - [`Client::observe`]: the current view, then the newest after each change (ADR 0004); [`Client::follow`]: that there is one.
 //! - [`Client::write_note`] and its kin: what people write.
 //! - [`Client::send_message`], [`Client::book_appointment`] and their kin, [`Client::outbox`]: acts at portals (ADR 0005).
 //! - [`Client::hide`], [`Client::reveal`]: what a member wants to wait behind a tap on their own screens.
@@ -85,7 +85,7 @@ pub use export::{Exported, Step};
 pub use fhir::describe::{Field, Flag};
 pub use fhir::text::is_inert;
 pub use import::Imported;
-pub use observe::Subscription;
+pub use observe::{Changes, Subscription};
 pub use parts::{Chosen, PartChange, PartsView, Why, Withheld, WithheldGroup};
 pub use platform::Platform;
 pub use portal::fetch::Outcome;
@@ -95,7 +95,7 @@ pub use salvage::Salvaged;
 pub use search::SearchHit;
 pub use show::{Shown, ShownLine, ShownRevision};
 pub use status::{PortalStatus, SectionStatus, SlotStatus, Status};
-pub use store::Evicted;
+pub use store::{Evicted, Position};
 pub use sync::{Network, Progress, Reason, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 pub use threads::{
     Answered, Delivery, ENTRIES, Last, Message, Messaging, NOT_FOR_EMERGENCIES, Party, THREADS, Thread,

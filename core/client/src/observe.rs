@@ -44,7 +44,21 @@ pub struct Subscription {
     given: Option<Screen>,
 }
 
+/// Tells that the record changed, and nothing more: for what is shown and is no [`Query`]. It does not keep the record open.
+pub struct Changes {
+    wakes: watch::Receiver<Wakes>,
+    sections: Option<Vec<Section>>,
+    seen: Option<Wakes>,
+}
+
 impl Client {
+    /// Follows what a query rests on; everything, without one.
+    #[must_use]
+    pub fn follow(&self, query: Option<&Query>) -> Changes {
+        let sections = query.and_then(Query::sections);
+        Changes { wakes: self.inner.wakes.subscribe(), sections, seen: None }
+    }
+
     /// Follows a query.
     #[must_use]
     pub fn observe(&self, query: Query) -> Subscription {
@@ -70,6 +84,26 @@ impl Subscription {
                     self.given = Some(screen.clone());
                     return Ok(screen);
                 }
+            }
+            if self.wakes.changed().await.is_err() {
+                return Err(Error::Locked);
+            }
+        }
+    }
+}
+
+impl Changes {
+    /// Comes back at once at the first call; after that as soon as something was changed since it last came back. Several
+    /// changes are told once. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when the record is closed.
+    pub async fn next(&mut self) -> Result<(), Error> {
+        loop {
+            let newest = self.wakes.borrow_and_update().of(self.sections.as_deref());
+            if self.seen.as_ref() != Some(&newest) {
+                self.seen = Some(newest);
+                return Ok(());
             }
             if self.wakes.changed().await.is_err() {
                 return Err(Error::Locked);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fhir::ResourceKey;
 use record::facts::{FactDigest, Note, TextId};
 use record::row::Row;
+use serde::{Deserialize, Serialize};
 use statement::{DeviceId, MemberId, Section};
 
 /// Which rows, newest first. Empty sets and `None` do not restrict.
@@ -46,8 +47,9 @@ impl Query {
     }
 }
 
-/// A place in the order of rows: newest first, undated last, then by type and id. Holds until the next rebuild.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A place in the order of rows: newest first, undated last, then by type and id. Holds until the next rebuild, and may be kept
+/// as text by a host until then.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     pub(crate) sort: i64,
     pub(crate) resource_type: String,

@@ -39,6 +39,7 @@ const TABLE: &[Row] = &[
         never: &["axum", "sandbox"],
     },
     Row { name: "cli", ours: &["client", "sandbox"], never: &[] },
+    Row { name: "bindings", ours: &["client"], never: &["axum", "sandbox"] },
     Row { name: "sandbox", ours: &["fhir"], never: &["reqwest", "rusqlite"] },
     Row {
         name: "harness",
@@ -73,7 +74,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rusqlite", &["bench", "store"]),
     ("rustls", &["client", "sandbox"]),
     ("tempfile", &["bench", "harness"]),
-    ("tokio", &["bench", "cli", "client", "harness", "sandbox"]),
+    ("tokio", &["bench", "bindings", "cli", "client", "harness", "sandbox"]),
+    ("uniffi", &["bindings"]),
     ("zstd", &["bench", "store"]),
 ];
 
@@ -171,6 +173,13 @@ fn every_crate_imports_only_what_its_row_allows() {
 fn the_terminal_reaches_the_sandbox_only_through_its_demo() {
     assert!(Graph::read(None).reaches("cli", "sandbox"), "the default feature `demo` brings the sandbox");
     assert!(!Graph::read(Some(CargoOpt::NoDefaultFeatures)).reaches("cli", "sandbox"));
+}
+
+#[test]
+fn the_apps_never_reach_the_sandbox() {
+    for features in [None, Some(CargoOpt::AllFeatures), Some(CargoOpt::NoDefaultFeatures)] {
+        assert!(!Graph::read(features).reaches("bindings", "sandbox"));
+    }
 }
 
 #[test]

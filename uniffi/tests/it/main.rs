@@ -1,0 +1,3 @@
+//! The bindings from the Rust side: that what is committed is what they generate, and that nothing gets out of them but errors.
+
+mod fresh;
