@@ -1,7 +1,7 @@
 //! One opened record.
 
 mod acting;
-mod door;
+pub mod door;
 mod held;
 mod reading;
 mod signing_in;
@@ -11,7 +11,6 @@ mod writing;
 
 use std::sync::Arc;
 
-pub use door::Made;
 pub(crate) use held::Held;
 
 use crate::{HealthError, NetworkPort, Subscription, Wanted};

@@ -14,11 +14,12 @@ mod records;
 mod runtime;
 mod subscription;
 
-pub use self::client::{Client, Made};
+pub use self::client::Client;
+pub use self::client::door::*;
 pub use error::HealthError;
 pub use platform::{
     ClockPort, KeychainPort, NetworkCost, NetworkPort, Platform, PortFailure, RandomPort, StepListener,
-    SyncListener, WatchListener,
+    SyncListener, WatchListener, free_network, keychain_in_folder,
 };
 pub use records::*;
 pub use subscription::Subscription;
