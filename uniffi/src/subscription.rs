@@ -80,7 +80,7 @@ impl Subscription {
 
     async fn changes(&self) -> Result<Changes, HealthError> {
         match &self.wanted {
-            Wanted::List { query } => self.held.changes(Some(&query.clone().take()?)).await,
+            Wanted::Lines { query } => self.held.changes(Some(&query.clone().take()?)).await,
             _ => self.held.changes(None).await,
         }
     }
@@ -99,7 +99,7 @@ impl Subscription {
 impl Wanted {
     fn of(self, client: &Client) -> Result<Given, Error> {
         Ok(match self {
-            Self::List { query } => Given::List { screen: client.view(&query.take()?)?.give() },
+            Self::Lines { query } => Given::Lines { screen: client.view(&query.take()?)?.give() },
             Self::Entry { reference, reveal: false } => {
                 Given::Entry { entry: client.show(&reference)?.give() }
             }

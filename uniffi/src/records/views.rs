@@ -9,7 +9,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Wanted {
     /// A list of the record.
-    List {
+    Lines {
         /// Which.
         query: Query,
     },
@@ -61,8 +61,8 @@ pub enum Wanted {
 /// What a subscription gives: the view that was wanted, whole.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Given {
-    /// For `Wanted.List`.
-    List {
+    /// For `Wanted.Lines`.
+    Lines {
         /// The view.
         screen: Screen,
     },

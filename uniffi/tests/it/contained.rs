@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use wellkept::{
-    Client, HealthError, KeychainPort, Platform, PortFailure, RandomPort, Reason, Unlock, free_network, keychain_in_folder,
-    make_record,
+    Client, HealthError, KeychainPort, Platform, PortFailure, RandomPort, Reason, Unlock, free_network,
+    keychain_in_folder, make_record,
 };
 
 use crate::device::{PASSPHRASE, Phone};

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sandbox::{ALICE_PASSWORD, Running, driver};
 use tempfile::TempDir;
 use wellkept::{
-    AppIdentity, Client, ClockPort, HealthError, Made, NetworkCost, NetworkPort, NewConnection, Platform, PortFailure,
-    Returned, Unlock, keychain_in_folder, make_record,
+    AppIdentity, Client, ClockPort, HealthError, Made, NetworkCost, NetworkPort, NewConnection, Platform,
+    PortFailure, Returned, Unlock, keychain_in_folder, make_record,
 };
 
 pub const PASSPHRASE: &str = "correct horse battery staple";

@@ -5,7 +5,7 @@ use wellkept::{HealthError, ListKind, Query, Unlock, Wanted};
 use crate::device::{PASSPHRASE, Phone, new_connection};
 
 fn timeline() -> Wanted {
-    Wanted::List { query: Query { list: ListKind::Timeline, filter: wellkept::Filter::default() } }
+    Wanted::Lines { query: Query { list: ListKind::Timeline, filter: wellkept::Filter::default() } }
 }
 
 #[tokio::test(flavor = "multi_thread")]

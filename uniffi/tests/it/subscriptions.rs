@@ -98,5 +98,7 @@ async fn status_threads_and_the_outbox_are_followed_too() {
     };
     phone.client.send_message(message).await.unwrap();
     assert!(matches!(outbox.next().await.unwrap(), Given::Outbox { items } if items.len() == 1));
-    assert!(matches!(threads.next().await.unwrap(), Given::Threads { threads } if threads.waiting.len() == 1));
+    assert!(
+        matches!(threads.next().await.unwrap(), Given::Threads { threads } if threads.waiting.len() == 1)
+    );
 }

@@ -14865,7 +14865,7 @@ sealed class Given {
     /**
      * For `Wanted.List`.
      */
-    data class List(
+    data class Lines(
         /**
          * The view.
          */
@@ -15043,7 +15043,7 @@ sealed class Given {
 public object FfiConverterTypeGiven : FfiConverterRustBuffer<Given>{
     override fun read(buf: ByteBuffer): Given {
         return when(buf.getInt()) {
-            1 -> Given.List(
+            1 -> Given.Lines(
                 FfiConverterTypeScreen.read(buf),
                 )
             2 -> Given.Entry(
@@ -15081,7 +15081,7 @@ public object FfiConverterTypeGiven : FfiConverterRustBuffer<Given>{
     }
 
     override fun allocationSize(value: Given): ULong = when(value) {
-        is Given.List -> {
+        is Given.Lines -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -15162,7 +15162,7 @@ public object FfiConverterTypeGiven : FfiConverterRustBuffer<Given>{
 
     override fun write(value: Given, buf: ByteBuffer) {
         when(value) {
-            is Given.List -> {
+            is Given.Lines -> {
                 buf.putInt(1)
                 FfiConverterTypeScreen.write(value.`screen`, buf)
                 Unit
@@ -17653,7 +17653,7 @@ sealed class Wanted {
     /**
      * A list of the record.
      */
-    data class List(
+    data class Lines(
         /**
          * Which.
          */
@@ -17802,7 +17802,7 @@ sealed class Wanted {
 public object FfiConverterTypeWanted : FfiConverterRustBuffer<Wanted>{
     override fun read(buf: ByteBuffer): Wanted {
         return when(buf.getInt()) {
-            1 -> Wanted.List(
+            1 -> Wanted.Lines(
                 FfiConverterTypeQuery.read(buf),
                 )
             2 -> Wanted.Entry(
@@ -17834,7 +17834,7 @@ public object FfiConverterTypeWanted : FfiConverterRustBuffer<Wanted>{
     }
 
     override fun allocationSize(value: Wanted): ULong = when(value) {
-        is Wanted.List -> {
+        is Wanted.Lines -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -17914,7 +17914,7 @@ public object FfiConverterTypeWanted : FfiConverterRustBuffer<Wanted>{
 
     override fun write(value: Wanted, buf: ByteBuffer) {
         when(value) {
-            is Wanted.List -> {
+            is Wanted.Lines -> {
                 buf.putInt(1)
                 FfiConverterTypeQuery.write(value.`query`, buf)
                 Unit

@@ -43,7 +43,7 @@ class LibraryHealthClient(
 
     // Following
 
-    override fun list(query: Query) = follow<Given.List>(Wanted.List(query)).map { it.screen }
+    override fun list(query: Query) = follow<Given.Lines>(Wanted.Lines(query)).map { it.screen }
 
     override fun entry(reference: String, reveal: Boolean) =
         follow<Given.Entry>(Wanted.Entry(reference, reveal)).map { it.entry }
