@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 pub(crate) use held::Held;
 
+use crate::give::Give;
 use crate::{HealthError, NetworkPort, Subscription, Wanted};
 
 /// One opened record. Every call that asks the record or a portal is asynchronous and runs on threads of the library.
@@ -52,6 +53,12 @@ impl Client {
     #[must_use]
     pub fn observe(&self, wanted: Wanted) -> Arc<Subscription> {
         Subscription::of(self.held.clone(), wanted)
+    }
+
+    /// How many subscriptions were not freed yet, with the calls that are under way: none, once screens have gone. Quick.
+    #[must_use]
+    pub fn alive(&self) -> u64 {
+        Arc::strong_count(&self.held).saturating_sub(1).give()
     }
 
     /// Ends a sync or a watch that is under way as soon as nothing is lost by it. What is left is taken up the next time. Quick.

@@ -255,6 +255,14 @@ impl HealthError {
         Of::Bug(what).into()
     }
 
+    /// A panic that was contained, by the place in the sources where it was.
+    pub(crate) fn broke(place: String) -> Self {
+        match Self::bug("a panic") {
+            Self::Bug { words, .. } => Self::Bug { words, reason: place },
+            other => other,
+        }
+    }
+
     pub(crate) fn busy() -> Self {
         Self::Busy { words: "This is being waited on already".to_owned() }
     }

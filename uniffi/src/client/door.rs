@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::Client;
 use crate::give::Give;
 use crate::records::count;
-use crate::runtime::on_thread;
+use crate::runtime::{contained, on_thread};
 use crate::{Erased, HealthError, ListTaken, Platform, PortalsFound, Salvaged, SnippetMarks, Unlock};
 
 /// A record that was just made.
@@ -82,8 +82,7 @@ pub async fn is_record_there(platform: Platform, database: String) -> Result<boo
 #[uniffi::export]
 pub fn check_kit(words: String) -> Result<(), HealthError> {
     let words = Zeroizing::new(words);
-    RecoveryKit::parse(&words).map_err(::client::Error::from)?;
-    Ok(())
+    contained(|| Ok(RecoveryKit::parse(&words).map(drop).map_err(::client::Error::from)?))
 }
 
 /// Sets another passphrase. The record need not be opened. The recovery kit stays as it is.

@@ -5,4 +5,6 @@ mod device;
 mod errors;
 mod fresh;
 mod locking;
+mod speed;
 mod subscriptions;
+mod threads;

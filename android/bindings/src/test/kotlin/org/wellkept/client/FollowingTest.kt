@@ -1,0 +1,136 @@
+package org.wellkept.client
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.wellkept.bindings.Client
+import org.wellkept.bindings.Filter
+import org.wellkept.bindings.Given
+import org.wellkept.bindings.HealthException
+import org.wellkept.bindings.ListKind
+import org.wellkept.bindings.Query
+import org.wellkept.bindings.Subscription
+import org.wellkept.bindings.Wanted
+
+/** Subscriptions, and calls that are given up. */
+class FollowingTest {
+    private suspend fun Subscription.notes() = (next() as Given.Notes).notes.size
+
+    private fun story(tell: suspend CoroutineScope.(Client) -> Unit): Unit =
+        runBlocking(Dispatchers.Default) {
+            Phone().use { phone ->
+                val client = phone.made().client
+                tell(client)
+                client.lock()
+            }
+        }
+
+    @Test
+    fun `one waiter at a time`() =
+        story { client ->
+            client.observe(Wanted.Notes).use { subscription ->
+                assertEquals(0, subscription.notes())
+                // Undispatched: it waits when this line is done.
+                val first = async(start = CoroutineStart.UNDISPATCHED) { subscription.notes() }
+                assertThrows<HealthException.Busy> { runBlocking { subscription.next() } }
+                client.writeNote("one", null)
+                assertEquals(1, first.await())
+                subscription.end()
+                assertThrows<HealthException.Ended> { runBlocking { subscription.next() } }
+            }
+        }
+
+    @Test
+    fun `cancelling loses nothing, at whatever point`() =
+        story { client ->
+            client.observe(Wanted.Notes).use { subscription ->
+                launch(start = CoroutineStart.UNDISPATCHED) { subscription.next() }.cancelAndJoin()
+                assertEquals(0, subscription.notes())
+                for (written in 1..10) {
+                    launch(start = CoroutineStart.UNDISPATCHED) { subscription.next() }.cancelAndJoin()
+                    client.writeNote("note $written", null)
+                    launch(start = CoroutineStart.UNDISPATCHED) { subscription.next() }.cancelAndJoin()
+                    assertEquals(written, subscription.notes())
+                }
+            }
+        }
+
+    @Test
+    fun `searches, syncs and watches can be given up, and the next ones work`() =
+        story { client ->
+            client.writeNote("A word about glucose", null)
+            repeat(20) {
+                launch(start = CoroutineStart.UNDISPATCHED) { client.search("glu") }.cancelAndJoin()
+            }
+            assertEquals(1, client.search("glu").size)
+            repeat(5) {
+                launch(start = CoroutineStart.UNDISPATCHED) { client.sync(asked) }.cancelAndJoin()
+                launch(start = CoroutineStart.UNDISPATCHED) { client.watch() }.cancelAndJoin()
+            }
+            assertTrue(client.sync(asked).portals.isEmpty())
+        }
+
+    @Test
+    fun `a thousand subscriptions are told, and leave nothing behind`() =
+        story { client ->
+            val wanted = Wanted.Lines(Query(ListKind.TIMELINE, Filter()))
+            repeat(2) { round ->
+                val all = List(THOUSAND) { client.observe(if (it % 2 == 0) Wanted.Notes else wanted) }
+                all.forEach { it.next() }
+                assertEquals(THOUSAND.toULong(), client.alive())
+                val told = all.filterIndexed { at, _ -> at % 2 == 0 }.map { async { it.notes() } }
+                client.writeNote("for everybody", null)
+                told.forEach { assertEquals(round + 1, it.await()) }
+                all.forEach { it.close() }
+                assertEquals(0UL, client.alive())
+            }
+            // Those that nobody closes go with what held them.
+            repeat(THOUSAND) { client.observe(Wanted.Notes) }
+            while (client.alive() > 0UL) {
+                System.gc()
+                delay(5)
+            }
+        }
+
+    @Test
+    fun `a flow gives the newest to a slow reader, frees its subscription, and ends with the lock`(): Unit =
+        runBlocking(Dispatchers.Default) {
+            Phone().use { phone ->
+                val client = phone.made().client
+                val health = LibraryHealthClient(client)
+                assertEquals(0, health.notes().first().size)
+                while (client.alive() > 0UL) delay(1)
+                val seen = mutableListOf<Int>()
+                val slow =
+                    async {
+                        health.notes().collect {
+                            seen += it.size
+                            while (it.isEmpty() && health.drafts().isEmpty()) delay(1)
+                        }
+                    }
+                while (seen.isEmpty()) delay(1)
+                repeat(20) { health.writeNote("note $it") }
+                health.keepDraft("{}")
+                while (seen.last() < 20) delay(1)
+                assertTrue(seen.size < 20, "versions in between are skipped: $seen")
+                health.lock()
+                assertThrows<HealthException.Locked> { runBlocking { slow.await() } }
+                assertThrows<HealthException.Locked> { runBlocking { health.status().toList() } }
+            }
+        }
+
+    private companion object {
+        const val THOUSAND = 1_000
+    }
+}
