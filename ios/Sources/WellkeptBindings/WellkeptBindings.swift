@@ -632,6 +632,11 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 public protocol ClientProtocol: AnyObject, Sendable {
     
     /**
+     * How many subscriptions were not freed yet, with the calls that are under way: none, once screens have gone. Quick.
+     */
+    func alive()  -> UInt64
+    
+    /**
      * Whether `lock` was called. Quick.
      */
     func isLocked()  -> Bool
@@ -1157,6 +1162,18 @@ public static func `open`(platform: Platform, database: String, unlock: Unlock)a
 }
     
 
+    
+    /**
+     * How many subscriptions were not freed yet, with the calls that are under way: none, once screens have gone. Quick.
+     */
+open func alive() -> UInt64  {
+    return try!  FfiConverterUInt64.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wellkept_fn_method_client_alive(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
     
     /**
      * Whether `lock` was called. Quick.
@@ -14300,9 +14317,9 @@ public func FfiConverterTypeFlag_lower(_ value: Flag) -> RustBuffer {
 public enum Given: Equatable, Hashable {
     
     /**
-     * For `Wanted.List`.
+     * For `Wanted.Lines`.
      */
-    case list(
+    case lines(
         /**
          * The view.
          */screen: Screen
@@ -14408,7 +14425,7 @@ public struct FfiConverterTypeGiven: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .list(screen: try FfiConverterTypeScreen.read(from: &buf)
+        case 1: return .lines(screen: try FfiConverterTypeScreen.read(from: &buf)
         )
         
         case 2: return .entry(entry: try FfiConverterTypeShown.read(from: &buf)
@@ -14449,7 +14466,7 @@ public struct FfiConverterTypeGiven: FfiConverterRustBuffer {
         switch value {
         
         
-        case let .list(screen):
+        case let .lines(screen):
             writeInt(&buf, Int32(1))
             FfiConverterTypeScreen.write(screen, into: &buf)
             
@@ -16557,7 +16574,7 @@ public enum Wanted: Equatable, Hashable {
     /**
      * A list of the record.
      */
-    case list(
+    case lines(
         /**
          * Which.
          */query: Query
@@ -16655,7 +16672,7 @@ public struct FfiConverterTypeWanted: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .list(query: try FfiConverterTypeQuery.read(from: &buf)
+        case 1: return .lines(query: try FfiConverterTypeQuery.read(from: &buf)
         )
         
         case 2: return .entry(reference: try FfiConverterString.read(from: &buf), reveal: try FfiConverterBool.read(from: &buf)
@@ -16691,7 +16708,7 @@ public struct FfiConverterTypeWanted: FfiConverterRustBuffer {
         switch value {
         
         
-        case let .list(query):
+        case let .lines(query):
             writeInt(&buf, Int32(1))
             FfiConverterTypeQuery.write(query, into: &buf)
             
@@ -18841,6 +18858,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_func_keychain_in_folder() != 63569) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wellkept_checksum_method_client_alive() != 44714) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_method_client_is_locked() != 52038) {

@@ -394,6 +394,11 @@ void uniffi_wellkept_fn_free_client(uint64_t handle, RustCallStatus *_Nonnull ou
 uint64_t uniffi_wellkept_fn_constructor_client_open(RustBuffer platform, RustBuffer database, RustBuffer unlock
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_ALIVE
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_ALIVE
+uint64_t uniffi_wellkept_fn_method_client_alive(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_IS_LOCKED
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_IS_LOCKED
 int8_t uniffi_wellkept_fn_method_client_is_locked(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -1368,6 +1373,12 @@ uint16_t uniffi_wellkept_checksum_func_free_network(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_FUNC_KEYCHAIN_IN_FOLDER
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_FUNC_KEYCHAIN_IN_FOLDER
 uint16_t uniffi_wellkept_checksum_func_keychain_in_folder(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_ALIVE
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_ALIVE
+uint16_t uniffi_wellkept_checksum_method_client_alive(void
     
 );
 #endif

@@ -20,7 +20,7 @@ async fn c15_a_panic_is_an_error_and_the_record_goes_on() {
         matches!(&panicked, Err(HealthError::Bug { reason, .. }) if reason.starts_with("device.rs:")),
         "{panicked:?}"
     );
-    let panicked = phone.client.sync(Reason::Asked { full: false }, None).await;
+    let panicked = phone.client.keep_draft("{}".to_owned(), None).await;
     assert!(matches!(panicked, Err(HealthError::Bug { .. })), "{panicked:?}");
     phone.clock.set(false);
     phone.client.write_note("after".to_owned(), None).await.unwrap();

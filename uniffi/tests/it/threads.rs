@@ -16,10 +16,13 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 /// The exported functions of a source: name, whether asynchronous, body, and what is said of it.
 fn exported(source: &str) -> Vec<(String, bool, String, String)> {
     let mut found = Vec::new();
-    for part in source.split("#[uniffi::export").skip(1) {
+    let parts: Vec<&str> = source.split("#[uniffi::export").collect();
+    for pair in parts.windows(2) {
+        let (before, part) = (pair[0], pair[1]);
         let end = part.find("\n}\n").map_or(part.len(), |at| at + 2);
         let block = &part[..end];
-        let mut about = String::new();
+        // What is said of a function that stands alone comes before the attribute.
+        let mut about: String = before.lines().rev().take_while(|line| line.starts_with("///")).collect();
         for (at, line) in block.lines().enumerate() {
             let said = line.trim_start();
             if let Some(words) = said.strip_prefix("///") {

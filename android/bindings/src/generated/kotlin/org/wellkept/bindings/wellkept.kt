@@ -886,6 +886,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wellkept_checksum_func_keychain_in_folder(
     ): Int
+    external fun uniffi_wellkept_checksum_method_client_alive(
+    ): Int
     external fun uniffi_wellkept_checksum_method_client_is_locked(
     ): Int
     external fun uniffi_wellkept_checksum_method_client_lock(
@@ -1086,6 +1088,8 @@ internal object UniffiLib {
     external fun uniffi_wellkept_fn_free_client(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_wellkept_fn_constructor_client_open(`platform`: RustBuffer.ByValue,`database`: RustBuffer.ByValue,`unlock`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wellkept_fn_method_client_alive(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_wellkept_fn_method_client_is_locked(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
@@ -1498,6 +1502,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_func_keychain_in_folder() and 0xFFFF) != 63569) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wellkept_checksum_method_client_alive() and 0xFFFF) != 44714) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_method_client_is_locked() and 0xFFFF) != 52038) {
@@ -2280,6 +2287,11 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 public interface ClientInterface {
     
     /**
+     * How many subscriptions were not freed yet, with the calls that are under way: none, once screens have gone. Quick.
+     */
+    fun `alive`(): kotlin.ULong
+    
+    /**
      * Whether `lock` was called. Quick.
      */
     fun `isLocked`(): kotlin.Boolean
@@ -2833,6 +2845,22 @@ open class Client: Disposable, AutoCloseable, ClientInterface
             UniffiLib.uniffi_wellkept_fn_clone_client(handle, status)
         }
     }
+
+    
+    /**
+     * How many subscriptions were not freed yet, with the calls that are under way: none, once screens have gone. Quick.
+     */override fun `alive`(): kotlin.ULong {
+            return FfiConverterULong.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wellkept_fn_method_client_alive(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
 
     
     /**
@@ -14863,7 +14891,7 @@ public object FfiConverterTypeFlag: FfiConverterRustBuffer<Flag> {
 sealed class Given {
     
     /**
-     * For `Wanted.List`.
+     * For `Wanted.Lines`.
      */
     data class Lines(
         /**

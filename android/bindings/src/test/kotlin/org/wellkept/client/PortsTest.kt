@@ -101,7 +101,7 @@ class PortsTest {
                 val bug = assertThrows<HealthException.Bug> { runBlocking { client.writeNote("gone", null) } }
                 assertFalse("clock" in bug.words(), "nothing of what the panic said")
                 assertTrue(bug.reason.isNotEmpty(), "but where it was")
-                assertThrows<HealthException.Bug> { runBlocking { client.sync(asked, null) } }
+                assertThrows<HealthException.Bug> { runBlocking { client.keepDraft("{}", null) } }
                 val subscription = client.observe(Wanted.Lines(Query(ListKind.MEDICATIONS, Filter())))
                 assertThrows<HealthException.Bug> { runBlocking { subscription.next() } }
                 clock.thrown = null
