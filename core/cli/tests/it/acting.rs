@@ -31,7 +31,8 @@ fn a_draft_is_kept_shown_changed_sent_and_never_sent_unasked() {
     let to = doctor(&home);
     let write = ["draft", "write", "Riverside", "Dear doctor", "--to", &to, "--subject", "Fever", "--json"];
     let id = json(&home.types(&write))["id"].as_str().unwrap().to_owned();
-    let start = &id[..12];
+    let start: String = id.chars().take(12).collect();
+    let start = start.as_str();
     assert_eq!(home.types(&["sync"]).code, 0);
     assert!(portal.created().is_empty(), "a sync sends no draft");
     let listed = home.types(&["draft"]);
