@@ -299,7 +299,7 @@ CREATE TABLE set_aside (
   reason TEXT NOT NULL
 ) STRICT;
 
--- ==== Projection `shown`, version 5: what screens read. Dropped and rebuilt, never migrated ====
+-- ==== Projection `shown`, version 6: what screens read. Dropped and rebuilt, never migrated ====
 
 -- One row a resource that any page names, ready to draw: made by record::row::row from all its revisions.
 CREATE TABLE row (
@@ -384,10 +384,12 @@ CREATE TABLE attachment (
   content_type TEXT, -- as stated
   size INTEGER, -- bytes, as stated
   title TEXT, -- as stated
+  due INTEGER NOT NULL, -- 1: its words were not looked for, or a connection in use has to ask for it
   PRIMARY KEY (key, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachment_address ON attachment (address) WHERE address IS NOT NULL;
 CREATE INDEX attachment_digest ON attachment (digest) WHERE digest IS NOT NULL;
+CREATE INDEX attachment_due ON attachment (key, n) WHERE due = 1;
 
 -- Search in resources; rowid = key. Holds no text, only the index: snippets are cut from `row.words`.
 CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');

@@ -2,6 +2,7 @@
 
 mod around;
 mod copies;
+mod linked;
 mod plan;
 mod spread;
 

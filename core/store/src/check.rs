@@ -95,7 +95,7 @@ const SHOWN: [&str; 7] = [
     "SELECT k.issuer, k.type, k.id, l.type, l.id \
      FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
      JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.link l ON l.key = o.ordinal",
-    "SELECT k.issuer, k.type, k.id, a.n, a.path, a.address, a.digest, a.content_type, a.size, a.title \
+    "SELECT k.issuer, k.type, k.id, a.n, a.path, a.address, a.digest, a.content_type, a.size, a.title, a.due \
      FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
      JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.attachment a ON a.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, n.system, n.value \

@@ -27,6 +27,8 @@ pub(crate) enum Role {
 const PREPARED: usize = 128;
 /// Pages that the writer keeps decrypted, in KiB: an answer touches leaves of every index.
 const WRITER_KIB: i64 = 16 * 1024;
+/// The same for screens: a search for a frequent word reads the same few thousand pages of the index each time.
+const READER_KIB: i64 = 8 * 1024;
 /// How long a connection waits for another one of this process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -111,7 +113,10 @@ pub(crate) fn settle(db: &Connection, role: Role) -> Result<()> {
             db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
             db.pragma_update(None, "cache_size", -WRITER_KIB)?;
         }
-        Role::Reader => db.execute_batch("PRAGMA query_only = ON;")?,
+        Role::Reader => {
+            db.execute_batch("PRAGMA query_only = ON;")?;
+            db.pragma_update(None, "cache_size", -READER_KIB)?;
+        }
         Role::Auditor => {}
     }
     let journal: String = db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;

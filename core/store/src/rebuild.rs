@@ -25,9 +25,9 @@ impl Store {
 
     /// Empties all projections and marks them to be made again. Screens show nothing until [`Store::rebuild`] has come to their rows.
     pub fn start_rebuild(&self) -> Result<()> {
-        self.write(|db, documents| {
+        self.change(|db, documents| {
             documents.clear();
-            schema::start_over(db)
+            schema::start_again(db)
         })
     }
 

@@ -36,7 +36,7 @@ pub(crate) const APPLIED: Projection =
 /// What screens read: rows, codes, references, attachments, search.
 /// Raised with every change in what `fhir::describe` or `record::row` gives: an older file's rows are then made again.
 pub(crate) const SHOWN: Projection =
-    Projection { name: "shown", version: 5, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
+    Projection { name: "shown", version: 6, sql: include_str!("schema/shown.sql"), first_phase: "rows" };
 
 /// The newest version of the log that this code knows.
 pub(crate) fn known() -> i64 {
@@ -68,27 +68,30 @@ pub(crate) fn migrate(db: &mut Connection) -> Result<()> {
 
 /// Makes the projections that are not there in this code's version, empty, and marks them to be rebuilt from the log.
 pub(crate) fn project(db: &mut Connection) -> Result<()> {
-    let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let applied = stored_version(&step, &APPLIED)? == Some(APPLIED.version);
-    let shown = stored_version(&step, &SHOWN)? == Some(SHOWN.version);
-    if !applied || is_to_be_tried(&step)? {
-        start_over(&step)?;
-    } else if !shown {
-        make(&step, &SHOWN)?;
-        step.execute("UPDATE resource_key SET pending = 1", [])?;
+    let applied = stored_version(db, &APPLIED)? == Some(APPLIED.version);
+    let shown = stored_version(db, &SHOWN)? == Some(SHOWN.version);
+    let is_tried = tried_by(db)?.as_deref() == Some(APP.as_bytes());
+    let starts_again = !applied || (!is_tried && is_anything_aside(db)?);
+    if !starts_again && shown && is_tried {
+        return Ok(());
     }
-    if tried_by(&step)?.as_deref() != Some(APP.as_bytes()) {
+    unreferenced(db, |step| {
+        if starts_again {
+            start_over(step)?;
+        } else if !shown {
+            make(step, &SHOWN)?;
+            step.execute("UPDATE resource_key SET pending = 1", [])?;
+        }
         let note = "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)";
         step.execute(note, params![TRIED_BY, APP.as_bytes()])?;
-    }
-    Ok(step.commit()?)
+        Ok(())
+    })
 }
 
-/// Whether something was set aside that this version of the app has not tried. It may be understood by now: everything is applied again
-/// then, once a version, as later statements rest on it.
-fn is_to_be_tried(db: &Connection) -> Result<bool> {
-    let is_tried = tried_by(db)?.as_deref() == Some(APP.as_bytes());
-    Ok(!is_tried && db.query_row("SELECT EXISTS (SELECT 1 FROM set_aside)", [], |row| row.get(0))?)
+/// Whether something was set aside. A version of the app that has not tried it may understand it: everything is applied again then,
+/// once a version, as later statements rest on it.
+fn is_anything_aside(db: &Connection) -> Result<bool> {
+    Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM set_aside)", [], |row| row.get(0))?)
 }
 
 fn tried_by(db: &Connection) -> Result<Option<Vec<u8>>> {
@@ -96,11 +99,32 @@ fn tried_by(db: &Connection) -> Result<Option<Vec<u8>>> {
     Ok(db.query_row("SELECT value FROM setting WHERE name = ?1", [TRIED_BY], value).optional()?)
 }
 
-/// Empties every projection and marks them all to be rebuilt. Inside a transaction of the caller's.
+/// Empties every projection and marks them all to be rebuilt, in one transaction.
+pub(crate) fn start_again(db: &mut Connection) -> Result<()> {
+    unreferenced(db, start_over)
+}
+
+/// The same inside a transaction of the caller's.
 pub(crate) fn start_over(db: &Connection) -> Result<()> {
     drop_tables(db, &SHOWN)?;
     make(db, &APPLIED)?;
     make(db, &SHOWN)
+}
+
+/// Runs `work` in one transaction in which references between tables are not looked at: only so a full table can be emptied at once,
+/// and SQLite does not hold all that was in it in memory meanwhile.
+fn unreferenced(db: &mut Connection, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
+    let looks: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    db.pragma_update(None, "foreign_keys", false)?;
+    let done = transaction(db, work);
+    db.pragma_update(None, "foreign_keys", looks)?;
+    done
+}
+
+fn transaction(db: &mut Connection, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
+    let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    work(&step)?;
+    Ok(step.commit()?)
 }
 
 /// Makes empty projections as temporary tables, which hide the ones of the file from the same statements.
@@ -162,12 +186,22 @@ fn make(db: &Connection, projection: &Projection) -> Result<()> {
 fn drop_tables(db: &Connection, projection: &Projection) -> Result<()> {
     let mut statement = db.prepare_cached("SELECT tables FROM projection WHERE name = ?1")?;
     let names: Option<String> = statement.query_row([projection.name], |row| row.get(0)).optional()?;
+    let refers: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
     for name in names.unwrap_or_default().split(' ').rev() {
         if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            if !refers && is_plain(db, name)? {
+                db.execute_batch(&format!("DELETE FROM {name};"))?;
+            }
             db.execute_batch(&format!("DROP TABLE IF EXISTS {name};"))?;
         }
     }
     Ok(())
+}
+
+fn is_plain(db: &Connection, name: &str) -> Result<bool> {
+    let mut plain =
+        db.prepare_cached("SELECT 1 FROM sqlite_schema WHERE name = ?1 AND sql LIKE 'CREATE TABLE %'")?;
+    Ok(plain.exists([name])?)
 }
 
 fn tables(sql: &'static str) -> impl Iterator<Item = &'static str> {
@@ -206,7 +240,7 @@ mod tests {
         let mut db = real();
         db.execute("UPDATE projection SET version = 0 WHERE name = 'applied'", []).unwrap();
         let before = dump(&db).unwrap();
-        start_over(&db).unwrap();
+        start_again(&mut db).unwrap();
         assert_eq!(dump(&db).unwrap(), before);
         drop_tables(&db, &SHOWN).unwrap();
         drop_tables(&db, &APPLIED).unwrap();

@@ -223,6 +223,18 @@ impl Store {
         Ok(given)
     }
 
+    /// Runs `change`, which makes a transaction of its own.
+    pub(crate) fn change(
+        &self,
+        change: impl FnOnce(&mut Connection, &mut Documents) -> Result<()>,
+    ) -> Result<()> {
+        let mut writer = self.writer();
+        let Writer { db, documents, .. } = &mut *writer;
+        change(db, documents)?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Copies the write-ahead log into the file and empties it, so that what was overwritten is in neither. Best effort while a
     /// reader is busy.
     pub(crate) fn checkpoint(&self) -> Result<()> {

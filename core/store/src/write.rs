@@ -2,11 +2,13 @@
 
 mod acts;
 pub(crate) mod apply;
+mod due;
 pub(crate) mod facts;
 pub(crate) mod file;
 mod findings;
 mod identifiers;
 pub(crate) mod log;
+mod make;
 pub(crate) mod parts;
 pub(crate) mod purge;
 pub(crate) mod show;

@@ -30,12 +30,13 @@ impl Costs {
 pub struct Since {
     at: Instant,
     processor: f64,
+    living: f64,
     own: f64,
 }
 
 impl Since {
     pub fn now() -> Result<Self, Any> {
-        Ok(Self { at: Instant::now(), processor: processor()?, own: own()? })
+        Ok(Self { at: Instant::now(), processor: processor()?, living: living()?, own: own()? })
     }
 
     /// Milliseconds by the wall.
@@ -48,6 +49,11 @@ impl Since {
         Ok(own()? - self.own)
     }
 
+    /// Milliseconds of processor time of the threads that this process has now, to the microsecond. What had ended threads is not in it.
+    pub fn living(&self) -> Result<f64, Any> {
+        Ok(living()? - self.living)
+    }
+
     /// Milliseconds of processor time of this process, in steps of ten.
     pub fn processor(&self) -> Result<f64, Any> {
         Ok(processor()? - self.processor)
@@ -55,8 +61,20 @@ impl Since {
 }
 
 fn own() -> Result<f64, Any> {
-    let stat = fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds: f64 = stat.split(' ').next().ok_or("/proc/thread-self/schedstat")?.parse()?;
+    ran(Path::new("/proc/thread-self"))
+}
+
+fn living() -> Result<f64, Any> {
+    let mut sum = 0.0;
+    for thread in fs::read_dir("/proc/self/task")? {
+        sum += ran(&thread?.path())?;
+    }
+    Ok(sum)
+}
+
+fn ran(thread: &Path) -> Result<f64, Any> {
+    let stat = fs::read_to_string(thread.join("schedstat"))?;
+    let nanoseconds: f64 = stat.split(' ').next().ok_or("schedstat")?.parse()?;
     Ok(nanoseconds / 1e6)
 }
 

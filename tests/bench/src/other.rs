@@ -1,11 +1,12 @@
 //! Other systems doing the same work with the same answers: `tests/bench/other`, run by Node where it is there.
 
+use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use fhir::Digest;
 use serde_json::{Map, Value};
-use tempfile::TempDir;
 
 use crate::Any;
 use crate::run::costs;
@@ -34,28 +35,33 @@ pub const STEPS: &[(&str, &str)] = &[
     ("search", "searching"),
 ];
 
-/// The scripts with what they need, in a folder that goes away.
-pub struct Other(TempDir);
+/// The scripts with what they need, in a folder of the machine's cache that is made once for each version of them.
+pub struct Other(PathBuf);
 
 impl Other {
-    /// `None`, and says so, where Node or its packages cannot be had.
-    pub fn prepare() -> Result<Option<Self>, Any> {
+    /// `Err` with the reason where Node or its packages cannot be had.
+    pub fn prepare() -> Result<Result<Self, &'static str>, Any> {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("other");
-        let folder = tempfile::tempdir()?;
+        let lock = fs::read(from.join("package-lock.json"))?;
+        let folder = cache()?.join(Digest::of(&lock).to_string());
+        fs::create_dir_all(&folder)?;
         for entry in fs::read_dir(from)? {
             let entry = entry?;
             if entry.file_type()?.is_file() {
-                fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
+                fs::copy(entry.path(), folder.join(entry.file_name()))?;
             }
         }
-        let mut install = Command::new("npm");
-        install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-        install.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
-        let installed = install.status().is_ok_and(|status| status.success());
-        if !installed {
-            println!("Other systems are left out: no Node here, or no registry that has their packages.\n");
+        let whole = folder.join("whole");
+        if !whole.exists() {
+            let mut install = Command::new("npm");
+            install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+            install.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::null());
+            if !install.status().is_ok_and(|status| status.success()) {
+                return Ok(Err("no Node here, or no registry that has their packages"));
+            }
+            fs::write(whole, [])?;
         }
-        Ok(installed.then_some(Self(folder)))
+        Ok(Ok(Self(folder)))
     }
 
     /// One step in a process of its own.
@@ -68,7 +74,14 @@ impl Other {
         answers: &Path,
     ) -> Result<Map<String, Value>, Any> {
         let mut command = Command::new("node");
-        command.arg(self.0.path().join(format!("{system}.mjs"))).arg(step);
+        command.arg(self.0.join(format!("{system}.mjs"))).arg(step);
         costs(command.arg(home).arg(floor).arg(answers))
     }
+}
+
+/// Outside the working copy, so that packages are fetched once.
+fn cache() -> Result<PathBuf, Any> {
+    let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
+    Ok(home.ok_or("no folder for a cache: set XDG_CACHE_HOME")?.join("wellkept-bench"))
 }

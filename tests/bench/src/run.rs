@@ -51,14 +51,18 @@ fn measure(plan: &Plan, entries: usize) -> Result<(), Any> {
     bench.floor("prepare")?;
     let record = ingest(plan, &bench, &mut table)?;
     fs::copy(bench.floor.path().join("words.json"), record.path().join("words.json"))?;
+    let nothing = "a sync with nothing new";
+    let mut held = bench.statements(record.path())?;
     for _ in 0..plan.runs {
-        table.put("a sync with nothing new", bench.client("sync", record.path(), 0)?);
+        table.put(nothing, bench.client("sync", record.path(), 0)?);
     }
-    let name = format!("a sync with {} changed", plan.changed);
+    bench.count_statements(record.path(), &mut held, plan.runs, nothing, &mut table)?;
+    let changed = format!("a sync with {} changed", plan.changed);
     for _ in 0..plan.runs {
         portal.change()?;
-        table.put(&name, bench.client("sync", record.path(), 0)?);
+        table.put(&changed, bench.client("sync", record.path(), 0)?);
     }
+    bench.count_statements(record.path(), &mut held, plan.runs, &changed, &mut table)?;
     for (step, name, has_floor) in STEPS {
         for _ in 0..plan.runs {
             let costs = bench.client(step, record.path(), 0)?;
@@ -72,30 +76,35 @@ fn measure(plan: &Plan, entries: usize) -> Result<(), Any> {
             }
         }
     }
-    println!("{table}");
-    if plan.others { others(plan, &bench) } else { Ok(()) }
+    let left = if plan.others { others(plan, &bench, &mut table)? } else { String::new() };
+    println!("{table}\n{left}");
+    Ok(())
 }
 
-/// Other systems with the same answers, beside the same floor.
-fn others(plan: &Plan, bench: &Bench) -> Result<(), Any> {
-    let Some(other) = Other::prepare()? else { return Ok(()) };
+/// Other systems with the same answers, beside the same floor. Gives what they lack.
+fn others(plan: &Plan, bench: &Bench, table: &mut Table) -> Result<String, Any> {
+    let other = match Other::prepare()? {
+        Ok(other) => other,
+        Err(why) => return Ok(format!("Other systems are left out: {why}.\n")),
+    };
+    let mut lack = String::new();
     for (system, name, lacks) in SYSTEMS {
-        let mut table = Table::of("it");
+        lack.push_str(&format!("{name}: {lacks}\n\n"));
         for _ in 0..plan.runs {
             let home = tempfile::tempdir()?;
             bench.forget_floor()?;
-            for (step, name) in OTHER_STEPS {
+            for (step, does) in OTHER_STEPS {
+                let row = format!("{name}: {does}");
                 let floor = bench.floor(step)?;
                 table.put(
-                    name,
+                    &row,
                     other.step(system, step, home.path(), bench.floor.path(), bench.answers.path())?,
                 );
-                table.floor(name, floor);
+                table.floor(&row, floor);
             }
         }
-        println!("### {name}\n\n{lacks}\n\n{table}");
     }
-    Ok(())
+    Ok(lack)
 }
 
 /// The same searches beside a text index that holds its texts and gives titles and snippets itself.
@@ -160,6 +169,27 @@ impl Bench {
 
     fn client(&self, step: &str, home: &Path, rtt: u64) -> Result<Map<String, Value>, Any> {
         costs(&mut self.command(step, home, rtt)?)
+    }
+
+    fn statements(&self, home: &Path) -> Result<f64, Any> {
+        let counted = self.client("count", home, 0)?;
+        Ok(counted.get("statements").and_then(Value::as_f64).ok_or("no statements were counted")?)
+    }
+
+    /// How many statements each of these runs has added. Counting reads the whole record, so it is done once for all of them.
+    fn count_statements(
+        &self,
+        home: &Path,
+        held: &mut f64,
+        runs: usize,
+        step: &str,
+        table: &mut Table,
+    ) -> Result<(), Any> {
+        let now = self.statements(home)?;
+        let each = (now - *held) / runs as f64;
+        *held = now;
+        table.put(step, Map::from_iter([("statements".to_owned(), each.into())]));
+        Ok(())
     }
 
     fn command(&self, step: &str, home: &Path, rtt: u64) -> Result<Command, Any> {

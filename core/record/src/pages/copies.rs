@@ -51,7 +51,7 @@ impl<A: Around> Work<'_, A> {
     /// What supports a resource is wanted where the resource is.
     pub(super) fn bring_along(&mut self, key: &ResourceKey, section: &Section) -> Result<(), A::Error> {
         let targets = self.targets(key)?;
-        let mut supporting: BTreeSet<ResourceKey> = self.about.get(key).cloned().unwrap_or_default();
+        let mut supporting: BTreeSet<ResourceKey> = self.about(key);
         supporting.extend(self.around.provenances(key)?);
         for target in targets.all() {
             if self.supports(target)? {
@@ -67,8 +67,8 @@ impl<A: Around> Work<'_, A> {
             self.remember(&referrer, known);
             self.want_beside(key, &referrer)?;
         }
-        for about in self.targets(key)?.about {
-            self.want_beside(key, &about)?;
+        for about in &self.targets(key)?.about {
+            self.want_beside(key, about)?;
         }
         Ok(())
     }

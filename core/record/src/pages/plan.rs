@@ -1,13 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use fhir::{Resource, ResourceKey};
 use statement::body::PageEntry;
 use statement::{ConnectionId, Digest, Section};
 
 use super::around::{Around, Current, Known, Own, Shown};
+use super::linked::Linked;
 use crate::parts::{Choice, Choices, Part, Targets, targets};
 use crate::sections;
 use crate::sensitive::{Finding, findings, joined};
+
+/// So many resources are remembered while a plan is made: one Provenance may be about the whole record.
+const REMEMBERED: usize = 20_000;
 
 /// One answer of a portal.
 pub struct Answer<'a> {
@@ -105,7 +110,7 @@ pub fn settle<A: Around>(change: &Change<'_>, around: &A) -> Result<Planned, A::
 /// A resource of the answer that says something new.
 pub(super) struct Arriving<'a> {
     pub(super) resources: Vec<&'a Resource>,
-    pub(super) targets: Targets,
+    pub(super) targets: Rc<Targets>,
     pub(super) findings: Vec<Finding>,
     pub(super) supporting: bool,
     pub(super) own: Option<Own>,
@@ -119,10 +124,10 @@ pub(super) struct Work<'a, A: Around> {
     pub(super) issuer: &'a str,
     pub(super) choices: &'a Choices,
     pub(super) arriving: BTreeMap<ResourceKey, Arriving<'a>>,
-    /// The arriving resources that refer to each one.
-    pub(super) linked: BTreeMap<ResourceKey, BTreeSet<ResourceKey>>,
-    /// The arriving Provenances about each one.
-    pub(super) about: BTreeMap<ResourceKey, BTreeSet<ResourceKey>>,
+    /// The arriving resources by what they refer to; made when it is first asked for, which is seldom.
+    linked: Option<Linked>,
+    /// The arriving Provenances. One may be about the whole record, so nothing is kept of each thing that it is about.
+    provenances: BTreeSet<ResourceKey>,
     known: BTreeMap<ResourceKey, Option<Known>>,
     /// What is withheld now and was not, or arrives.
     pub(super) withheld: BTreeSet<ResourceKey>,
@@ -146,8 +151,8 @@ impl<'a, A: Around> Work<'a, A> {
             issuer,
             choices,
             arriving: BTreeMap::new(),
-            linked: BTreeMap::new(),
-            about: BTreeMap::new(),
+            linked: None,
+            provenances: BTreeSet::new(),
             known: BTreeMap::new(),
             withheld: BTreeSet::new(),
             opened: BTreeSet::new(),
@@ -163,6 +168,9 @@ impl<'a, A: Around> Work<'a, A> {
 
     pub(super) fn known(&mut self, key: &ResourceKey) -> Result<Option<&Known>, A::Error> {
         if !self.known.contains_key(key) {
+            if self.known.len() >= REMEMBERED {
+                self.known.clear();
+            }
             let known = self.around.known(key)?;
             self.known.insert(key.clone(), known);
         }
@@ -178,11 +186,25 @@ impl<'a, A: Around> Work<'a, A> {
     }
 
     /// What a resource refers to: of one that arrives, what its new revisions do.
-    pub(super) fn targets(&self, key: &ResourceKey) -> Result<Targets, A::Error> {
+    pub(super) fn targets(&self, key: &ResourceKey) -> Result<Rc<Targets>, A::Error> {
         match self.arriving.get(key) {
             Some(arriving) => Ok(arriving.targets.clone()),
-            None => self.around.targets(key),
+            None => self.around.targets(key).map(Rc::new),
         }
+    }
+
+    /// The arriving Provenances about a resource.
+    pub(super) fn about(&self, key: &ResourceKey) -> BTreeSet<ResourceKey> {
+        let is_about = |of: &&ResourceKey| {
+            self.arriving.get(*of).is_some_and(|arriving| arriving.targets.about.contains(key))
+        };
+        self.provenances.iter().filter(is_about).cloned().collect()
+    }
+
+    /// The arriving resources that refer to one.
+    pub(super) fn linked(&mut self, to: &ResourceKey) -> BTreeSet<ResourceKey> {
+        let arriving = &self.arriving;
+        self.linked.get_or_insert_with(|| Linked::of(arriving)).to(to, arriving)
     }
 
     pub(super) fn remember(&mut self, key: &ResourceKey, known: Known) {
@@ -216,11 +238,8 @@ impl<'a, A: Around> Work<'a, A> {
             if own.as_ref().is_some_and(|own| own.comparison == resource.comparison()) {
                 continue;
             }
-            for target in targets.all() {
-                self.linked.entry(target.clone()).or_default().insert(key.clone());
-            }
-            for target in &targets.about {
-                self.about.entry(target.clone()).or_default().insert(key.clone());
+            if !targets.about.is_empty() {
+                self.provenances.insert(key.clone());
             }
             let before = known.map(|known| (known.supporting, known.findings));
             let supporting = sections::supports(resource, before.as_ref().map(|(supporting, _)| *supporting));
@@ -230,7 +249,7 @@ impl<'a, A: Around> Work<'a, A> {
             match self.arriving.get_mut(&key) {
                 Some(arriving) => arriving.add(resource, targets, &found),
                 None => {
-                    let resources = vec![resource];
+                    let (resources, targets) = (vec![resource], Rc::new(targets));
                     let arriving = Arriving { resources, targets, findings: found, supporting, own, places };
                     self.arriving.insert(key, arriving);
                 }
@@ -311,9 +330,10 @@ impl<'a, A: Around> Work<'a, A> {
 impl<'a> Arriving<'a> {
     fn add(&mut self, resource: &'a Resource, targets: Targets, found: &[Finding]) {
         self.resources.push(resource);
-        self.targets.references.extend(targets.references);
-        self.targets.files.extend(targets.files);
-        self.targets.about.extend(targets.about);
+        let all = Rc::make_mut(&mut self.targets);
+        all.references.extend(targets.references);
+        all.files.extend(targets.files);
+        all.about.extend(targets.about);
         self.findings = joined(std::mem::take(&mut self.findings), found);
     }
 }

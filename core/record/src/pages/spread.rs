@@ -36,7 +36,7 @@ impl<A: Around> Work<'_, A> {
                 self.planned.unfinished = true;
                 break;
             }
-            let mut referrers = self.linked.get(&key).cloned().unwrap_or_default();
+            let mut referrers = self.linked(&key);
             for (referrer, known) in self.around.referrers(&key)? {
                 self.remember(&referrer, known);
                 referrers.insert(referrer);

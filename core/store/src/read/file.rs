@@ -101,14 +101,17 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<WantedFile>> {
         let reader = self.reader();
-        let mut statement = reader.db.prepare_cached(
-            "SELECT t.address, t.content_type, t.size, k.issuer, k.type, k.id, max(k.seen) FROM attachment t \
-             JOIN resource_key k ON k.ordinal = t.key AND k.issuer = ?2 \
+        // What was refused is not due: it is looked for among all.
+        let among = if refused { "attachment t" } else { "attachment t INDEXED BY attachment_due" };
+        let due = if refused { "1" } else { "t.due = 1" };
+        let mut statement = reader.db.prepare_cached(&format!(
+            "SELECT t.address, t.content_type, t.size, k.issuer, k.type, k.id, max(k.seen) FROM {among} \
+             CROSS JOIN resource_key k ON k.ordinal = t.key AND +k.issuer = ?2 \
              LEFT JOIN address a ON a.connection = ?1 AND a.address = t.address \
-             WHERE t.address IS NOT NULL AND (a.address IS NULL OR a.outcome = 'failed' OR k.seen > a.seen \
+             WHERE {due} AND t.address IS NOT NULL AND (a.address IS NULL OR a.outcome = 'failed' OR k.seen > a.seen \
              OR (?3 AND a.outcome = 'refused')) \
              GROUP BY t.address ORDER BY max(k.seen) DESC, t.address LIMIT ?4",
-        )?;
+        ))?;
         let values = params![connection.as_bytes(), issuer, refused, limit_of(limit)];
         let mut rows = statement.query(values)?;
         let mut found = Vec::new();
@@ -129,11 +132,12 @@ impl Store {
     pub fn unread_files(&self, limit: usize) -> Result<Vec<UnreadFile>> {
         let reader = self.reader();
         let mut statement = reader.db.prepare_cached(
-            "SELECT r.current, t.path, t.digest, t.content_type FROM attachment t JOIN row r ON r.key = t.key \
-             WHERE t.digest IS NOT NULL AND t.digest NOT IN (SELECT digest FROM file WHERE inline = 1) \
-             GROUP BY t.digest ORDER BY r.current, t.n LIMIT ?1",
+            "SELECT r.current, t.path, t.digest, t.content_type FROM attachment t INDEXED BY attachment_due \
+             CROSS JOIN row r ON r.key = t.key \
+             WHERE t.due = 1 AND t.digest IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM file f WHERE f.digest = t.digest AND f.inline = 1) ORDER BY t.key, t.n LIMIT ?1",
         )?;
-        let rows = statement.query_map([limit_of(limit)], |row| {
+        let files = statement.query_map([limit_of(limit)], |row| {
             Ok(UnreadFile {
                 resource: Digest(row.get(0)?),
                 path: row.get(1)?,
@@ -141,7 +145,10 @@ impl Store {
                 content_type: row.get(3)?,
             })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut files: Vec<UnreadFile> = files.collect::<rusqlite::Result<_>>()?;
+        let mut met = BTreeSet::new();
+        files.retain(|file| met.insert(file.digest));
+        Ok(files)
     }
 }
 

@@ -179,14 +179,29 @@ pub(crate) fn revisions(db: &Connection, ordinal: i64) -> Result<Vec<Revision>> 
 
 /// The bytes of a resource, decompressed.
 pub(crate) fn bytes(db: &Connection, digest: &fhir::Digest) -> Result<Option<Vec<u8>>> {
+    let bytes = |compressed: &[u8], length| {
+        zip::unpack_at_most(compressed, length).ok_or(Error::Unreadable("resource"))
+    };
+    with_packed(db, digest, bytes)
+}
+
+/// The bytes of a resource as they are kept, and how long they are.
+pub(crate) fn packed(db: &Connection, digest: &fhir::Digest) -> Result<Option<(Vec<u8>, u64)>> {
+    with_packed(db, digest, |compressed, length| Ok((compressed.to_vec(), length)))
+}
+
+fn with_packed<T>(
+    db: &Connection,
+    digest: &fhir::Digest,
+    with: impl FnOnce(&[u8], u64) -> Result<T>,
+) -> Result<Option<T>> {
     let mut statement = db.prepare_cached("SELECT bytes, length FROM resource WHERE digest = ?1")?;
     let mut rows = statement.query([digest.as_bytes()])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
     let compressed = row.get_ref(0)?.as_blob().map_err(|_| Error::Unreadable("resource"))?;
-    let length = super::counted(row.get(1)?)?;
-    zip::unpack_at_most(compressed, length).map(Some).ok_or(Error::Unreadable("resource"))
+    with(compressed, super::counted(row.get(1)?)?).map(Some)
 }
 
 fn revision(row: &Row<'_>) -> Result<Revision> {

@@ -68,9 +68,11 @@ CREATE TABLE attachment (
   content_type TEXT,
   size INTEGER,
   title TEXT,
+  due INTEGER NOT NULL,
   PRIMARY KEY (key, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachment_address ON attachment (address) WHERE address IS NOT NULL;
 CREATE INDEX attachment_digest ON attachment (digest) WHERE digest IS NOT NULL;
+CREATE INDEX attachment_due ON attachment (key, n) WHERE due = 1;
 CREATE VIRTUAL TABLE search USING fts5(title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
 CREATE VIRTUAL TABLE search_file USING fts5(text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');

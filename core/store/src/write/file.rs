@@ -5,6 +5,7 @@ use fhir::Digest;
 use rusqlite::{Connection, OptionalExtension, params};
 use statement::ConnectionId;
 
+use super::due;
 use super::log::stored;
 use crate::error::Result;
 use crate::file::{Address, Evicted, PutFile};
@@ -53,7 +54,7 @@ impl Store {
         self.write(|db, _| {
             db.prepare_cached("DELETE FROM address WHERE connection = ?1 AND address = ?2")?
                 .execute(params![connection.as_bytes(), address])?;
-            Ok(())
+            due::of_address(db, address)
         })
     }
 
@@ -133,6 +134,7 @@ fn file(
     let values = params![put.digest.as_bytes(), put.kind, length, inline, key, new, put.used, text];
     let ordinal: i64 = write.query_row(values, |row| row.get(0))?;
     index(db, ordinal, put.text.as_deref().unwrap_or_default())?;
+    due::of_file(db, &put.digest)?;
     let surplus = if keeps { name.map(str::to_owned).filter(|name| Some(name) != old.as_ref()) } else { old };
     Ok(surplus)
 }
@@ -164,7 +166,7 @@ fn address(db: &Connection, row: &Address) -> Result<()> {
         row.at,
         row.seen,
     ])?;
-    Ok(())
+    due::of_address(db, &row.address)
 }
 
 const EVICTABLE: &str = "SELECT f.ordinal, f.name, f.length FROM file f WHERE f.name IS NOT NULL AND EXISTS ( \

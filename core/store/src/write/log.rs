@@ -4,7 +4,7 @@ use fhir::Resource;
 use rusqlite::{Connection, OptionalExtension, params};
 use statement::{ConnectionId, Payload, Signed};
 
-use super::Changes;
+use super::{Changes, due};
 use crate::commit::{
     Commit, ConnectionRow, Cursor, ListingForgotten, ListingSeen, Quarantined, SlotOutcome, Unfollowed,
     Wanted,
@@ -107,6 +107,9 @@ fn named_by(db: &Connection, text: &[u8], changes: &mut Changes) -> Result<()> {
 }
 
 fn connection(db: &Connection, row: &ConnectionRow) -> Result<()> {
+    let mut before = db.prepare_cached("SELECT issuer, ended IS NULL FROM connection WHERE id = ?1")?;
+    let before: Option<(String, bool)> =
+        before.query_row([row.id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let mut insert = db.prepare_cached(
         "INSERT INTO connection (id, issuer, name, patient, member, settings, created, ended) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
@@ -123,7 +126,14 @@ fn connection(db: &Connection, row: &ConnectionRow) -> Result<()> {
         row.created,
         row.ended,
     ])?;
-    Ok(())
+    match before {
+        Some((issuer, used)) if issuer == row.issuer && used == row.ended.is_none() => Ok(()),
+        Some((issuer, _)) if issuer != row.issuer => {
+            due::of_portal(db, &issuer)?;
+            due::of_portal(db, &row.issuer)
+        }
+        _ => due::of_portal(db, &row.issuer),
+    }
 }
 
 fn wanted(db: &Connection, row: &Wanted) -> Result<()> {

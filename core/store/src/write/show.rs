@@ -1,60 +1,90 @@
 //! Making rows: the same function for what arrives and for what is rebuilt.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use fhir::describe::Flag;
 use fhir::reference::{self, Target};
-use fhir::{Resource, ResourceKey};
 use record::parts::Part;
-use record::row::{self, Held, ListingState, Row, State};
+use record::row::{Row, State};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Changes, findings, identifiers, parts, purge};
-use crate::error::{Error, Result};
+use super::make::{self, Gathered, Made, Told};
+use super::{Changes, due, findings, identifiers, parts};
+use crate::error::Result;
 use crate::read;
-use crate::zip;
 
-/// Resources whose bytes have just been kept, by their digest: they need not be read again.
-pub(crate) type Came<'c> = BTreeMap<fhir::Digest, &'c Resource>;
+pub(crate) use super::make::Came;
+
+/// From so many rows on another thread makes them while this one writes.
+const MANY: usize = 64;
+/// Rows that are made ahead of what is written.
+const AHEAD: usize = 32;
 
 /// Makes the rows of all keys that a transaction has touched.
 pub(crate) fn rows(db: &Connection, changes: &mut Changes, came: &Came<'_>) -> Result<()> {
     let told = Told::of(db)?;
-    for key in std::mem::take(&mut changes.keys) {
-        show(db, key, changes, came, told)?;
+    let keys = std::mem::take(&mut changes.keys);
+    if keys.len() >= MANY && came.is_empty() {
+        return together(db, &keys, changes, told);
+    }
+    for key in keys {
+        done(db, key)?;
+        if let Some(made) = make::of(db, key, came, told)? {
+            show(db, key, made, changes)?;
+        }
     }
     Ok(())
 }
 
-/// What may be told of a row beside its revisions: of most records, nothing.
-#[derive(Clone, Copy)]
-struct Told {
-    choices: bool,
-    purged: bool,
-    missing: bool,
+/// Makes many rows: what a row is made of is read first, and while one row is written the next ones are made.
+fn together(db: &Connection, keys: &BTreeSet<i64>, changes: &mut Changes, told: Told) -> Result<()> {
+    let (mut simple, mut several) = (Vec::with_capacity(keys.len()), VecDeque::new());
+    for key in keys {
+        done(db, *key)?;
+        match make::gather(db, *key, told)? {
+            Gathered::Simple(one) => simple.push((*key, one)),
+            Gathered::Several => several.push_back(*key),
+            Gathered::Nothing => {}
+        }
+    }
+    // In the order of keys: the text index begins anew when a lower one comes.
+    let mut several_before = |end: i64, changes: &mut Changes| -> Result<()> {
+        while let Some(key) = several.pop_front_if(|key| *key < end) {
+            if let Some(made) = make::of(db, key, &Came::new(), told)? {
+                show(db, key, made, changes)?;
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let (give, take) = sync_channel(AHEAD);
+        scope.spawn(move || {
+            for (key, one) in simple {
+                if give.send((key, one.make())).is_err() {
+                    break;
+                }
+            }
+        });
+        for (key, made) in take {
+            several_before(key, changes)?;
+            if let Some(made) = made? {
+                show(db, key, made, changes)?;
+            }
+        }
+        several_before(i64::MAX, changes)
+    })
 }
 
-impl Told {
-    fn of(db: &Connection) -> Result<Self> {
-        let mut any = db.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM choice), EXISTS (SELECT 1 FROM purged), EXISTS (SELECT 1 FROM listing_missing)",
-        )?;
-        let told = |row: &rusqlite::Row<'_>| {
-            Ok(Self { choices: row.get(0)?, purged: row.get(1)?, missing: row.get(2)? })
-        };
-        Ok(any.query_row([], told)?)
-    }
+fn done(db: &Connection, key: i64) -> Result<()> {
+    db.prepare_cached("UPDATE resource_key SET pending = 0 WHERE ordinal = ?1 AND pending = 1")?
+        .execute([key])?;
+    Ok(())
 }
 
 /// Where a row without a date stands: after all others.
 pub(crate) const UNDATED: i64 = i64::MIN;
-
-/// What search knows of a row beside its title. `search` is the text that `fhir::describe` gives.
-fn searchable(row: &Row, search: String) -> String {
-    let name = format!("{} {}", row.key.resource_type, row.key.id);
-    if search.starts_with(&name) { search } else { format!("{name} {search}") }
-}
 
 /// How a row's state is stored.
 pub(crate) fn state(state: State) -> i64 {
@@ -77,28 +107,21 @@ pub(crate) fn flag(flag: Flag) -> i64 {
     }
 }
 
-fn show(db: &Connection, ordinal: i64, changes: &mut Changes, came: &Came<'_>, told: Told) -> Result<()> {
-    let mut done =
-        db.prepare_cached("UPDATE resource_key SET pending = 0 WHERE ordinal = ?1 AND pending = 1")?;
-    done.execute([ordinal])?;
-    let Some(mut row) = make(db, ordinal, came, told)? else {
-        return Ok(());
-    };
-    let search = std::mem::take(&mut row.summary.search);
-    let body = serde_json::to_vec(&row).map_err(|_| Error::Unreadable("row"))?;
-    let digest = fhir::Digest::of(&body);
+fn show(db: &Connection, ordinal: i64, mut made: Made, changes: &mut Changes) -> Result<()> {
     let mut old = db.prepare_cached("SELECT section, digest FROM row WHERE key = ?1")?;
     let old: Option<(String, [u8; 32])> =
         old.query_row([ordinal], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    if old.as_ref().is_some_and(|(_, old)| *old == digest.0) {
-        return Ok(());
+    if old.as_ref().is_some_and(|(_, old)| *old == made.digest.0) {
+        // It may have been seen again, with the same files.
+        return if made.row.attachments.is_empty() { Ok(()) } else { due::of_row(db, ordinal) };
     }
     if old.is_some() {
         clear(db, ordinal)?;
     }
-    let words = searchable(&row, search);
-    write(db, ordinal, &row, &digest, &zip::pack(&body)?, &zip::pack(words.as_bytes())?)?;
-    index(db, ordinal, &row.summary.title, &words)?;
+    let packed = made.pack()?;
+    write(db, ordinal, &made.row, &made.digest, &packed.body, &packed.words)?;
+    index(db, ordinal, &made.row.summary.title, &made.words)?;
+    let row = made.row;
     changes.touched.sections.insert(row.section);
     match old {
         Some((section, _)) => {
@@ -110,54 +133,6 @@ fn show(db: &Connection, ordinal: i64, changes: &mut Changes, came: &Came<'_>, t
         }
     }
     Ok(())
-}
-
-fn make(db: &Connection, ordinal: i64, came: &Came<'_>, told: Told) -> Result<Option<Row>> {
-    let revisions = read::log::revisions(db, ordinal)?;
-    let Some(key) = revisions.first().map(|revision| &revision.key) else {
-        return Ok(None);
-    };
-    let listings = if told.missing { listings(db, key)? } else { Vec::new() };
-    let choice = if told.choices { parts::of(db, key)? } else { None };
-    let failure = RefCell::new(None);
-    let held = |digest: &fhir::Digest| {
-        if let Some(resource) = came.get(digest) {
-            return Some(Held::Read(resource));
-        }
-        match read::log::bytes(db, digest) {
-            Ok(bytes) => bytes.map(Held::Bytes),
-            Err(error) => {
-                failure.replace(Some(error));
-                None
-            }
-        }
-    };
-    let mut row = row::row(&revisions, held, &listings, choice);
-    if told.purged && purge::of(db, key, &revisions)?.current {
-        row = row.map(Row::purged);
-    }
-    match failure.into_inner() {
-        Some(error) => Err(error),
-        None => Ok(row),
-    }
-}
-
-/// The registers that miss a resource. One that does not miss it says nothing that no register would not say.
-fn listings(db: &Connection, key: &ResourceKey) -> Result<Vec<ListingState>> {
-    let mut statement = db.prepare_cached(
-        "SELECT l.connection, l.slot, l.at, l.clock, l.digest FROM listing_missing m \
-         JOIN listing l ON l.connection = m.connection AND l.slot = m.slot \
-         WHERE m.issuer = ?1 AND m.type = ?2 AND m.id = ?3 ORDER BY l.connection, l.slot",
-    )?;
-    let mut rows = statement.query(params![key.issuer, key.resource_type, key.id])?;
-    let mut listings = Vec::new();
-    while let Some(row) = rows.next()? {
-        let seen =
-            record::Sighting { at: row.get(2)?, clock: read::counted(row.get(3)?)?, digest: row.get(4)? };
-        let connection = statement::ConnectionId::new(row.get(0)?);
-        listings.push(ListingState { connection, slot: row.get(1)?, seen, missing: true });
-    }
-    Ok(listings)
 }
 
 /// Takes out what stands beside a row and is about to be written again.
@@ -240,8 +215,8 @@ fn references(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
 
 fn attachments(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
     let mut insert = db.prepare_cached(
-        "INSERT INTO attachment (key, n, path, address, digest, content_type, size, title) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO attachment (key, n, path, address, digest, content_type, size, title, due) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
     )?;
     for (n, file) in (0_i64..).zip(&row.attachments) {
         // A stated size that no file has states nothing.
@@ -258,7 +233,7 @@ fn attachments(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
             file.title
         ])?;
     }
-    Ok(())
+    if row.attachments.is_empty() { Ok(()) } else { due::of_row(db, ordinal) }
 }
 
 fn index(db: &Connection, ordinal: i64, title: &str, text: &str) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use data_encoding::BASE64;
 use fhir::Digest;
 use statement::ConnectionId;
 use store::{Address, Came, Commit, ConnectionRow, Evicted, Found, PutFile, SealedFile, Store};
@@ -363,4 +364,45 @@ fn a_lost_index_of_files_is_found_by_the_check() {
     drop(raw);
     let store = Store::open(&path_in(folder.path()), &KEY).unwrap();
     assert_eq!(store.check().unwrap().search_different, 1);
+}
+
+#[test]
+fn what_another_connection_has_still_to_ask_for_is_not_forgotten_when_the_first_has_asked() {
+    let phone = Device::phone().connected();
+    phone.sees(1_000, &[&note("n1", "current", &at("Binary/1"))]);
+    phone.store.put_file(&put(Some("Binary/1"), "canary pdf", NOW)).unwrap();
+    assert_eq!(phone.wanted(false), Vec::<String>::new());
+    let other = ConnectionId::new([7; 16]);
+    let wanted = || phone.store.wanted_files(&other, ISSUER, false, 9).unwrap().len();
+    let first = phone.store.connections().unwrap().remove(0);
+    let second = ConnectionRow { id: other, ..first };
+    let keep = |row: &ConnectionRow| {
+        phone.store.commit(Commit { connection: Some(row.clone()), ..Commit::default() }).unwrap();
+        assert!(phone.store.check().unwrap().is_sound());
+    };
+    keep(&second);
+    assert_eq!((wanted(), phone.wanted(false)), (1, Vec::new()));
+    keep(&ConnectionRow { ended: Some(2), ..second.clone() });
+    keep(&second);
+    assert_eq!(wanted(), 1, "it is in use again");
+    let asked = Address { connection: other, ..address("Binary/1", None, Came::Large) };
+    phone.store.put_address(&asked).unwrap();
+    assert_eq!((wanted(), phone.wanted(false)), (0, Vec::new()));
+    assert!(phone.store.check().unwrap().is_sound());
+}
+
+#[test]
+fn an_entry_with_many_files_does_not_hide_another_one_whose_file_fits_less() {
+    let phone = Device::phone().connected();
+    let words: Vec<String> = (0..80).map(|n| format!("falke {n}")).collect();
+    let many: Vec<String> = words.iter().map(|text| inline(&BASE64.encode(text.as_bytes()))).collect();
+    let long = format!("falke {}", "and much else ".repeat(60));
+    phone.sees(1_000, &[&note("n1", "current", &many.join(","))]);
+    phone.sees(1_001, &[&note("n2", "current", &inline(&BASE64.encode(long.as_bytes())))]);
+    assert_eq!(phone.store.unread_files(200).unwrap().len(), 81);
+    let read: Vec<PutFile> =
+        words.iter().map(String::as_str).chain([long.as_str()]).map(|text| put(None, text, NOW)).collect();
+    phone.store.put_words(&read).unwrap();
+    assert_eq!(phone.store.unread_files(200).unwrap(), []);
+    assert_eq!(phone.finds("falke"), ["n1#0 visit.txt", "n2#0 visit.txt"]);
 }
