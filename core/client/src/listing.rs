@@ -27,12 +27,16 @@ impl Client {
     /// Writes the register of each slot that was listed whole, where it changed. A resource that another slot still shows
     /// is not missing; and nothing is called missing while a slot of its type failed.
     pub(crate) fn note_missing(&self, connection: &ConnectionRow, slots: &[ReadSlot]) -> Result<(), Error> {
-        let returned = self.returned(connection, slots)?;
         let failed: BTreeSet<&str> =
             slots.iter().filter(|slot| !slot.sound).map(|slot| slot.resource_type.as_str()).collect();
         let told = slots.iter().filter(|slot| slot.complete && !failed.contains(slot.resource_type.as_str()));
+        let told: Vec<&ReadSlot> = told.collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let runs = self.runs(connection, slots)?;
         for slot in told {
-            self.note_missing_of(connection, slot, &returned)?;
+            self.note_missing_of(connection, slot, &runs)?;
         }
         Ok(())
     }
@@ -70,7 +74,7 @@ impl Client {
         &self,
         connection: &ConnectionRow,
         slot: &ReadSlot,
-        returned: &BTreeSet<ResourceKey>,
+        runs: &[(String, u64)],
     ) -> Result<(), Error> {
         self.say(|client| {
             let store = &client.inner.store;
@@ -91,7 +95,8 @@ impl Client {
                 let held = store.listing_missing(&connection.id, &name)?;
                 let mut before = shown.remove(&section).unwrap_or_default();
                 before.extend(held.iter().flatten().cloned());
-                if let Some(missing) = pages::missing(&before, returned, held.as_ref()) {
+                let returned = client.returned(connection, slot, runs, &before)?;
+                if let Some(missing) = pages::missing(&before, &returned, held.as_ref()) {
                     let body = Listing {
                         connection: connection.id,
                         issuer: connection.issuer.clone(),
@@ -109,20 +114,33 @@ impl Client {
         Ok(())
     }
 
-    /// What the portal still has, as far as this sync can tell: of slots that were not listed whole, what they showed before too.
+    /// The runs that tell what the portal still has, as far as this sync can tell: of slots that were not listed whole, those before too.
+    fn runs(&self, connection: &ConnectionRow, slots: &[ReadSlot]) -> Result<Vec<(String, u64)>, Error> {
+        let mut runs = Vec::new();
+        for slot in slots {
+            runs.push((slot.slot.clone(), slot.run));
+            if !slot.complete {
+                let before = self.inner.store.listing_runs_before(&connection.id, &slot.slot, slot.run)?;
+                runs.extend(before.into_iter().map(|run| (slot.slot.clone(), run)));
+            }
+        }
+        Ok(runs)
+    }
+
+    /// Which of these the portal still has. Only they are looked up: a sync in which little was listed reads little.
     fn returned(
         &self,
         connection: &ConnectionRow,
-        slots: &[ReadSlot],
+        slot: &ReadSlot,
+        runs: &[(String, u64)],
+        before: &BTreeSet<ResourceKey>,
     ) -> Result<BTreeSet<ResourceKey>, Error> {
-        let store = &self.inner.store;
+        let own = (slot.slot.clone(), slot.run);
         let mut returned = BTreeSet::new();
-        for slot in slots {
-            let mut seen = store.listing_seen(&connection.id, &slot.slot, slot.run)?;
-            if !slot.complete {
-                seen.extend(store.listing_seen_before(&connection.id, &slot.slot, slot.run)?);
+        for key in before {
+            if self.inner.store.listings_show(&connection.id, std::iter::once(&own).chain(runs), key)? {
+                returned.insert(key.clone());
             }
-            returned.extend(seen.into_iter().map(|pair| key(connection, pair)));
         }
         Ok(returned)
     }

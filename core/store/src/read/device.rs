@@ -81,6 +81,43 @@ impl Store {
         self.listed("run < ?3", connection, slot, run)
     }
 
+    /// The runs of a listing before this one that were not forgotten, the newest first.
+    pub fn listing_runs_before(&self, connection: &ConnectionId, slot: &str, run: u64) -> Result<Vec<u64>> {
+        let reader = self.reader();
+        let mut before = reader.db.prepare_cached(
+            "SELECT max(run) FROM listing_seen WHERE connection = ?1 AND slot = ?2 AND run < ?3",
+        )?;
+        let mut runs = Vec::new();
+        let mut next = crate::write::log::stored(run)?;
+        loop {
+            let found: Option<i64> =
+                before.query_row(params![connection.as_bytes(), slot, next], |row| row.get(0))?;
+            let Some(found) = found else { return Ok(runs) };
+            runs.push(super::counted(found)?);
+            next = found;
+        }
+    }
+
+    /// Whether one of these runs, each of a slot, has shown a resource.
+    pub fn listings_show<'a>(
+        &self,
+        connection: &ConnectionId,
+        runs: impl IntoIterator<Item = &'a (String, u64)>,
+        key: &ResourceKey,
+    ) -> Result<bool> {
+        let reader = self.reader();
+        let mut shows = reader.db.prepare_cached(
+            "SELECT 1 FROM listing_seen WHERE connection = ?1 AND slot = ?2 AND run = ?3 AND type = ?4 AND id = ?5",
+        )?;
+        for (slot, run) in runs {
+            let run = crate::write::log::stored(*run)?;
+            if shows.exists(params![connection.as_bytes(), slot, run, key.resource_type, key.id])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What the newest listing statement of a connection and slot says is missing; `None` when there is no such statement.
     pub fn listing_missing(
         &self,
