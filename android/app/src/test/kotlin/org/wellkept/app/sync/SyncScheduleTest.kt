@@ -1,0 +1,51 @@
+package org.wellkept.app.sync
+
+import android.app.job.JobInfo
+import android.app.job.JobScheduler
+import android.net.NetworkCapabilities
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNotNull
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.wellkept.app.Phone
+
+class SyncScheduleTest : Phone() {
+    private val jobs = application.getSystemService(JobScheduler::class.java)!!
+    private val schedule = SyncSchedule(application)
+
+    @Test
+    fun a_sync_in_the_background_waits_for_a_free_network_a_charged_phone_and_room() {
+        schedule.start(metered = false)
+        val job = jobs.getPendingJob(SyncSchedule.SYNC)!!
+        assertFalse(mayCostData(job))
+        assertTrue(job.isPeriodic && job.isPersisted)
+        assertTrue(job.isRequireBatteryNotLow && job.isRequireStorageNotLow)
+        assertTrue("four times a day at most", job.intervalMillis >= 6 * 3_600_000L)
+    }
+
+    @Test
+    fun the_person_may_let_it_cost_data_and_may_end_it() {
+        schedule.start(metered = true)
+        assertTrue(mayCostData(jobs.getPendingJob(SyncSchedule.SYNC)!!))
+        schedule.start(metered = false)
+        assertFalse(mayCostData(jobs.getPendingJob(SyncSchedule.SYNC)!!))
+        schedule.stop()
+        assertNull(jobs.getPendingJob(SyncSchedule.SYNC))
+    }
+
+    @Test
+    fun asking_again_does_not_begin_the_wait_anew() {
+        schedule.start(metered = false)
+        val first = jobs.getPendingJob(SyncSchedule.SYNC)
+        schedule.start(metered = false)
+        assertNotNull(first)
+        assertTrue(first === jobs.getPendingJob(SyncSchedule.SYNC))
+    }
+
+    private fun mayCostData(job: JobInfo): Boolean {
+        val network = requireNotNull(job.requiredNetwork)
+        assertTrue(network.hasCapability(NetworkCapabilities.NET_CAPABILITY_INTERNET))
+        return !network.hasCapability(NetworkCapabilities.NET_CAPABILITY_NOT_METERED)
+    }
+}
