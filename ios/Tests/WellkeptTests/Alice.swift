@@ -32,6 +32,16 @@ final class Alice: Sendable {
     }
 }
 
+/// How it failed; `nil` when it did not, or in another way than the library fails.
+func failure(of work: () async throws -> Void) async -> HealthError? {
+    do {
+        try await work()
+        return nil
+    } catch {
+        return error as? HealthError
+    }
+}
+
 extension ResultsModel {
     /// Waits until what is shown is as asked.
     func shows(_ holds: (ResultsState) -> Bool) async {

@@ -27,14 +27,15 @@ final class Portal: @unchecked Sendable {
     }
 
     deinit {
-        end()
+        process.terminate()
     }
 
     /// It is not there any more, as when the phone is offline.
-    func end() {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
+    func end() async {
+        await withCheckedContinuation { ended in
+            process.terminationHandler = { _ in ended.resume() }
+            process.terminate()
+        }
     }
 
     /// Makes time pass in its records.

@@ -23,7 +23,7 @@ import WellkeptBindings
     @Test func aWrongPassphraseIsAnErrorOfItsOwn() async throws {
         let alice = try Alice()
         try await alice.begin().client.lock()
-        let error = await #expect(throws: HealthError.self) { _ = try await alice.open(with: "wrong") }
+        let error = await failure { _ = try await alice.open(with: "wrong") }
         guard case .WrongPassphrase(let words) = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -36,8 +36,11 @@ import WellkeptBindings
         let alice = try Alice()
         try await alice.begin().client.lock()
         alice.keychain.fail(true)
-        for attempt in [{ _ = try await alice.open(with: alice.passphrase) }, { _ = try await alice.begin() }] {
-            let error = await #expect(throws: HealthError.self) { try await attempt() }
+        let attempts: [() async throws -> Void] = [
+            { _ = try await alice.open(with: alice.passphrase) }, { _ = try await alice.begin() },
+        ]
+        for attempt in attempts {
+            let error = await failure(of: attempt)
             guard case .Locked = error else {
                 Issue.record("\(String(describing: error))")
                 continue
@@ -56,12 +59,7 @@ import WellkeptBindings
         let outcomes = await withTaskGroup(of: HealthError?.self) { group in
             for _ in 0..<2 {
                 group.addTask {
-                    do {
-                        _ = try await results.next()
-                        return nil
-                    } catch {
-                        return error as? HealthError
-                    }
+                    await failure { _ = try await results.next() }
                 }
             }
             let refused = await group.next() ?? nil

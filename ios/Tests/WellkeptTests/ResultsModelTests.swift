@@ -44,7 +44,7 @@ import WellkeptBindings
         await model.shows { !$0.rows.isEmpty }
         let (rows, asOf) = (model.state.rows, model.state.asOf.first?.moment)
 
-        portal.end()
+        await portal.end()
         _ = try await client.sync(reason: .asked(full: false))
         await model.shows { $0.isOffline }
         #expect(model.state.rows == rows)
