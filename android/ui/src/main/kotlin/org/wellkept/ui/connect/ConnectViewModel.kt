@@ -1,0 +1,112 @@
+package org.wellkept.ui.connect
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.launch
+import org.wellkept.ui.app.Go
+import org.wellkept.ui.app.Route
+import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.health.Health
+import org.wellkept.ui.health.HealthTrouble
+import org.wellkept.ui.health.NewConnectionUi
+import org.wellkept.ui.health.ReturnedUi
+import org.wellkept.ui.sync.syncedWords
+import org.wellkept.ui.words.Words
+
+/** Finding a portal and signing in to it. `returned` gives the addresses with which the browser comes back. */
+class ConnectViewModel(
+    private val health: Health,
+    private val go: Go,
+    private val words: () -> Words,
+    private val openBrowser: (String) -> Unit,
+    returned: Flow<String>,
+    scope: CoroutineScope,
+) : ViewModel<ConnectState, ConnectEvent>(ConnectState(), scope) {
+    private var finding: Job? = null
+    private var asked: ConnectStep.Check? = null
+
+    init {
+        find("")
+        scope.launch { returned.collect(::returned) }
+    }
+
+    override fun on(event: ConnectEvent) {
+        when (event) {
+            is ConnectEvent.Query -> find(event.words)
+            is ConnectEvent.Address -> set { copy(address = event.text) }
+            is ConnectEvent.ClientId -> set { copy(clientId = event.text) }
+            is ConnectEvent.Choose -> set { copy(step = ConnectStep.Check(event.name, event.address), trouble = null) }
+            ConnectEvent.SignIn -> (now.step as? ConnectStep.Check)?.let { signIn(it, samePerson = false) }
+            ConnectEvent.SamePerson -> asked?.let { signIn(it, samePerson = true) }
+            ConnectEvent.GiveUp -> giveUp()
+            ConnectEvent.Done -> go.to(Route.Home)
+            ConnectEvent.Back -> {
+                giveUp()
+                go.back()
+            }
+        }
+    }
+
+    private fun find(query: String) {
+        finding?.cancel()
+        set { copy(query = query) }
+        finding = attempt(::notFound) {
+            val found = health.findPortals(query)
+            val searched = query.isNotBlank()
+            set {
+                copy(found = if (searched) found.ways else emptyList(), searched = searched, more = searched && found.more, listAsOf = found.asOf)
+            }
+        }
+    }
+
+    private fun notFound(trouble: HealthTrouble) {
+        val noList = trouble.kind == HealthTrouble.Kind.NO_LIST
+        set { if (noList) copy(noList = true) else copy(trouble = trouble.words) }
+    }
+
+    private fun signIn(
+        check: ConnectStep.Check,
+        samePerson: Boolean,
+    ) {
+        asked = check
+        set { copy(step = ConnectStep.Asking, trouble = null) }
+        attempt({ set { copy(step = check, trouble = it.words) } }) {
+            val page = health.connect(NewConnectionUi(check.address, check.name, now.clientId.trim().ifEmpty { null }, samePerson))
+            set { copy(step = ConnectStep.Browser(page)) }
+            openBrowser(page)
+        }
+    }
+
+    private fun returned(address: String) {
+        attempt({ set { copy(step = ConnectStep.Find, trouble = it.words) } }) {
+            when (val came = health.redirected(address)) {
+                ReturnedUi.NotForUs -> Unit
+                is ReturnedUi.ReadingOnly -> {
+                    set { copy(step = ConnectStep.Browser(came.address, came.reason)) }
+                    openBrowser(came.address)
+                }
+                is ReturnedUi.Unsure -> set { copy(step = ConnectStep.Unsure(came.because)) }
+                is ReturnedUi.AnotherPerson -> set { copy(step = ConnectStep.AnotherPerson(came.because)) }
+                is ReturnedUi.Connected -> connected(came.step)
+            }
+        }
+    }
+
+    /** The first reading begins at once; nobody has to wait for it. */
+    private suspend fun connected(step: ConnectStep.Connected) {
+        set { copy(step = step.copy(reading = true)) }
+        val said = try {
+            health.sync().flatMap { syncedWords(it, words()) }
+        } catch (trouble: HealthTrouble) {
+            listOf(trouble.words)
+        }
+        set { if (this.step is ConnectStep.Connected) copy(step = step.copy(reading = false, said = said)) else this }
+    }
+
+    private fun giveUp() {
+        val under = now.step is ConnectStep.Browser || now.step == ConnectStep.Asking
+        set { copy(step = ConnectStep.Find, trouble = null) }
+        if (under) attempt({ set { copy(trouble = it.words) } }) { health.giveUp() }
+    }
+}

@@ -1,0 +1,90 @@
+package org.wellkept.ui.drafts
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.contentOrNull
+import kotlinx.serialization.json.jsonPrimitive
+import kotlinx.serialization.json.put
+import org.wellkept.ui.health.Health
+import org.wellkept.ui.health.HealthTrouble
+
+/** What one screen is composing, as the core keeps it: named fields of text. */
+typealias Written = Map<String, String>
+
+/**
+ * The draft of one screen, named by `place`. Every change goes to the core at once, so that no kill loses it; of changes that
+ * come faster than they can be kept, the newest is kept.
+ */
+class Drafts(
+    private val health: Health,
+    private val place: String,
+    scope: CoroutineScope,
+    private val kept: (HealthTrouble?) -> Unit,
+) {
+    private val newest = Channel<Written>(Channel.CONFLATED)
+    private val one = Mutex()
+
+    /** The name of the draft, once there is one. */
+    var id: String? = null
+        private set
+
+    init {
+        scope.launch { for (written in newest) keepNow(written) }
+    }
+
+    /** What was written here before the process ended, if anything. */
+    suspend fun found(): Written? {
+        val draft = health.drafts().firstOrNull { read(it.body)?.get(PLACE) == place } ?: return null
+        id = draft.id
+        return read(draft.body)
+    }
+
+    fun keep(written: Written) {
+        newest.trySend(written)
+    }
+
+    suspend fun drop() =
+        one.withLock {
+            id?.let { health.dropDraft(it) }
+            id = null
+        }
+
+    /** The draft became a message, which took it away. */
+    suspend fun used() = one.withLock { id = null }
+
+    private suspend fun keepNow(written: Written) =
+        one.withLock {
+            try {
+                id = health.keepDraft(body(written), id)
+                kept(null)
+            } catch (trouble: HealthTrouble) {
+                kept(trouble)
+            }
+        }
+
+    private fun body(written: Written): String =
+        buildJsonObject {
+            put(PLACE, place)
+            written.forEach { (name, text) -> put(name, text) }
+        }.toString()
+
+    private fun read(body: String): Written? =
+        try {
+            (Json.parseToJsonElement(body) as? JsonObject)?.mapValues { it.value.jsonPrimitive.contentOrNull.orEmpty() }
+        } catch (_: SerializationException) {
+            null
+        } catch (_: IllegalArgumentException) {
+            null
+        }
+
+    private companion object {
+        const val PLACE = "place"
+    }
+}

@@ -1,0 +1,104 @@
+package org.wellkept.ui.entry
+
+import androidx.compose.runtime.Immutable
+import org.wellkept.ui.app.Route
+import org.wellkept.ui.model.LineUi
+import org.wellkept.ui.model.Load
+
+@Immutable
+data class EntryState(
+    val reference: String,
+    val load: Load<EntryUi> = Load.Loading,
+    val revealed: Boolean = false,
+    val note: String = "",
+    val asking: Asking? = null,
+    val words: String = "",
+    val said: List<String> = emptyList(),
+    val trouble: String? = null,
+)
+
+/** What a person is about to ask a portal for. */
+enum class Asking { REFILL, CORRECTION }
+
+/** One entry in full. */
+@Immutable
+data class EntryUi(
+    val line: LineUi,
+    val everything: List<PartUi> = emptyList(),
+    val files: List<FileUi> = emptyList(),
+    val notes: List<NoteUi> = emptyList(),
+    val referredToBy: List<Pair<String, String>> = emptyList(),
+    val history: List<RevisionUi> = emptyList(),
+) {
+    val canRefill: Boolean get() = line.type == "MedicationRequest" && line.covered == null
+}
+
+@Immutable
+data class PartUi(
+    val depth: Int,
+    val label: String,
+    val text: String,
+)
+
+/** A file of an entry, and how it stands in words. */
+@Immutable
+data class FileUi(
+    val number: Int,
+    val title: String,
+    val state: String,
+    val opened: String? = null,
+)
+
+@Immutable
+data class NoteUi(
+    val id: String,
+    val versions: List<String?>,
+    val written: Long,
+    val about: List<String> = emptyList(),
+    val covered: Boolean = false,
+)
+
+/** One revision: a row of the table of what was seen. */
+@Immutable
+data class RevisionUi(
+    val seen: Long,
+    val portals: List<String>,
+    val value: String?,
+    val status: String?,
+    val held: Boolean,
+    val current: Boolean,
+)
+
+sealed interface EntryEvent {
+    data object Back : EntryEvent
+
+    data object Reveal : EntryEvent
+
+    data object Hide : EntryEvent
+
+    data object Retry : EntryEvent
+
+    data class Note(
+        val text: String,
+    ) : EntryEvent
+
+    data object KeepNote : EntryEvent
+
+    data class Ask(
+        val what: Asking?,
+    ) : EntryEvent
+
+    data class AskWords(
+        val text: String,
+    ) : EntryEvent
+
+    data object SendAsk : EntryEvent
+
+    data class OpenFile(
+        val number: Int,
+    ) : EntryEvent
+
+    data class Open(
+        val route: Route,
+    ) : EntryEvent
+}

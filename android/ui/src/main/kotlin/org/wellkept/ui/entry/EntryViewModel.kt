@@ -1,0 +1,100 @@
+package org.wellkept.ui.entry
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import org.wellkept.ui.app.Go
+import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.health.Health
+import org.wellkept.ui.health.HealthTrouble
+import org.wellkept.ui.hidden.HiddenKind
+import org.wellkept.ui.model.Load
+import org.wellkept.ui.model.orNull
+import org.wellkept.ui.words.Words
+
+class EntryViewModel(
+    reference: String,
+    private val health: Health,
+    private val go: Go,
+    private val words: () -> Words,
+    scope: CoroutineScope,
+) : ViewModel<EntryState, EntryEvent>(EntryState(reference), scope) {
+    private var following: Job? = null
+    private var opened = emptyMap<Int, String>()
+    private var freshness: Pair<Boolean, Boolean>? = null
+
+    init {
+        read()
+    }
+
+    override fun on(event: EntryEvent) {
+        when (event) {
+            EntryEvent.Back -> go.back()
+            EntryEvent.Retry -> read()
+            EntryEvent.Reveal -> {
+                set { copy(revealed = true) }
+                read()
+            }
+            EntryEvent.Hide -> hide()
+            is EntryEvent.Note -> set { copy(note = event.text) }
+            EntryEvent.KeepNote -> keepNote()
+            is EntryEvent.Ask -> set { copy(asking = event.what, words = "", trouble = null) }
+            is EntryEvent.AskWords -> set { copy(words = event.text) }
+            EntryEvent.SendAsk -> ask()
+            is EntryEvent.OpenFile -> open(event.number)
+            is EntryEvent.Open -> go.to(event.route)
+        }
+    }
+
+    private fun read() {
+        following?.cancel()
+        following = follow(health.entry(now.reference, now.revealed)) { load ->
+            set { copy(load = if (load is Load.Ready) Load.Ready(asFirstSeen(load.value)) else load) }
+            (load as? Load.Ready)?.let { markRead(it.value) }
+        }
+    }
+
+    /** That it was new, or had changed, stays to be seen while one looks at it. */
+    private fun asFirstSeen(entry: EntryUi): EntryUi {
+        val (unread, changed) = freshness ?: (entry.line.unread to entry.line.changedSinceRead).also { freshness = it }
+        return withOpened(entry.copy(line = entry.line.copy(unread = unread, changedSinceRead = changed)))
+    }
+
+    private fun withOpened(entry: EntryUi): EntryUi = entry.copy(files = entry.files.map { it.copy(opened = opened[it.number]) })
+
+    private fun markRead(entry: EntryUi) {
+        val fresh = entry.line.unread || entry.line.changedSinceRead
+        if (fresh && entry.line.covered == null && !now.revealed) attempt(::failed) { health.markRead(listOf(now.reference)) }
+    }
+
+    private fun hide() =
+        attempt(::failed) {
+            health.hide(HiddenKind.ENTRY, now.reference)
+            set { copy(said = listOf(words()("entry.hidden"))) }
+        }
+
+    private fun keepNote() =
+        attempt(::failed) {
+            health.writeNote(now.note, now.reference)
+            set { copy(note = "", trouble = null) }
+        }
+
+    private fun ask() {
+        val asking = now.asking ?: return
+        attempt(::failed) {
+            val said = when (asking) {
+                Asking.REFILL -> health.askForRefill(now.reference, now.words.ifBlank { null })
+                Asking.CORRECTION -> health.askForCorrection(now.reference, now.words)
+            }
+            set { copy(asking = null, words = "", said = said, trouble = null) }
+        }
+    }
+
+    private fun open(number: Int) =
+        attempt(::failed) {
+            val text = health.fileText(now.reference, number, now.revealed) ?: words()("file.no.text")
+            opened = opened + (number to text)
+            now.load.orNull()?.let { entry -> set { copy(load = Load.Ready(withOpened(entry)), trouble = null) } }
+        }
+
+    private fun failed(trouble: HealthTrouble) = set { copy(trouble = trouble.words) }
+}

@@ -1,0 +1,295 @@
+package org.wellkept.ui.health
+
+import kotlinx.coroutines.flow.Flow
+import org.wellkept.ui.app.ListKind
+import org.wellkept.ui.appointments.AppointmentsUi
+import org.wellkept.ui.booking.BookingStep
+import org.wellkept.ui.day.DayUi
+import org.wellkept.ui.entry.EntryUi
+import org.wellkept.ui.entry.NoteUi
+import org.wellkept.ui.hidden.HiddenKind
+import org.wellkept.ui.hidden.HiddenUi
+import org.wellkept.ui.lock.UnlockWay
+import org.wellkept.ui.model.ActChoice
+import org.wellkept.ui.model.ActUi
+import org.wellkept.ui.model.ScreenUi
+import org.wellkept.ui.portals.PortalUi
+import org.wellkept.ui.search.SearchUi
+import org.wellkept.ui.takeaway.TakeAwayStep
+import org.wellkept.ui.thread.ThreadUi
+import org.wellkept.ui.threads.ThreadsUi
+
+/** Something that a person can act on, in the core's words. */
+class HealthTrouble(
+    val words: String,
+    val kind: Kind = Kind.OTHER,
+) : Exception(words) {
+    enum class Kind { LOCKED, NO_LIST, OTHER }
+}
+
+/**
+ * One opened record, as the screens see it. Flows give the whole view whenever it changes; a [HealthTrouble] ends one.
+ *
+ * Its one real part stands before the library; view models are tried with another.
+ */
+interface Health : Reading, Acting, SigningIn, Keeping {
+    suspend fun lock()
+}
+
+/** What screens read. Never waits for the network. */
+interface Reading {
+    fun status(): Flow<StatusUi>
+
+    fun list(ask: ListAsk): Flow<ScreenUi>
+
+    fun entry(
+        reference: String,
+        reveal: Boolean,
+    ): Flow<EntryUi>
+
+    fun threads(limit: Int): Flow<ThreadsUi>
+
+    fun thread(
+        id: String,
+        reveal: Boolean,
+    ): Flow<ThreadUi>
+
+    fun outbox(): Flow<List<ActUi>>
+
+    fun appointments(reveal: Boolean): Flow<AppointmentsUi>
+
+    fun day(
+        reference: String,
+        reveal: Boolean,
+    ): Flow<DayUi>
+
+    fun notes(): Flow<List<NoteUi>>
+
+    fun hidden(): Flow<List<HiddenUi>>
+
+    suspend fun search(words: String): SearchUi
+
+    suspend fun recipients(portal: String): RecipientsUi
+
+    /** The words of a file, fetched where it is not here yet; `null` for a kind that has none. */
+    suspend fun fileText(
+        reference: String,
+        number: Int,
+        reveal: Boolean,
+    ): String?
+
+    /** A calendar file of one appointment: when and where, nothing of why. */
+    suspend fun calendar(reference: String): String
+}
+
+/** What is done at portals. Each gives the sentences that the person is to read. */
+interface Acting {
+    suspend fun sendMessage(message: NewMessageUi): List<String>
+
+    suspend fun askForRefill(
+        medication: String,
+        note: String?,
+    ): List<String>
+
+    suspend fun askForCorrection(
+        about: String,
+        text: String,
+    ): List<String>
+
+    suspend fun findTimes(portal: String): BookingStep.Times
+
+    suspend fun book(
+        number: Int,
+        reason: String?,
+        moves: String?,
+    ): List<String>
+
+    suspend fun requestAppointment(request: NewRequestUi): List<String>
+
+    suspend fun cancelAppointment(
+        reference: String,
+        reason: String?,
+    ): List<String>
+
+    suspend fun sendOutbox()
+
+    /** Anything but an edit. */
+    suspend fun choose(
+        id: String,
+        choice: ActChoice,
+    )
+
+    suspend fun editAct(
+        id: String,
+        text: String,
+    )
+}
+
+/** Portals: finding, signing in, reading, leaving. */
+interface SigningIn {
+    suspend fun findPortals(words: String): FoundUi
+
+    /** The address of the page to sign in at. */
+    suspend fun connect(new: NewConnectionUi): String
+
+    suspend fun redirected(address: String): ReturnedUi
+
+    suspend fun giveUp()
+
+    /** Whether the portal confirmed. */
+    suspend fun disconnect(portal: String): Boolean
+
+    suspend fun sync(): List<SyncedUi>
+}
+
+/** What the person writes and keeps on this device. */
+interface Keeping {
+    suspend fun markRead(references: List<String>)
+
+    suspend fun writeNote(
+        text: String,
+        about: String?,
+    )
+
+    suspend fun editNote(
+        id: String,
+        text: String,
+    )
+
+    suspend fun deleteNote(id: String)
+
+    suspend fun hide(
+        kind: HiddenKind,
+        name: String,
+    )
+
+    suspend fun reveal(
+        kind: HiddenKind,
+        name: String,
+    )
+
+    suspend fun revealAll()
+
+    suspend fun drafts(): List<DraftUi>
+
+    suspend fun keepDraft(
+        body: String,
+        id: String?,
+    ): String
+
+    suspend fun dropDraft(id: String)
+
+    suspend fun export(
+        folder: String,
+        step: (TakeAwayStep.Writing) -> Unit,
+    ): TakeAwayStep.Written
+
+    suspend fun endConnections()
+}
+
+/** The way to a record: whether there is one, making it, opening it, removing it. */
+interface Door {
+    suspend fun isThere(): Boolean
+
+    suspend fun make(
+        holder: String,
+        passphrase: String,
+    ): MadeUi
+
+    suspend fun open(
+        way: UnlockWay,
+        secret: String,
+    ): Health
+
+    suspend fun erase()
+}
+
+class MadeUi(
+    val health: Health,
+    val kit: List<String>,
+)
+
+data class StatusUi(
+    val holder: String,
+    val unread: Map<ListKind, Long> = emptyMap(),
+    val portals: List<PortalUi> = emptyList(),
+)
+
+data class ListAsk(
+    val kind: ListKind,
+    val unread: Boolean = false,
+    val outside: Boolean = false,
+    val reveal: Boolean = false,
+    val windows: Int = 1,
+)
+
+data class RecipientsUi(
+    val people: List<org.wellkept.ui.model.RecipientUi>,
+    val lacks: List<String> = emptyList(),
+)
+
+data class NewMessageUi(
+    val text: String,
+    val portal: String? = null,
+    val to: List<String> = emptyList(),
+    val answers: String? = null,
+    val subject: String? = null,
+    val draft: String? = null,
+)
+
+data class NewRequestUi(
+    val portal: String,
+    val reason: String,
+    val from: String?,
+    val until: String?,
+)
+
+data class FoundUi(
+    val ways: List<org.wellkept.ui.connect.WayInUi>,
+    val more: Boolean = false,
+    val asOf: String? = null,
+)
+
+data class NewConnectionUi(
+    val address: String,
+    val name: String?,
+    val clientId: String?,
+    val samePerson: Boolean,
+)
+
+/** What came of an address with which the browser returned. */
+sealed interface ReturnedUi {
+    data object NotForUs : ReturnedUi
+
+    data class ReadingOnly(
+        val reason: String,
+        val address: String,
+    ) : ReturnedUi
+
+    data class Connected(
+        val step: org.wellkept.ui.connect.ConnectStep.Connected,
+    ) : ReturnedUi
+
+    data class Unsure(
+        val because: List<String>,
+    ) : ReturnedUi
+
+    data class AnotherPerson(
+        val because: List<String>,
+    ) : ReturnedUi
+}
+
+data class SyncedUi(
+    val portal: String,
+    val new: Long,
+    val changed: Long,
+    val offline: Boolean = false,
+    val down: Boolean = false,
+    val signInAgain: Boolean = false,
+    val said: List<String> = emptyList(),
+)
+
+data class DraftUi(
+    val id: String,
+    val body: String,
+)

@@ -1,0 +1,54 @@
+package org.wellkept.ui.outbox
+
+import androidx.compose.runtime.Immutable
+import org.wellkept.ui.model.ActChoice
+import org.wellkept.ui.model.ActUi
+import org.wellkept.ui.model.Load
+
+@Immutable
+data class OutboxState(
+    val load: Load<List<ActUi>> = Load.Loading,
+    val editing: Editing? = null,
+    val sure: Sure? = null,
+    val said: List<String> = emptyList(),
+    val trouble: String? = null,
+)
+
+/** An act whose words are being changed. */
+@Immutable
+data class Editing(
+    val id: String,
+    val text: String,
+)
+
+/** A choice that is asked about once more. */
+@Immutable
+data class Sure(
+    val id: String,
+    val choice: ActChoice,
+)
+
+sealed interface OutboxEvent {
+    data class Choose(
+        val act: ActUi,
+        val choice: ActChoice,
+    ) : OutboxEvent
+
+    data object Confirm : OutboxEvent
+
+    data object Cancel : OutboxEvent
+
+    data class Text(
+        val text: String,
+    ) : OutboxEvent
+
+    data object KeepText : OutboxEvent
+
+    data class Copy(
+        val act: ActUi,
+    ) : OutboxEvent
+
+    data object SendNow : OutboxEvent
+
+    data object Back : OutboxEvent
+}

@@ -1,0 +1,74 @@
+package org.wellkept.ui.outbox
+
+import kotlinx.coroutines.CoroutineScope
+import org.wellkept.ui.app.Go
+import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.health.Health
+import org.wellkept.ui.health.HealthTrouble
+import org.wellkept.ui.model.ActChoice
+import org.wellkept.ui.model.ActStanding
+import org.wellkept.ui.model.ActUi
+import org.wellkept.ui.words.Words
+
+class OutboxViewModel(
+    private val health: Health,
+    private val go: Go,
+    private val words: () -> Words,
+    private val copyOut: (String) -> Unit,
+    scope: CoroutineScope,
+) : ViewModel<OutboxState, OutboxEvent>(OutboxState(), scope) {
+    init {
+        follow(health.outbox()) { set { copy(load = it) } }
+    }
+
+    override fun on(event: OutboxEvent) {
+        when (event) {
+            is OutboxEvent.Choose -> choose(event.act, event.choice)
+            OutboxEvent.Confirm -> now.sure?.let { act(it.id, it.choice) }
+            OutboxEvent.Cancel -> set { copy(editing = null, sure = null) }
+            is OutboxEvent.Text -> set { copy(editing = editing?.copy(text = event.text)) }
+            OutboxEvent.KeepText -> keep()
+            is OutboxEvent.Copy -> copyWords(event.act)
+            OutboxEvent.SendNow -> attempt(::failed) { health.sendOutbox() }
+            OutboxEvent.Back -> go.back()
+        }
+    }
+
+    /** What cannot be taken back, or may be there twice, is asked about once more. */
+    private fun choose(
+        act: ActUi,
+        choice: ActChoice,
+    ) {
+        val again = choice == ActChoice.RETRY && act.standing == ActStanding.UNSURE
+        val queuedByHand = choice == ActChoice.DONE_BY_HAND && act.standing == ActStanding.QUEUED
+        when {
+            choice == ActChoice.EDIT -> set { copy(editing = Editing(act.id, act.text.orEmpty()), sure = null) }
+            again || queuedByHand || choice == ActChoice.DELETE -> set { copy(sure = Sure(act.id, choice), editing = null) }
+            else -> act(act.id, choice)
+        }
+    }
+
+    private fun act(
+        id: String,
+        choice: ActChoice,
+    ) = attempt(::failed) {
+        health.choose(id, choice)
+        set { copy(sure = null, trouble = null) }
+        if (choice == ActChoice.RETRY) health.sendOutbox()
+    }
+
+    private fun keep() {
+        val editing = now.editing ?: return
+        attempt(::failed) {
+            health.editAct(editing.id, editing.text)
+            set { copy(editing = null, trouble = null) }
+        }
+    }
+
+    private fun copyWords(act: ActUi) {
+        copyOut(act.text.orEmpty())
+        set { copy(said = listOf(words()("outbox.copied"))) }
+    }
+
+    private fun failed(trouble: HealthTrouble) = set { copy(trouble = trouble.words) }
+}

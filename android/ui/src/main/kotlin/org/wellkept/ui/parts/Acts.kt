@@ -1,0 +1,43 @@
+package org.wellkept.ui.parts
+
+import androidx.compose.runtime.Composable
+import org.wellkept.ui.model.ActStanding
+import org.wellkept.ui.model.ActUi
+import org.wellkept.ui.model.MessagingUi
+import org.wellkept.ui.words.LocalWords
+import org.wellkept.ui.words.Words
+
+/** What an act is and how it stands: "Queued: Message, Riverside Hospital". */
+fun actHeading(
+    act: ActUi,
+    words: Words,
+): String = words("act.heading", words("act.${act.standing}"), words.core(act.title), act.portal)
+
+/** An act in full. What a person has to look at stands out. */
+@Composable
+fun ActWords(act: ActUi) {
+    val words = LocalWords.current
+    Heading(actHeading(act, words))
+    if (act.to.isNotEmpty()) Small(words("act.to", act.to.joinToString(", ")))
+    act.subject?.let { Small(words("act.subject", it)) }
+    act.whenText?.let { Body(words.core(it)) }
+    act.text?.let { Body(it) }
+    act.files.forEach { Small(words("act.file", it)) }
+    act.reason?.let { Body(words("act.reason", words.core(it))) }
+    act.advice.forEach { if (act.needsPerson) Warning(words.core(it)) else Note(words.core(it)) }
+    act.trouble?.let { Small(words("act.trouble", words.core(it))) }
+    if (act.tries > 0 && act.standing != ActStanding.SENT) Small(words.count("act.tries", act.tries.toLong()))
+    act.nextTry?.let { Small(words("act.next", words.dates.moment(it))) }
+    Small(words("act.composed", words.dates.moment(act.composed)))
+}
+
+/** How soon each portal answers, as its own page says. */
+@Composable
+fun MessagingWords(messaging: List<MessagingUi>) {
+    val words = LocalWords.current
+    messaging.forEach { one ->
+        val within = one.answersWithin?.let { words("messaging.within", one.portal, it) }
+        Small(within ?: words(if (one.outOfDate) "messaging.old" else "messaging.unknown", one.portal))
+        one.limits?.let { Small(it) }
+    }
+}

@@ -1,0 +1,63 @@
+package org.wellkept.ui.samples
+
+import org.wellkept.ui.connect.ConnectScreen
+import org.wellkept.ui.connect.ConnectState
+import org.wellkept.ui.connect.ConnectStep
+import org.wellkept.ui.connect.WayInUi
+import org.wellkept.ui.model.FieldUi
+import org.wellkept.ui.model.Load
+import org.wellkept.ui.model.RefusalUi
+import org.wellkept.ui.portals.GivenUi
+import org.wellkept.ui.portals.PortalUi
+import org.wellkept.ui.portals.PortalsScreen
+import org.wellkept.ui.portals.PortalsState
+
+private val hospital = PortalUi(
+    name = People.HOSPITAL,
+    address = "https://fhir.riverside.example/r4",
+    asOf = People.NOW,
+    connected = People.NOW - 900_000,
+    ends = People.NOW + 7_000_000,
+    given = listOf(GivenUi("Observation/laboratory", 91), GivenUi("Patient", null)),
+    refused = listOf(RefusalUi("DocumentReference", "403 Forbidden"), RefusalUi("CareTeam", "not in the scopes")),
+    setAside = listOf("another person's" to 2L),
+    unfollowed = listOf("Practitioner: 404 Not Found"),
+)
+private val lab = PortalUi(
+    name = People.LAB,
+    address = "https://lab.example/fhir",
+    asOf = null,
+    connected = People.NOW,
+    signInAgain = true,
+)
+
+internal val PORTALS_STATES = listOf(
+    "two portals" to PortalsState(Load.Ready(listOf(hospital, lab)), said = listOf("Riverside Hospital: 7 new, 2 changed")),
+    "leaving one" to PortalsState(Load.Ready(listOf(hospital)), leaving = People.HOSPITAL),
+    "none" to PortalsState(Load.Ready(emptyList())),
+).map { (name, state) -> Sample("portals", name) { PortalsScreen(state, {}) } }
+
+private val ways = listOf(
+    WayInUi("Riverside Hospital", "MyRiver", "Worcester, MA", null, "https://fhir.riverside.example/r4", readable = true),
+    WayInUi("Riverside Dental", null, "Salem, MA", "Dental Group", "https://dental.example/r4", readable = false),
+)
+
+internal val CONNECT_STATES = listOf(
+    "found" to ConnectState("river", ways, searched = true, more = true, listAsOf = "1 November 2026"),
+    "no list" to ConnectState(noList = true, address = "https://fhir.riverside.example/r4"),
+    "is it the one?" to ConnectState(step = ConnectStep.Check(People.HOSPITAL, "https://fhir.riverside.example/r4")),
+    "in the browser" to ConnectState(step = ConnectStep.Browser("https://fhir.riverside.example/authorize", readingOnly = "invalid_scope")),
+    "is it the same person?" to ConnectState(step = ConnectStep.Unsure(listOf("The birth dates agree: 1962-05-08", "The names differ: Alice, Alicia"))),
+    "another person" to ConnectState(step = ConnectStep.AnotherPerson(listOf("The birth dates differ"))),
+    "connected" to ConnectState(
+        step = ConnectStep.Connected(
+            People.HOSPITAL,
+            "Alesha Marks",
+            listOf(FieldUi("Born", "8 May 1962"), FieldUi("Sex", "female")),
+            listOf("It is the first portal of this record"),
+            People.NOW + 7_000_000,
+            reading = true,
+        ),
+    ),
+    "not reached" to ConnectState(address = "https://nowhere.example", trouble = "nowhere.example could not be reached: no connection to it. What is held can be read offline"),
+).map { (name, state) -> Sample("connect", name) { ConnectScreen(state, {}) } }

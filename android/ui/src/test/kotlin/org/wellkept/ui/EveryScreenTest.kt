@@ -1,0 +1,112 @@
+package org.wellkept.ui
+
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.semantics.SemanticsActions
+import androidx.compose.ui.semantics.SemanticsNode
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.semantics.getOrNull
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.SkikoComposeUiTest
+import androidx.compose.ui.test.isRoot
+import androidx.compose.ui.text.TextLayoutResult
+import androidx.compose.ui.unit.Density
+import org.junit.Assert.assertEquals
+import org.junit.Test
+import org.wellkept.ui.samples.SAMPLES
+import org.wellkept.ui.samples.Sample
+import org.wellkept.ui.theme.WellkeptTheme
+import org.wellkept.ui.words.Words
+
+/** Every state of every screen, in every language and size: nothing is cut off, everything has a name and room for a finger. */
+@OptIn(ExperimentalTestApi::class)
+class EveryScreenTest {
+    @Test
+    fun `in English nothing is cut off, and all that can be touched has a name and 48 dp`() = everywhere("en", 1f)
+
+    @Test
+    fun `with letters of twice the size`() = everywhere("en", 2f)
+
+    @Test
+    fun `in Spanish with letters of twice the size`() = everywhere("es", 2f)
+
+    @Test
+    fun `with longer words`() = everywhere(Words.PSEUDO, 1.3f)
+
+    @Test
+    fun `from right to left`() = everywhere(Words.MIRROR, 1f)
+
+    private fun everywhere(
+        language: String,
+        scale: Float,
+    ) {
+        val wrong = mutableListOf<String>()
+        val scene = SkikoComposeUiTest(width = WIDTH, height = HEIGHT, density = Density(1f))
+        scene.runTest {
+            var shown by mutableStateOf<Sample?>(null)
+            setContent {
+                CompositionLocalProvider(LocalDensity provides Density(1f, scale)) {
+                    WellkeptTheme(Words.of(language), dark = false) { shown?.let { key(it) { it.content() } } }
+                }
+            }
+            mainClock.autoAdvance = false
+            for (sample in SAMPLES) {
+                shown = sample
+                mainClock.advanceTimeBy(50)
+                val root = onAllNodes(isRoot(), useUnmergedTree = true).fetchSemanticsNodes().first()
+                val merged = onAllNodes(isRoot()).fetchSemanticsNodes().first()
+                wrong += cutOff(root).map { "$sample: cut off: $it" }
+                wrong += touchable(merged).mapNotNull { problemOf(it)?.let { why -> "$sample: $why" } }
+            }
+        }
+        assertEquals("", wrong.joinToString("\n"))
+    }
+
+    private fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
+
+    private fun cutOff(root: SemanticsNode): List<String> =
+        all(root).mapNotNull { node ->
+            val layouts = mutableListOf<TextLayoutResult>()
+            node.config.getOrNull(SemanticsActions.GetTextLayoutResult)?.action?.invoke(layouts)
+            val layout = layouts.firstOrNull() ?: return@mapNotNull null
+            val editable = node.config.contains(SemanticsProperties.EditableText)
+            layout.layoutInput.text.text.takeIf { it.isNotEmpty() && !editable && isCutOff(node, layout) }
+        }
+
+    /** By layout: a line wider than its place, more lines than there is height for, or a place that its parent clips. */
+    private fun isCutOff(
+        node: SemanticsNode,
+        layout: TextLayoutResult,
+    ): Boolean {
+        val lines = 0 until layout.lineCount
+        val wide = lines.any { layout.getLineRight(it) - layout.getLineLeft(it) > layout.size.width + 1 || layout.isLineEllipsized(it) }
+        val high = layout.multiParagraph.height > layout.size.height + 1
+        val clipped = node.boundsInRoot.width < layout.size.width - 1 || node.boundsInRoot.height < layout.size.height - 1
+        return wide || high || clipped
+    }
+
+    private fun touchable(root: SemanticsNode): List<SemanticsNode> =
+        all(root).filter { it.config.contains(SemanticsActions.OnClick) || it.config.contains(SemanticsActions.SetText) }
+
+    private fun problemOf(node: SemanticsNode): String? {
+        val config = node.config
+        val said = config.getOrNull(SemanticsProperties.ContentDescription).orEmpty() +
+            config.getOrNull(SemanticsProperties.Text).orEmpty().map { it.text }
+        val size = node.touchBoundsInRoot
+        return when {
+            said.all { it.isBlank() } -> "something to touch has no name, at ${node.boundsInRoot}"
+            size.width < TARGET || size.height < TARGET -> "too small for a finger: ${said.first()} is ${size.width} x ${size.height}"
+            else -> null
+        }
+    }
+
+    private companion object {
+        const val WIDTH = 360
+        const val HEIGHT = 12_000
+        const val TARGET = 48f
+    }
+}

@@ -1,0 +1,54 @@
+package org.wellkept.ui
+
+import org.junit.Assert.assertEquals
+import org.junit.Test
+import org.wellkept.ui.words.Words
+import java.time.ZoneOffset
+
+class WordsTest {
+    private val english = Words.of("en")
+    private val spanish = Words.of("es")
+
+    @Test
+    fun `a partial date stays as partial as it is`() {
+        assertEquals("2024", spanish.dates.given("2024"))
+        assertEquals("marzo de 2024", spanish.dates.given("March 2024"))
+        assertEquals("1 de julio de 2026", spanish.dates.given("1 July 2026"))
+        assertEquals("1 de julio de 2026, 14:39:34 (UTC)", spanish.dates.given("1 July 2026 14:39:34 (UTC)"))
+        assertEquals("30 de octubre de 2026, 07:15 (-05:00)", spanish.dates.given("30 October 2026 07:15 (-05:00)"))
+        assertEquals("March 2024", english.dates.given("March 2024"))
+    }
+
+    @Test
+    fun `what is no date stays as it came`() {
+        assertEquals("last spring", spanish.dates.given("last spring"))
+        assertEquals("2024-13-45", spanish.dates.given("2024-13-45"))
+    }
+
+    @Test
+    fun `a moment is told by the clock of the zone`() {
+        assertEquals("22 November 2026, 12:07", english.dates.moment(1_795_349_220, ZoneOffset.UTC))
+        assertEquals("22 de noviembre de 2026, 14:07", spanish.dates.moment(1_795_349_220, ZoneOffset.ofHours(2)))
+    }
+
+    @Test
+    fun `one and many`() {
+        assertEquals("1 new message", english.count("home.messages", 1))
+        assertEquals("0 new messages", english.count("home.messages", 0))
+        assertEquals("2 mensajes nuevos", spanish.count("home.messages", 2))
+    }
+
+    @Test
+    fun `what the core says is known with what it fills in`() {
+        assertEquals("Figura como activa, pedida por última vez en 2023: pregunte", spanish.core("Listed as active, last ordered 2023: ask"))
+        assertEquals("Actual", spanish.core("Current"))
+        assertEquals("Sale hacia Riverside en cuanto haya red, una sola vez", spanish.core("It goes to Riverside as soon as the network is there, once"))
+    }
+
+    @Test
+    fun `what the record says stays as it came`() {
+        val given = "Take one tablet with {0} and $1"
+        assertEquals(given, spanish.core(given))
+        assertEquals(given, english.core(given))
+    }
+}
