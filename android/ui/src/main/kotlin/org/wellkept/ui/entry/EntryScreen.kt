@@ -96,7 +96,9 @@ private fun LazyListScope.files(
     part {
         Heading(words("entry.files"))
         entry.files.forEach { file ->
-            WayRow(file.title, { on(EntryEvent.OpenFile(file.number)) }, note = words.core(file.state))
+            val title = file.title ?: words("file.unnamed", file.number)
+            val state = words("file.${file.state}", file.detail?.let(words::core).orEmpty())
+            WayRow(title, { on(EntryEvent.OpenFile(file.number)) }, note = state)
             file.opened?.let { Panel { Body(it) } }
         }
     }

@@ -103,7 +103,7 @@ private fun Refused(portal: PortalUi) {
     portal.setAside.forEach { (reason, count) -> Small(words.count("portals.set.aside", count, words.core(reason))) }
     if (portal.unfollowed.isNotEmpty()) {
         Small(words.count("portals.unfollowed", portal.unfollowed.size.toLong()))
-        portal.unfollowed.forEach { Small(it) }
+        portal.unfollowed.forEach { Small(words("portals.unfollowed.line", it.what, words.core(it.reason))) }
     }
 }
 

@@ -25,7 +25,7 @@ data class PortalUi(
     val given: List<GivenUi> = emptyList(),
     val refused: List<RefusalUi> = emptyList(),
     val setAside: List<Pair<String, Long>> = emptyList(),
-    val unfollowed: List<String> = emptyList(),
+    val unfollowed: List<RefusalUi> = emptyList(),
 )
 
 /** A kind of data that was read. `count` is missing where the portal did not tell. */

@@ -21,7 +21,7 @@ private val hospital = PortalUi(
     given = listOf(GivenUi("Observation/laboratory", 91), GivenUi("Patient", null)),
     refused = listOf(RefusalUi("DocumentReference", "403 Forbidden"), RefusalUi("CareTeam", "not in the scopes")),
     setAside = listOf("another person's" to 2L),
-    unfollowed = listOf("Practitioner: 404 Not Found"),
+    unfollowed = listOf(RefusalUi("Practitioner", "404 Not Found")),
 )
 private val lab = PortalUi(
     name = People.LAB,

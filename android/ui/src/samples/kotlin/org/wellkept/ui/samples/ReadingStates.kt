@@ -5,6 +5,7 @@ import org.wellkept.ui.entry.Asking
 import org.wellkept.ui.entry.EntryScreen
 import org.wellkept.ui.entry.EntryState
 import org.wellkept.ui.entry.EntryUi
+import org.wellkept.ui.entry.FileStanding
 import org.wellkept.ui.entry.FileUi
 import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.entry.PartUi
@@ -73,7 +74,7 @@ private val corrected = EntryUi(
 
 private val medicine = EntryUi(
     line = People.lisinopril,
-    files = listOf(FileUi(1, "Leaflet.pdf", "Not on this device yet. Tap to fetch it."), FileUi(2, "Note", "On this device", "Take with water.")),
+    files = listOf(FileUi(1, "Leaflet.pdf", FileStanding.ON_DEMAND), FileUi(2, null, FileStanding.HELD, opened = "Take with water.")),
 )
 
 internal val ENTRY_STATES = listOf(

@@ -1,0 +1,176 @@
+package org.wellkept.ui.library
+
+import org.wellkept.bindings.ActState
+import org.wellkept.bindings.AppointmentView
+import org.wellkept.bindings.AppointmentsView
+import org.wellkept.bindings.Basis
+import org.wellkept.bindings.DayCard
+import org.wellkept.bindings.Line
+import org.wellkept.bindings.Message
+import org.wellkept.bindings.MessageThread
+import org.wellkept.bindings.Messaging
+import org.wellkept.bindings.OutboxItem
+import org.wellkept.bindings.Party
+import org.wellkept.bindings.ThreadEntry
+import org.wellkept.bindings.ThreadView
+import org.wellkept.bindings.ThreadsView
+import org.wellkept.bindings.When
+import org.wellkept.ui.appointments.AppointmentsUi
+import org.wellkept.ui.day.DayUi
+import org.wellkept.ui.day.LinkedUi
+import org.wellkept.ui.day.PlaceUi
+import org.wellkept.ui.model.ActChoice
+import org.wellkept.ui.model.ActStanding
+import org.wellkept.ui.model.ActUi
+import org.wellkept.ui.model.AppointmentGroupUi
+import org.wellkept.ui.model.AppointmentUi
+import org.wellkept.ui.model.BeforeUi
+import org.wellkept.ui.model.Delivery
+import org.wellkept.ui.model.MessageUi
+import org.wellkept.ui.model.MessagingUi
+import org.wellkept.ui.model.Standing
+import org.wellkept.ui.model.ThreadPartUi
+import org.wellkept.ui.model.WhenUi
+import org.wellkept.ui.thread.ThreadUi
+import org.wellkept.ui.threads.ThreadLineUi
+import org.wellkept.ui.threads.ThreadsUi
+
+internal fun OutboxItem.ui(): ActUi {
+    val (standing, reason) = state.ui()
+    return ActUi(
+        id = id,
+        title = title,
+        portal = portal,
+        standing = standing,
+        reason = reason,
+        to = to,
+        subject = subject,
+        text = words,
+        files = files,
+        whenText = `when`,
+        composed = composed,
+        advice = advice,
+        trouble = trouble,
+        tries = tries.toInt(),
+        nextTry = nextTry,
+        may = may.map { ActChoice.valueOf(it.name) },
+    )
+}
+
+private fun ActState.ui(): Pair<ActStanding, String?> =
+    when (this) {
+        ActState.Queued -> ActStanding.QUEUED to null
+        ActState.ByHand -> ActStanding.BY_HAND to null
+        ActState.Attempting -> ActStanding.ATTEMPTING to null
+        ActState.Sent -> ActStanding.SENT to null
+        ActState.Delivered -> ActStanding.DELIVERED to null
+        ActState.Answered -> ActStanding.ANSWERED to null
+        is ActState.Unsure -> ActStanding.UNSURE to reason
+        is ActState.Failed -> ActStanding.FAILED to reason
+        ActState.Requested -> ActStanding.REQUESTED to null
+        ActState.Booked -> ActStanding.BOOKED to null
+        ActState.Changed -> ActStanding.CHANGED to null
+        ActState.Cancelled -> ActStanding.CANCELLED to null
+        is ActState.Refused -> ActStanding.REFUSED to reason
+        ActState.DoneByHand -> ActStanding.DONE_BY_HAND to null
+    }
+
+internal fun AppointmentsView.ui(): AppointmentsUi =
+    AppointmentsUi(
+        notices = notices,
+        groups = groups.map { AppointmentGroupUi(it.heading, it.note, it.appointments.map(AppointmentView::ui)) },
+        covered = covered.toLong(),
+        leftOut = leftOut.toLong(),
+        restsOn = restsOn.map(Basis::ui),
+        lacks = lacks,
+    )
+
+private fun AppointmentView.ui(): AppointmentUi =
+    AppointmentUi(line.ui(), state, `when`?.ui(), whyCancelled, before?.let { BeforeUi(it.state, it.`when`?.text) }, places, with)
+
+private fun When.ui(): WhenUi = WhenUi(text, unclear, warning)
+
+/** States of an appointment that can still be moved or cancelled, in the core's words. */
+private val OPEN = setOf("booked", "pending", "proposed", "waitlisted")
+
+internal fun DayCard.ui(): DayUi =
+    DayUi(
+        appointment = appointment.ui(),
+        portal = appointment.line.portals.firstOrNull(),
+        notices = notices,
+        places = places.map { PlaceUi(it.name, it.addresses, it.contacts, it.about) },
+        preparation = preparation.map { it.from to it.text },
+        linked = linked.map { LinkedUi(it.reference, it.title, it.held) },
+        coverage = coverage.map(Line::ui),
+        notHeld = notHeld,
+        restsOn = restsOn.map(Basis::ui),
+        canChange = appointment.state in OPEN,
+    )
+
+internal fun ThreadsView.ui(): ThreadsUi =
+    ThreadsUi(
+        notices = notices,
+        waiting = waiting.map(OutboxItem::ui),
+        threads = threads.map(MessageThread::ui),
+        count = count.toLong(),
+        unread = unread.toLong(),
+        messaging = messaging.map(Messaging::ui),
+        restsOn = restsOn.map(Basis::ui),
+        lacks = lacks,
+    )
+
+private fun MessageThread.ui(): ThreadLineUi =
+    ThreadLineUi(
+        id = name,
+        subject = subject,
+        with = with.map(Party::name),
+        portals = portals,
+        lastFrom = last.from?.name,
+        lastWhen = last.`when`,
+        lastText = last.text,
+        count = count.toLong(),
+        unread = unread.toLong(),
+        withdrawn = withdrawn.toLong(),
+        covered = last.covered,
+        lacksMessage = lacksAMessage,
+    )
+
+private fun Messaging.ui(): MessagingUi = MessagingUi(portal, answersWithin, limits, outOfDate)
+
+internal fun ThreadView.ui(): ThreadUi =
+    ThreadUi(
+        subject = thread.subject,
+        notices = notices,
+        head = head?.ui(),
+        parts = entries.map { entry ->
+            when (entry) {
+                is ThreadEntry.Held -> ThreadPartUi.Held(entry.message.ui())
+                is ThreadEntry.Waiting -> ThreadPartUi.Waiting(entry.item.ui())
+            }
+        },
+        leftOut = leftOut.toLong(),
+        messaging = messaging.map(Messaging::ui),
+        restsOn = restsOn.map(Basis::ui),
+        lacks = lacks,
+        answers = answered()?.line?.reference,
+    )
+
+/** The newest message that stands is the one that is answered: of others where there is one. */
+private fun ThreadView.answered(): Message? {
+    val standing = entries
+        .mapNotNull { (it as? ThreadEntry.Held)?.message }
+        .filter { it.line.ui().standing !is Standing.Withdrawn && it.line.covered == null }
+    return standing.lastOrNull { !it.byYou } ?: standing.lastOrNull()
+}
+
+private fun Message.ui(): MessageUi =
+    MessageUi(
+        line = line.ui(),
+        from = from?.name,
+        byYou = byYou,
+        sent = sent ?: received,
+        text = text,
+        files = attachments.mapNotNull { it.title },
+        delivery = Delivery.valueOf(delivery.name),
+        answersMissing = answers.any { !it.held },
+    )

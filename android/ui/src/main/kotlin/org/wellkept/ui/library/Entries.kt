@@ -1,0 +1,44 @@
+package org.wellkept.ui.library
+
+import org.wellkept.bindings.AttachmentState
+import org.wellkept.bindings.AttachmentView
+import org.wellkept.bindings.NoteView
+import org.wellkept.bindings.SearchHit
+import org.wellkept.bindings.Shown
+import org.wellkept.bindings.SnippetMarks
+import org.wellkept.ui.entry.EntryUi
+import org.wellkept.ui.entry.FileStanding
+import org.wellkept.ui.entry.FileUi
+import org.wellkept.ui.entry.NoteUi
+import org.wellkept.ui.entry.PartUi
+import org.wellkept.ui.entry.RevisionUi
+import org.wellkept.ui.search.HitUi
+
+internal fun Shown.ui(): EntryUi =
+    EntryUi(
+        line = line.ui(),
+        everything = everything.map { PartUi(it.depth.toInt(), it.label, it.text) },
+        files = attachments.map(AttachmentView::ui),
+        notes = notes.map(NoteView::ui),
+        referredToBy = referredToBy.map { it.reference to it.title },
+        history = history.map { RevisionUi(it.seen, it.portals, it.value, it.status, it.held, it.current) },
+    )
+
+private fun AttachmentView.ui(): FileUi {
+    val (standing, detail) = when (val state = state) {
+        AttachmentState.Held -> FileStanding.HELD to null
+        AttachmentState.Inline -> FileStanding.INLINE to null
+        AttachmentState.OnDemand -> FileStanding.ON_DEMAND to null
+        is AttachmentState.Refused -> FileStanding.REFUSED to state.reason
+        is AttachmentState.Elsewhere -> FileStanding.ELSEWHERE to state.host
+        AttachmentState.TooLarge -> FileStanding.TOO_LARGE to null
+        is AttachmentState.Failed -> FileStanding.FAILED to state.reason
+    }
+    return FileUi(n.toInt(), title, standing, detail)
+}
+
+internal fun NoteView.ui(): NoteUi =
+    NoteUi(id, versions.map { it.text }, versions.maxOfOrNull { it.written } ?: 0, about, covered)
+
+internal fun SearchHit.ui(marks: SnippetMarks): HitUi =
+    HitUi(title, snippet.split(marks.start, marks.end), line?.ui(), file, about)
