@@ -5,11 +5,14 @@ import android.os.Build
 import android.os.Bundle
 import android.view.WindowManager.LayoutParams.FLAG_SECURE
 import androidx.activity.ComponentActivity
+import androidx.activity.compose.BackHandler
 import androidx.activity.compose.setContent
 import androidx.activity.enableEdgeToEdge
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
+import org.wellkept.app.keys.SystemPresence
+import org.wellkept.ui.app.WellkeptApp
 
 /** The one window of the app. Everything in it is kept off screenshots, recordings and the list of recent apps. */
 class MainActivity : ComponentActivity() {
@@ -22,7 +25,8 @@ class MainActivity : ComponentActivity() {
         enableEdgeToEdge()
         // What the window was made with again was taken the first time.
         if (savedInstanceState == null) take(intent)
-        setContent { Covered(covered) { Shell(parts) } }
+        val host = AndroidHost(this, parts, SystemPresence(this))
+        setContent { Covered(covered) { WellkeptApp(parts.door, host) { enabled, back -> BackHandler(enabled, back) } } }
     }
 
     override fun onNewIntent(intent: Intent) {
@@ -39,6 +43,16 @@ class MainActivity : ComponentActivity() {
     override fun onPause() {
         covered = true
         super.onPause()
+    }
+
+    override fun onStart() {
+        super.onStart()
+        parts.away.back()
+    }
+
+    override fun onStop() {
+        parts.away.left()
+        super.onStop()
     }
 
     private fun keepSecret() {

@@ -4,6 +4,7 @@ import android.content.Context
 import android.content.SharedPreferences
 import androidx.core.content.edit
 import org.wellkept.app.notices.QuietHours
+import org.wellkept.ui.app.AppSettings
 import java.time.LocalTime
 
 /** What a person set on this phone. Nothing of the record. */
@@ -12,10 +13,20 @@ class Settings(
 ) {
     private val kept: SharedPreferences = context.getSharedPreferences("settings", Context.MODE_PRIVATE)
 
-    /** Whether a sync in the background may cost data. */
-    var metered: Boolean
-        get() = kept.getBoolean(METERED, false)
-        set(value) = kept.edit { putBoolean(METERED, value) }
+    /** What the screens let them choose. */
+    var app: AppSettings
+        get() =
+            AppSettings(
+                language = kept.getString(LANGUAGE, null),
+                lockAfterMinutes = kept.getInt(LOCK_AFTER, AppSettings().lockAfterMinutes),
+                allOnMetered = kept.getBoolean(METERED, false),
+            )
+        set(value) =
+            kept.edit {
+                putString(LANGUAGE, value.language)
+                putInt(LOCK_AFTER, value.lockAfterMinutes)
+                putBoolean(METERED, value.allOnMetered)
+            }
 
     /** When no notification is shown. */
     var quiet: QuietHours
@@ -35,6 +46,8 @@ class Settings(
     }
 
     private companion object {
+        const val LANGUAGE = "language"
+        const val LOCK_AFTER = "lock.after"
         const val METERED = "metered"
         const val QUIET_FROM = "quiet.from"
         const val QUIET_TO = "quiet.to"

@@ -1,20 +1,24 @@
 package org.wellkept.app.record
 
+import android.content.Context
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import org.wellkept.app.R
 import org.wellkept.app.keys.Bound
 import org.wellkept.app.keys.DeviceWrap
 import org.wellkept.app.keys.Opening
 import org.wellkept.app.keys.Presence
 import org.wellkept.app.keys.Shown
+import org.wellkept.app.sync.News
 import org.wellkept.ui.health.Door
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.MadeUi
+import org.wellkept.ui.health.SyncedUi
 import org.wellkept.ui.lock.UnlockWay
 
 /** What is said when the phone's own way does not open the record. */
@@ -22,7 +26,16 @@ data class PhoneWords(
     val gone: String,
     val noScreenLock: String,
     val notNow: String,
-)
+) {
+    companion object {
+        fun of(context: Context) =
+            PhoneWords(
+                gone = context.getString(R.string.phone_key_gone),
+                noScreenLock = context.getString(R.string.no_screen_lock),
+                notNow = context.getString(R.string.phone_key_not_now),
+            )
+    }
+}
 
 /**
  * The way to the record on a phone: opened once for the whole process, by the passphrase, by the kit, or by the phone's own lock.
@@ -143,3 +156,6 @@ class PhoneDoor(
         }
     }
 }
+
+/** What a notification may know of a sync. */
+fun List<SyncedUi>.news() = News(cameIn = any { it.new + it.changed > 0 }, needsYou = any { it.signInAgain })
