@@ -43,16 +43,16 @@ func failure(of work: () async throws -> Void) async -> HealthError? {
 }
 
 extension ResultsModel {
-    /// Waits until what is shown is as asked.
+    /// Waits until what is shown is as asked, or the test is cancelled.
     func shows(_ holds: (ResultsState) -> Bool) async {
-        while !holds(state) {
-            await withCheckedContinuation { changed in
-                withObservationTracking {
-                    _ = state
-                } onChange: {
-                    changed.resume()
-                }
+        while !holds(state), !Task.isCancelled {
+            let (changes, changed) = AsyncStream<Void>.makeStream()
+            withObservationTracking {
+                _ = state
+            } onChange: {
+                changed.yield()
             }
+            for await _ in changes { break }
         }
     }
 }

@@ -22,19 +22,20 @@ final class Portal: @unchecked Sendable {
         process.arguments = ["serve"]
         let said = Pipe()
         process.standardOutput = said
+        process.standardError = FileHandle.nullDevice
         try process.run()
         base = try Self.base(in: said.fileHandleForReading)
     }
 
     deinit {
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
     }
 
     /// It is not there any more, as when the phone is offline.
     func end() async {
         await withCheckedContinuation { ended in
             process.terminationHandler = { _ in ended.resume() }
-            process.terminate()
+            kill(process.processIdentifier, SIGKILL)
         }
     }
 
@@ -66,15 +67,26 @@ final class Portal: @unchecked Sendable {
 /// Alice in her browser: reads each form of the portal's pages, fills it in, sends it, and ends where the browser would return
 /// to the app.
 final class Visitor: NSObject, URLSessionTaskDelegate, @unchecked Sendable {
-    private(set) lazy var session = URLSession(configuration: .ephemeral, delegate: self, delegateQueue: nil)
+    private(set) lazy var session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
+    /// Kept by hand: of an answer that redirects, not every URLSession takes them.
+    private var cookies: [String: String] = [:]
+
+    private var configuration: URLSessionConfiguration {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpShouldSetCookies = false
+        configuration.httpCookieAcceptPolicy = .never
+        return configuration
+    }
 
     /// Where the browser is sent in the end.
     func signIn(at page: String) async throws -> String {
         let first = try #require(URL(string: page))
         var request = URLRequest(url: first)
         for _ in 0..<12 {
+            request.setValue(cookies.map { "\($0)=\($1)" }.joined(separator: "; "), forHTTPHeaderField: "Cookie")
             let (body, answer) = try await session.data(for: request)
             let reply = try #require(answer as? HTTPURLResponse)
+            take(reply.value(forHTTPHeaderField: "Set-Cookie") ?? "")
             let here = try #require(request.url)
             if let to = reply.value(forHTTPHeaderField: "Location") {
                 let next = try #require(URL(string: to, relativeTo: here)?.absoluteURL)
@@ -86,6 +98,11 @@ final class Visitor: NSObject, URLSessionTaskDelegate, @unchecked Sendable {
             request = try filled(Form(page: String(decoding: body, as: UTF8.self)), at: here)
         }
         throw Lost()
+    }
+
+    private func take(_ cookie: String) {
+        let pair = cookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(String.init)
+        if pair.count == 2 { cookies[pair[0]] = pair[1] }
     }
 
     private func filled(_ form: Form, at page: URL) throws -> URLRequest {

@@ -3,9 +3,9 @@ import Testing
 import Wellkept
 import WellkeptBindings
 
-/// The view model of the results, over the real library and a real portal.
+/// The view model of the results, over the real library and the sandbox portal.
 @MainActor
-@Suite struct ResultsModelTests {
+@Suite(.timeLimit(.minutes(10))) struct ResultsModelTests {
     @Test func resultsComeAndAreCorrectedWhileTheScreenIsOpen() async throws {
         let (alice, portal) = (try Alice(), try Portal())
         let client = try await alice.begin().client
@@ -90,9 +90,9 @@ import WellkeptBindings
     }
 
     private func connect(_ client: Client, to portal: Portal) async throws {
-        let returns = "org.wellkept.app:/callback"
+        let returns = "http://127.0.0.1/callback"
         let page = try await client.connect(
-            new: NewConnection(base: portal.base, app: .usual(otherwise: "wellkept"), redirectUri: returns)
+            new: NewConnection(base: portal.base, app: .named(clientId: "wellkept", key: nil), redirectUri: returns)
         )
         let address = try await Visitor().signIn(at: page.address)
         #expect(address.hasPrefix(returns))

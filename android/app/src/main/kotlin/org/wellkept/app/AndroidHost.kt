@@ -35,7 +35,7 @@ class AndroidHost(
     override val lockNow: Flow<Unit> get() = parts.away.locks
 
     override val openWithDeviceLock: (suspend () -> Health?)?
-        get() = { parts.door.openByPhone(presence) }.takeIf { parts.door.opensByPhone }
+        get() = if (parts.door.opensByPhone) suspend { parts.door.openByPhone(presence) } else null
 
     override fun openBrowser(address: String) {
         if (!window.openInBrowser(address)) Toast.makeText(window, R.string.no_browser, Toast.LENGTH_LONG).show()
