@@ -53,7 +53,8 @@ class AppParts(
             list = File(private, "portals.db").path,
         )
 
-    val door = PhoneDoor(LibraryDoor(records, PhoneNames(addresses)), DeviceWrap(private), PhoneWords.of(context))
+    val words = PhoneWords.of(context)
+    val door = PhoneDoor(LibraryDoor(records, PhoneNames(addresses)), DeviceWrap(private), words)
     val background =
         BackgroundSync(
             { door.unseen { it.sync().news() } },
