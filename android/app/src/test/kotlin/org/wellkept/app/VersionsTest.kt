@@ -1,0 +1,40 @@
+package org.wellkept.app
+
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import java.io.File
+
+/** Gradle's versions are those that were compiled and tested here. */
+class VersionsTest {
+    private val catalogue = File(moduleFolder, "../gradle/libs.versions.toml").readText()
+    private val versions = Regex("""^([\w-]+) = "([^"]+)"$""", RegexOption.MULTILINE).findAll(catalogue).associate { it.groupValues[1] to it.groupValues[2] }
+
+    @Test
+    fun the_version_catalogue_names_what_was_tested() {
+        val named = Regex("""module = "([^"]+)", version.ref = "([^"]+)"""").findAll(catalogue).map { it.groupValues[1] to versions.getValue(it.groupValues[2]) }.toList()
+        assertTrue(named.size > 10)
+        for ((module, version) in named) assertEquals(module, listOf(version), tested().filterKeys { it == module }.values.toList())
+        assertEquals(versions["kotlin"], Regex("<kotlin.version>([^<]+)<").find(File(moduleFolder, "pom.xml").readText())?.groupValues?.get(1))
+    }
+
+    @Test
+    fun the_app_is_for_the_androids_that_its_manifest_was_read_for() {
+        val gradle = File(moduleFolder, "build.gradle.kts").readText()
+        val script = File(moduleFolder, "test").readText()
+        for ((inGradle, inScript) in listOf("minSdk = 30" to "--min-sdk-version 30", "targetSdk = 35" to "--target-sdk-version 35")) {
+            assertTrue(inGradle in gradle && inScript in script)
+        }
+    }
+
+    /** By module, as Gradle names it: without the ending that says for which platform. */
+    private fun tested(): Map<String, String> {
+        val lists = File(moduleFolder, "androidx.txt").readLines().filterNot { it.startsWith("#") }.map { it.substringAfter(' ') }
+        val artifact = Regex("<groupId>([^<]+)</groupId><artifactId>([^<]+)</artifactId><version>([^<]+)</version>")
+        val maven = artifact.findAll(File(moduleFolder, "pom.xml").readText()).map { it.groupValues.drop(1).joinToString(":") }
+        return (lists + maven).associate { it.substringBeforeLast(':').removePlatform() to it.substringAfterLast(':') }
+    }
+
+    private fun String.removePlatform() =
+        if (this == "org.jetbrains.kotlinx:kotlinx-coroutines-android") this else removeSuffix("-android").removeSuffix("-jvm")
+}
