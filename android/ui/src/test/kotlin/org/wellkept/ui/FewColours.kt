@@ -30,7 +30,7 @@ private fun palette(pixels: IntArray): List<Int> {
     return chosen
 }
 
-private const val NEAR = 900
+private const val NEAR = 250
 
 private fun nearest(
     colour: Int,

@@ -87,8 +87,8 @@ class PicturesTest {
     private companion object {
         const val WIDTH = 360
         const val HEIGHT = 760
-        const val SMALL_WIDTH = 252
-        const val SMALL_HEIGHT = 532
+        const val SMALL_WIDTH = 198
+        const val SMALL_HEIGHT = 418
         const val GAP = 8
         const val FRAME = 500_000_000L
         val LOOKS = listOf(Look("en"), Look("en", dark = true), Look("en", scale = 2f), Look("es"))

@@ -17,6 +17,7 @@ import org.wellkept.ui.firstrun.FirstRunScreen
 import org.wellkept.ui.firstrun.FirstRunViewModel
 import org.wellkept.ui.health.Door
 import org.wellkept.ui.health.Health
+import org.wellkept.ui.health.SendingHealth
 import org.wellkept.ui.lock.LockScreen
 import org.wellkept.ui.lock.LockViewModel
 import org.wellkept.ui.parts.Busy
@@ -104,7 +105,7 @@ private fun Opened(
 ) {
     val scope = rememberCoroutineScope()
     val words by rememberUpdatedState(LocalWords.current)
-    val screens = remember(health) { Screens(app, health, ViewModels(scope)) { words } }
+    val screens = remember(health) { Screens(app, SendingHealth(health, scope), ViewModels(scope)) { words } }
     onBack(app.navigator.canGoBack) { app.navigator.back() }
     Here(screens, app, scope)
     DisposableEffect(health) { onDispose { screens.models.keepOnly(emptySet()) } }

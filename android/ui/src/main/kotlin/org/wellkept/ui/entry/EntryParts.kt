@@ -14,6 +14,7 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.CollectionInfo
 import androidx.compose.ui.semantics.CollectionItemInfo
 import androidx.compose.ui.semantics.collectionInfo
@@ -23,7 +24,7 @@ import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
-import org.wellkept.ui.parts.Heading
+import org.wellkept.ui.parts.LARGE_LETTERS
 import org.wellkept.ui.parts.Note
 import org.wellkept.ui.parts.Panel
 import org.wellkept.ui.parts.PlainButton
@@ -64,22 +65,40 @@ private fun TableRow(
     head: Boolean = false,
     names: List<String> = emptyList(),
 ) {
-    Row(Modifier.fillMaxWidth().padding(vertical = 6.dp), horizontalArrangement = Arrangement.spacedBy(12.dp)) {
-        cells.forEachIndexed { column, text ->
-            val said = names.getOrNull(column)?.let { "$it: $text" } ?: text
-            Text(
-                text,
-                Modifier.weight(1f).semantics {
-                    collectionItemInfo = CollectionItemInfo(row, 1, column, 1)
-                    contentDescription = said
-                    if (head) heading()
-                },
-                style = MaterialTheme.typography.bodyMedium,
-                fontWeight = if (head || (names.isEmpty() && column == 0)) FontWeight.SemiBold else FontWeight.Normal,
-            )
+    val large = LocalDensity.current.fontScale > LARGE_LETTERS
+    if (large) {
+        if (!head) Column(Modifier.fillMaxWidth().padding(vertical = 6.dp)) { Cells(row, cells, head, names, Modifier, named = true) }
+    } else {
+        Row(Modifier.fillMaxWidth().padding(vertical = 6.dp), horizontalArrangement = Arrangement.spacedBy(12.dp)) {
+            Cells(row, cells, head, names, Modifier.weight(1f), named = false)
         }
     }
     HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
+}
+
+/** With large letters the cells stand below one another, each with the name of its column. */
+@Composable
+private fun Cells(
+    row: Int,
+    cells: List<String>,
+    head: Boolean,
+    names: List<String>,
+    place: Modifier,
+    named: Boolean,
+) {
+    cells.forEachIndexed { column, text ->
+        val said = names.getOrNull(column)?.let { "$it: $text" } ?: text
+        Text(
+            if (named) said else text,
+            place.semantics {
+                collectionItemInfo = CollectionItemInfo(row, 1, column, 1)
+                contentDescription = said
+                if (head) heading()
+            },
+            style = MaterialTheme.typography.bodyMedium,
+            fontWeight = if (head || (names.isEmpty() && column == 0)) FontWeight.SemiBold else FontWeight.Normal,
+        )
+    }
 }
 
 /** All that is in the entry, folded until it is asked for. */

@@ -60,7 +60,7 @@ fun Tag(
 }
 
 /** From here on the words need the room that a sign would take. */
-private const val LARGE_LETTERS = 1.5f
+const val LARGE_LETTERS = 1.5f
 
 /** What a person must not overlook. */
 @Composable

@@ -81,8 +81,8 @@ val DarkColours: ColorScheme = darkColorScheme(
     outlineVariant = Color(0xFF3C474B),
     error = Color(0xFFFFB4AB),
     onError = Color(0xFF690005),
-    errorContainer = Color(0xFF93000A),
-    onErrorContainer = Color(0xFFFFDAD5),
+    errorContainer = Color(0xFF5A1814),
+    onErrorContainer = Color(0xFFFFE2DE),
     inverseSurface = Color(0xFFE1E7E9),
     inverseOnSurface = Color(0xFF2A3134),
 )

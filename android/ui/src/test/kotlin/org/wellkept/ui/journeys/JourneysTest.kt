@@ -1,0 +1,191 @@
+package org.wellkept.ui.journeys
+
+import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isToggleable
+import kotlinx.coroutines.flow.first
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+/** What a person does with the app, over the real library and a portal in a process of its own; each with a limit on taps. */
+class JourneysTest {
+    @Test
+    fun `connect a portal and see a result`() =
+        Sandbox().use { sandbox ->
+            Phone(sandbox).story(taps = 10) {
+                tap("Make a record")
+                type("Whose record is it?", "Alice")
+                type("Passphrase", PASSPHRASE)
+                type("The passphrase once more", PASSPHRASE)
+                tap("Make the record")
+                see("Your recovery kit")
+                val kit = texts(Regex("\\d+\\. .*")).associate { it.substringBefore('.').toInt() to it.substringAfter(". ") }
+                assertEquals(24, kit.size)
+                tap("I have written them down")
+                see("Check your kit")
+                texts(Regex("Word \\d+")).forEach { type(it, kit.getValue(it.removePrefix("Word ").toInt())) }
+                tap("Check")
+                tap("Connect a portal")
+                type("The portal's address", sandbox.base)
+                tap("Go on")
+                tap("Sign in")
+                see("is connected")
+                see("989 new")
+                tap("See my record")
+                tap("Record")
+                tap("Results")
+                see("that does not mean normal")
+            }
+        }
+
+    @Test
+    fun `a correction is told with the value before`() =
+        withRecord { sandbox, phone ->
+            sandbox.evolve("correction")
+            phone.story(taps = 3) {
+                unlock()
+                tap("Fetch what is new")
+                see("Changed since you read it")
+                see("Changed: it was")
+                tap("Changed: it was")
+                see("What was seen, newest first")
+                see("corrected")
+                see("final")
+            }
+        }
+
+    @Test
+    fun `search finds an entry as one types`() =
+        withRecord { _, phone ->
+            phone.story(taps = 3) {
+                unlock()
+                tap("Search")
+                type("Words to look for", "lisino")
+                see("match")
+                tapFirst(hasText("Lisinopril", substring = true) and hasClickAction())
+                see("Ask for this medicine again")
+            }
+        }
+
+    @Test
+    fun `h1_ a message waits while the portal cannot be reached, and is then sent once`() =
+        withRecord("--messages", "create") { sandbox, phone ->
+            sandbox.quirks("connection-lost-before=1")
+            phone.story(taps = 6) {
+                unlock()
+                write("I feel dizzy when I get up.")
+                see("Waits: Message, Riverside")
+                see("it goes out when the network is there")
+                sandbox.quirks()
+                tap("Try to send now")
+                see("Sent: Message, Riverside")
+            }
+            assertEquals(1, Regex("I feel dizzy").findAll(sandbox.created()).count())
+        }
+
+    @Test
+    fun `h1_ what may have been sent is said, looked up by the person, and not sent again`() =
+        withRecord("--messages", "create") { sandbox, phone ->
+            sandbox.quirks("answer-lost", "strips-identifier")
+            phone.story(taps = 7) {
+                unlock()
+                write("Is that the new tablets?")
+                see("Not sure: Message, Riverside")
+                see("It may have been sent")
+                tap("Yes, it is there")
+                see("Done by you: Message, Riverside")
+            }
+            assertEquals(1, Regex("Is that the new tablets").findAll(sandbox.created()).count())
+        }
+
+    @Test
+    fun `h2_ a time that somebody else took is not booked, and another one is`() =
+        withRecord("--appointments", "slots") { sandbox, phone ->
+            sandbox.quirks("slot-gone")
+            phone.story(taps = 12) {
+                unlock()
+                tap("Appointments")
+                tap("Find a time")
+                book()
+                see("Not sent: Appointment to book")
+                sandbox.quirks()
+                tap("Back")
+                tap("Find a time")
+                book()
+                see("Booked: Appointment to book")
+            }
+        }
+
+    @Test
+    fun `c9_ a locked record shows nothing, and opens again where it was left`() =
+        withRecord { _, phone ->
+            phone.story(taps = 6) {
+                unlock()
+                tap("Record")
+                tap("Medications")
+                see("Lisinopril")
+                tap("Back")
+                tap("Home")
+                tap("Lock now")
+                see("Your record is locked")
+                seeNot("Lisinopril")
+                seeNot("Alice")
+                unlock()
+                see("As of, by portal")
+            }
+        }
+
+    @Test
+    fun `h1_ the process ends while a message is written, and every letter is there again`() =
+        withRecord("--messages", "create") { _, phone ->
+            phone.story(taps = 4) {
+                unlock()
+                tap("Messages")
+                tap("New message")
+                type("Subject", "Dizziness")
+                type("Your words", "Since Tuesday I feel")
+                see("Kept as a draft")
+                die { phone.forget() }
+                unlock()
+                see("New message")
+                see("Since Tuesday I feel")
+                see("Dizziness")
+            }
+            val drafts = phone.record { it.drafts() }
+            assertTrue(drafts.single().body, "Since Tuesday I feel" in drafts.single().body)
+            assertEquals("Alice", phone.record { it.status().first().holder })
+        }
+
+    private fun withRecord(
+        vararg arguments: String,
+        tell: (Sandbox, Phone) -> Unit,
+    ) = Sandbox(*arguments).use { sandbox ->
+        val phone = Phone(sandbox)
+        phone.hasRecord()
+        tell(sandbox, phone)
+    }
+
+    private fun Hand.unlock() {
+        see("Your record is locked")
+        type("Passphrase", PASSPHRASE)
+        tap("Open")
+    }
+
+    private fun Hand.write(text: String) {
+        tap("Messages")
+        tap("New message")
+        see("To whom")
+        tapFirst(isToggleable())
+        type("Your words", text)
+        tap("Send")
+    }
+
+    private fun Hand.book() {
+        tap("Look for free times")
+        see("Seen")
+        tapFirst(hasText("20", substring = true) and hasClickAction())
+        tap("Book it")
+        tap("See the outbox")
+    }
+}
