@@ -46,7 +46,11 @@ class DesktopHost(
 
     override suspend fun exportFolder(): String {
         val name = "wellkept-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"))
-        return folder.resolve("out").resolve(name).also { Files.createDirectories(it.parent) }.toString()
+        return folder
+            .resolve("out")
+            .resolve(name)
+            .also { Files.createDirectories(it.parent) }
+            .toString()
     }
 
     override fun settings(): AppSettings {

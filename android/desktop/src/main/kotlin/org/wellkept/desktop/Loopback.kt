@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange
 import com.sun.net.httpserver.HttpServer
 import kotlinx.coroutines.flow.MutableSharedFlow
 import org.wellkept.ui.library.AppNames
+import java.net.HttpURLConnection
 import java.net.InetAddress
 import java.net.InetSocketAddress
 
@@ -30,7 +31,7 @@ class Loopback : AppNames {
         returned.tryEmit("http://127.0.0.1:${server.address.port}${exchange.requestURI}")
         val page = "<!doctype html><title>Wellkept</title><p>You can close this page and go back to Wellkept.".toByteArray()
         exchange.responseHeaders["Content-Type"] = "text/html; charset=utf-8"
-        exchange.sendResponseHeaders(200, page.size.toLong())
+        exchange.sendResponseHeaders(HttpURLConnection.HTTP_OK, page.size.toLong())
         exchange.responseBody.use { it.write(page) }
     }
 }

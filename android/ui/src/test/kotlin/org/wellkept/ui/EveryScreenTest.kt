@@ -71,10 +71,14 @@ class EveryScreenTest {
     private fun cutOff(root: SemanticsNode): List<String> =
         all(root).mapNotNull { node ->
             val layouts = mutableListOf<TextLayoutResult>()
-            node.config.getOrNull(SemanticsActions.GetTextLayoutResult)?.action?.invoke(layouts)
+            node.config
+                .getOrNull(SemanticsActions.GetTextLayoutResult)
+                ?.action
+                ?.invoke(layouts)
             val layout = layouts.firstOrNull() ?: return@mapNotNull null
             val editable = node.config.contains(SemanticsProperties.EditableText)
-            layout.layoutInput.text.text.takeIf { it.isNotEmpty() && !editable && isCutOff(node, layout) }
+            layout.layoutInput.text.text
+                .takeIf { it.isNotEmpty() && !editable && isCutOff(node, layout) }
         }
 
     /** By layout: a line wider than its place, more lines than there is height for, or a place that its parent clips. */

@@ -9,6 +9,7 @@ private const val MOST = 16
 fun fewColours(image: BufferedImage): BufferedImage {
     val pixels = image.getRGB(0, 0, image.width, image.height, null, 0, image.width)
     val palette = palette(pixels)
+
     fun channel(shift: Int) = ByteArray(palette.size) { (palette[it] shr shift).toByte() }
     val model = IndexColorModel(4, palette.size, channel(16), channel(8), channel(0))
     val few = BufferedImage(image.width, image.height, BufferedImage.TYPE_BYTE_BINARY, model)

@@ -35,8 +35,16 @@ class PicturesTest {
         SAMPLES.groupBy { it.screen }.filterKeys { only == null || it in only }.forEach { (screen, samples) ->
             val rows = samples.map { sample -> LOOKS.map { draw(sample, it) } }
             rows.flatten().forEach { assertTrue("$screen: nothing is drawn", colours(it) > 3) }
-            if (folder != null) write(sheet(rows), File(folder, screen.replace(' ', '-') + ".png"))
+            if (folder != null) sheets(screen, rows, folder)
         }
+    }
+
+    private fun sheets(
+        screen: String,
+        rows: List<List<BufferedImage>>,
+        folder: File,
+    ) = rows.chunked(ROWS).forEachIndexed { at, some ->
+        write(sheet(some), File(folder, "${screen.replace(' ', '-')}-${at + 1}.png"))
     }
 
     private fun draw(
@@ -63,7 +71,8 @@ class PicturesTest {
     }
 
     private fun sheet(rows: List<List<BufferedImage>>): BufferedImage {
-        val sheet = BufferedImage(LOOKS.size * (SMALL_WIDTH + GAP) + GAP, rows.size * (SMALL_HEIGHT + GAP) + GAP, BufferedImage.TYPE_INT_RGB)
+        val sheet =
+            BufferedImage(LOOKS.size * (SMALL_WIDTH + GAP) + GAP, rows.size * (SMALL_HEIGHT + GAP) + GAP, BufferedImage.TYPE_INT_RGB)
         val pen = sheet.createGraphics()
         pen.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC)
         rows.forEachIndexed { row, images ->
@@ -90,6 +99,7 @@ class PicturesTest {
         const val SMALL_WIDTH = 198
         const val SMALL_HEIGHT = 418
         const val GAP = 8
+        const val ROWS = 3
         const val FRAME = 500_000_000L
         val LOOKS = listOf(Look("en"), Look("en", dark = true), Look("en", scale = 2f), Look("es"))
     }

@@ -11,10 +11,29 @@ import org.wellkept.ui.app.encode
 
 class RouteTest {
     private val routes = listOf(
-        Route.Home, Route.Record, Route.Threads, Route.Appointments, Route.Menu, Route.Search, Route.Portals, Route.Connect,
-        Route.Entries(ListKind.RESULTS, unread = true), Route.Entry("https://x.example/r4|Observation|a b/c"), Route.Thread("Communication/1"),
-        Route.NewMessage(), Route.NewMessage("Riverside Hospital"), Route.Outbox, Route.Day("Appointment/1"), Route.Booking("R", "Appointment/1"),
-        Route.Booking(), Route.Notes(), Route.Notes("Observation/1"), Route.Hidden, Route.TakeAway, Route.Settings, Route.About,
+        Route.Home,
+        Route.Record,
+        Route.Threads,
+        Route.Appointments,
+        Route.Menu,
+        Route.Search,
+        Route.Portals,
+        Route.Connect,
+        Route.Entries(ListKind.RESULTS, unread = true),
+        Route.Entry("https://x.example/r4|Observation|a b/c"),
+        Route.Thread("Communication/1"),
+        Route.NewMessage(),
+        Route.NewMessage("Riverside Hospital"),
+        Route.Outbox,
+        Route.Day("Appointment/1"),
+        Route.Booking("R", "Appointment/1"),
+        Route.Booking(),
+        Route.Notes(),
+        Route.Notes("Observation/1"),
+        Route.Hidden,
+        Route.TakeAway,
+        Route.Settings,
+        Route.About,
     )
 
     @Test
@@ -33,7 +52,11 @@ class RouteTest {
         before.to(Route.Record)
         before.to(Route.Entries(ListKind.RESULTS))
         before.to(Route.Entry("Observation/1"))
-        val kept = with(Navigator.Saver) { androidx.compose.runtime.saveable.SaverScope { true }.save(before) }
+        val kept = with(Navigator.Saver) {
+            androidx.compose.runtime.saveable
+                .SaverScope { true }
+                .save(before)
+        }
         val after = Navigator.Saver.restore(kept!!)!!
         assertEquals(before.stack, after.stack)
         after.back()

@@ -30,7 +30,11 @@ class StringsTest {
     fun `a plural has both its forms`() {
         val plurals = english.keys.filter { it.endsWith(".one") || it.endsWith(".other") }.filterNot { it.startsWith("core.") }
         val names = plurals.map { it.substringBeforeLast('.') }.filter { it != "care" && it != "list" }
-        val halves = names.groupingBy { it }.eachCount().filter { it.value != 2 }.keys
+        val halves = names
+            .groupingBy { it }
+            .eachCount()
+            .filter { it.value != 2 }
+            .keys
         assertEquals(emptySet<String>(), halves - NO_PLURALS)
     }
 
@@ -56,7 +60,10 @@ class StringsTest {
             .flatMap { File("../../core/$it/src").walk().filter { file -> file.extension == "rs" }.toList() }
             .joinToString("\n") { it.readText().replace(Regex("\\\\\\n\\s*"), "") }
         val unknown = english.filterKeys { it.startsWith("core.") }.filterValues { text ->
-            text.removePrefix("1 of these ").split(Regex("\\{\\d\\}")).any { piece -> piece.removePrefix(" of these ").isNotBlank() && piece.removePrefix(" of these ") !in core }
+            text.removePrefix("1 of these ").split(Regex("\\{\\d\\}")).any { piece ->
+                piece.removePrefix(" of these ").isNotBlank() &&
+                    piece.removePrefix(" of these ") !in core
+            }
         }
         assertEquals(emptyMap<String, String>(), unknown)
     }
@@ -66,7 +73,11 @@ class StringsTest {
         val sentences = english.filterKeys { !it.startsWith("core.") }.values.filter { it.count { letter -> letter == ' ' } >= 3 }
         val grade = gradeOf(sentences.joinToString(" ") { it.trimEnd('.', '?', ':', '…') + "." })
         assertTrue("English reads at grade $grade", grade <= 6.0)
-        val spanish = Words.load("es").filterKeys { !it.startsWith("core.") }.values.filter { it.count { letter -> letter == ' ' } >= 3 }
+        val spanish = Words
+            .load("es")
+            .filterKeys { !it.startsWith("core.") }
+            .values
+            .filter { it.count { letter -> letter == ' ' } >= 3 }
         val ease = easeOf(spanish.joinToString(" ") { it.trimEnd('.', '?', ':', '…') + "." })
         assertTrue("Spanish reads with ease $ease", ease >= 70.0)
         val longest = (sentences + spanish).flatMap { it.split(Regex("(?<=[.?!:;]) ")) }.maxByOrNull { it.split(' ').size }.orEmpty()
@@ -80,7 +91,12 @@ class StringsTest {
 
     private fun tops(): Set<String> = english.keys.map { it.substringBefore('.') }.toSet() - setOf("date")
 
-    private fun holes(text: String): List<String> = Regex("\\{[n0-9]\\}").findAll(text).map { it.value }.sorted().toList()
+    private fun holes(text: String): List<String> =
+        Regex("\\{[n0-9]\\}")
+            .findAll(text)
+            .map { it.value }
+            .sorted()
+            .toList()
 
     /** The grade of Flesch and Kincaid. */
     private fun gradeOf(text: String): Double {

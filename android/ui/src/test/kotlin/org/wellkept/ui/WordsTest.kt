@@ -20,6 +20,15 @@ class WordsTest {
     }
 
     @Test
+    fun `when an appointment is, by both clocks`() {
+        assertEquals(
+            "30 de noviembre de 2026, 10:30 a 11:00 en la clínica (15:30 a 16:00 donde está usted)",
+            spanish.core("30 November 2026 10:30 to 11:00 at the clinic (15:30 to 16:00 where you are)"),
+        )
+        assertEquals("2 de diciembre de 2026, 09:00 en la clínica", spanish.core("2 December 2026 09:00 at the clinic"))
+    }
+
+    @Test
     fun `what is no date stays as it came`() {
         assertEquals("last spring", spanish.dates.given("last spring"))
         assertEquals("2024-13-45", spanish.dates.given("2024-13-45"))
@@ -40,9 +49,15 @@ class WordsTest {
 
     @Test
     fun `what the core says is known with what it fills in`() {
-        assertEquals("Figura como activa, pedida por última vez en 2023: pregunte", spanish.core("Listed as active, last ordered 2023: ask"))
+        assertEquals(
+            "Figura como activa, pedida por última vez en 2023: pregunte",
+            spanish.core("Listed as active, last ordered 2023: ask"),
+        )
         assertEquals("Actual", spanish.core("Current"))
-        assertEquals("Sale hacia Riverside en cuanto haya red, una sola vez", spanish.core("It goes to Riverside as soon as the network is there, once"))
+        assertEquals(
+            "Sale hacia Riverside en cuanto haya red, una sola vez",
+            spanish.core("It goes to Riverside as soon as the network is there, once"),
+        )
     }
 
     @Test

@@ -38,8 +38,7 @@ class Navigator(
         stack = stack.dropLast(1) + route
     }
 
-    private fun tab(route: Route): List<Route> =
-        if (route == Route.Home) listOf(Route.Home) else listOf(Route.Home, route)
+    private fun tab(route: Route): List<Route> = if (route == Route.Home) listOf(Route.Home) else listOf(Route.Home, route)
 
     companion object {
         private const val DEEPEST = 50

@@ -132,5 +132,4 @@ private val PLAIN: Map<String, Route> = mapOf(
     "about" to Route.About,
 )
 
-private fun written(vararg parts: String?): String =
-    parts.joinToString("/") { URLEncoder.encode(it.orEmpty(), "UTF-8") }
+private fun written(vararg parts: String?): String = parts.joinToString("/") { URLEncoder.encode(it.orEmpty(), "UTF-8") }

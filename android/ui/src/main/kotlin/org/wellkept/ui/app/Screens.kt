@@ -5,8 +5,6 @@ import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.saveable.rememberSaveableStateHolder
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.launch
 import org.wellkept.ui.about.AboutScreen
 import org.wellkept.ui.appointments.AppointmentsScreen
 import org.wellkept.ui.appointments.AppointmentsViewModel
@@ -62,17 +60,12 @@ internal class Screens(
 
 /** The screen that a person is at. Its place in a list stays while screens lie over it. */
 @Composable
-internal fun Here(
-    screens: Screens,
-    app: AppParts,
-    scope: CoroutineScope,
-) {
+internal fun Here(screens: Screens) {
     val stack = screens.go.stack
     val keys = stack.mapIndexed { depth, route -> "$depth ${route.encode()}" }
     val holder = rememberSaveableStateHolder()
     LaunchedEffect(keys) { screens.models.keepOnly(keys.toSet()) }
-    val lock: () -> Unit = { scope.launch { app.session.lock() } }
-    holder.SaveableStateProvider(keys.last()) { Shown(screens, stack.last(), keys.last(), lock) }
+    holder.SaveableStateProvider(keys.last()) { Shown(screens, stack.last(), keys.last()) }
 }
 
 @Composable
@@ -80,10 +73,9 @@ private fun Shown(
     screens: Screens,
     route: Route,
     key: String,
-    lock: () -> Unit,
 ) {
     when (route) {
-        Route.Home -> Home(screens, key, lock)
+        Route.Home -> Home(screens, key)
         Route.Record -> Record(screens, key)
         Route.Threads -> Threads(screens, key)
         Route.Appointments -> Appointments(screens, key)
@@ -96,9 +88,8 @@ private fun Shown(
 private fun Home(
     screens: Screens,
     key: String,
-    lock: () -> Unit,
 ) {
-    val model = screens.models.of(key) { HomeViewModel(screens.health, screens.go, screens.words, lock, it) }
+    val model = screens.models.of(key) { HomeViewModel(screens.health, screens.go, screens.words, screens.app.lock, it) }
     val state by model.state.collectAsState()
     HomeScreen(state, model::on) { TabBar(Route.Home, screens.go::to) }
 }
@@ -147,21 +138,25 @@ private fun Acts(
             val state by model.state.collectAsState()
             ThreadScreen(state, model::on)
         }
+
         is Route.NewMessage -> {
             val model = screens.models.of(key) { ComposeViewModel(route.portal, health, go, it) }
             val state by model.state.collectAsState()
             ComposeScreen(state, model::on)
         }
+
         is Route.Day -> {
             val model = screens.models.of(key) { DayViewModel(route.reference, health, go, screens.words, screens.host::share, it) }
             val state by model.state.collectAsState()
             DayScreen(state, model::on)
         }
+
         is Route.Booking -> {
             val model = screens.models.of(key) { BookingViewModel(route.portal, route.moves, health, go, it) }
             val state by model.state.collectAsState()
             BookingScreen(state, model::on)
         }
+
         else -> {
             val model = screens.models.of(key) { OutboxViewModel(health, go, screens.words, screens.host::copy, it) }
             val state by model.state.collectAsState()
@@ -184,23 +179,32 @@ private fun Others(
             val state by model.state.collectAsState()
             ListScreen(state, model::on)
         }
+
         is Route.Entry -> {
             val model = screens.models.of(key) { EntryViewModel(route.reference, health, go, screens.words, it) }
             val state by model.state.collectAsState()
             EntryScreen(state, model::on)
         }
+
         is Route.Notes -> {
             val model = screens.models.of(key) { NotesViewModel(route.about, health, go, it) }
             val state by model.state.collectAsState()
             NotesScreen(state, model::on)
         }
+
         Route.Search -> {
             val model = screens.models.of(key) { SearchViewModel(health, go, it) }
             val state by model.state.collectAsState()
             SearchScreen(state, model::on)
         }
-        Route.Portals, Route.Connect -> Portals(screens, route, key)
-        else -> Small(screens, route, key)
+
+        Route.Portals, Route.Connect -> {
+            Portals(screens, route, key)
+        }
+
+        else -> {
+            Small(screens, route, key)
+        }
     }
 }
 
@@ -238,6 +242,7 @@ private fun Small(
             val state by model.state.collectAsState()
             HiddenScreen(state, model::on)
         }
+
         Route.TakeAway -> {
             val erase: suspend () -> Unit = {
                 app.session.erase()
@@ -247,16 +252,23 @@ private fun Small(
             val state by model.state.collectAsState()
             TakeAwayScreen(state, model::on)
         }
+
         Route.Settings -> {
             val model = screens.models.of(key) { SettingsViewModel(app.settings, app.keep, go, it) }
             val state by model.state.collectAsState()
             SettingsScreen(state, model::on)
         }
-        Route.About -> AboutScreen(screens.host.version) { go.back() }
-        else -> MenuScreen { event ->
-            when (event) {
-                is MenuEvent.Open -> go.to(event.route)
-                MenuEvent.Back -> go.back()
+
+        Route.About -> {
+            AboutScreen(screens.host.version) { go.back() }
+        }
+
+        else -> {
+            MenuScreen { event ->
+                when (event) {
+                    is MenuEvent.Open -> go.to(event.route)
+                    MenuEvent.Back -> go.back()
+                }
             }
         }
     }

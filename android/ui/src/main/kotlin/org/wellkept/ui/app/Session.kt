@@ -45,9 +45,10 @@ class Session(
     /** The screens go first; then the record's key is forgotten. */
     suspend fun lock() {
         val open = state as? State.Open ?: return
-        state = State.Locked
+        state = State.Starting
         try {
             open.health.lock()
+            state = State.Locked
         } catch (trouble: HealthTrouble) {
             state = State.Failed(trouble.words)
         }

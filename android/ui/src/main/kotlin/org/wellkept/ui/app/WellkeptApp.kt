@@ -45,10 +45,13 @@ fun WellkeptApp(
     val words = remember(language) { Words.of(language) }
     val session = remember(door) { Session(door) }
     val navigator = rememberSaveable(saver = Navigator.Saver) { Navigator() }
-    val app = AppParts(door, host, session, navigator, settings) {
+    val scope = rememberCoroutineScope()
+    val keep: (AppSettings) -> Unit = {
         settings = it
         host.keep(it)
     }
+    // Of the whole app: what locks outlives the screens that it takes away.
+    val app = AppParts(door, host, session, navigator, settings, keep) { scope.launch { session.lock() } }
     LaunchedEffect(session) { session.start() }
     LaunchedEffect(session, host) { host.lockNow.collect { session.lock() } }
     WellkeptTheme(words, dark) {
@@ -70,6 +73,7 @@ internal class AppParts(
     val navigator: Navigator,
     val settings: AppSettings,
     val keep: (AppSettings) -> Unit,
+    val lock: () -> Unit,
 )
 
 @Composable
@@ -107,6 +111,6 @@ private fun Opened(
     val words by rememberUpdatedState(LocalWords.current)
     val screens = remember(health) { Screens(app, SendingHealth(health, scope), ViewModels(scope)) { words } }
     onBack(app.navigator.canGoBack) { app.navigator.back() }
-    Here(screens, app, scope)
+    Here(screens)
     DisposableEffect(health) { onDispose { screens.models.keepOnly(emptySet()) } }
 }

@@ -19,7 +19,10 @@ class AppointmentsViewModel(
 
     override fun on(event: AppointmentsEvent) {
         when (event) {
-            is AppointmentsEvent.Open -> go.to(event.route)
+            is AppointmentsEvent.Open -> {
+                go.to(event.route)
+            }
+
             AppointmentsEvent.Reveal -> {
                 set { copy(revealed = true) }
                 read()

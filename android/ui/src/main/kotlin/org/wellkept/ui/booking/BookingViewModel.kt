@@ -18,7 +18,12 @@ class BookingViewModel(
 ) : ViewModel<BookingState, BookingEvent>(BookingState(portal = portal, moving = moves != null), scope) {
     init {
         attempt(::failed) {
-            val portals = health.status().first().portals.filter { it.ended == null }.map { it.name }
+            val portals = health
+                .status()
+                .first()
+                .portals
+                .filter { it.ended == null }
+                .map { it.name }
             set { copy(portals = portals, portal = this.portal ?: portals.singleOrNull()) }
         }
     }

@@ -23,7 +23,12 @@ class ComposeViewModel(
 
     init {
         attempt(::failed) {
-            val portals = health.status().first().portals.filter { it.ended == null }.map { it.name }
+            val portals = health
+                .status()
+                .first()
+                .portals
+                .filter { it.ended == null }
+                .map { it.name }
             val found = drafts.found()
             set { if (found == null) copy(portals = portals) else taken(found).copy(portals = portals) }
             val chosen = now.portal?.takeIf { it in portals } ?: portals.singleOrNull()
@@ -94,7 +99,11 @@ private fun ComposeState.written(): Written =
 private fun ComposeState.taken(from: Written): ComposeState =
     copy(
         portal = from["portal"]?.ifEmpty { null } ?: portal,
-        to = from["to"].orEmpty().split("\n").filter { it.isNotEmpty() }.toSet(),
+        to = from["to"]
+            .orEmpty()
+            .split("\n")
+            .filter { it.isNotEmpty() }
+            .toSet(),
         subject = from["subject"].orEmpty(),
         text = from["text"].orEmpty(),
         saved = true,

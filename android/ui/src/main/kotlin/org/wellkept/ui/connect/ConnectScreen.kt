@@ -15,8 +15,8 @@ import org.wellkept.ui.parts.Panel
 import org.wellkept.ui.parts.PlainButton
 import org.wellkept.ui.parts.SecondButton
 import org.wellkept.ui.parts.Small
-import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.Warning
+import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.part
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words

@@ -33,14 +33,38 @@ class ConnectViewModel(
 
     override fun on(event: ConnectEvent) {
         when (event) {
-            is ConnectEvent.Query -> find(event.words)
-            is ConnectEvent.Address -> set { copy(address = event.text) }
-            is ConnectEvent.ClientId -> set { copy(clientId = event.text) }
-            is ConnectEvent.Choose -> set { copy(step = ConnectStep.Check(event.name, event.address), trouble = null) }
-            ConnectEvent.SignIn -> (now.step as? ConnectStep.Check)?.let { signIn(it, samePerson = false) }
-            ConnectEvent.SamePerson -> asked?.let { signIn(it, samePerson = true) }
-            ConnectEvent.GiveUp -> giveUp()
-            ConnectEvent.Done -> go.to(Route.Home)
+            is ConnectEvent.Query -> {
+                find(event.words)
+            }
+
+            is ConnectEvent.Address -> {
+                set { copy(address = event.text) }
+            }
+
+            is ConnectEvent.ClientId -> {
+                set { copy(clientId = event.text) }
+            }
+
+            is ConnectEvent.Choose -> {
+                set { copy(step = ConnectStep.Check(event.name, event.address), trouble = null) }
+            }
+
+            ConnectEvent.SignIn -> {
+                (now.step as? ConnectStep.Check)?.let { signIn(it, samePerson = false) }
+            }
+
+            ConnectEvent.SamePerson -> {
+                asked?.let { signIn(it, samePerson = true) }
+            }
+
+            ConnectEvent.GiveUp -> {
+                giveUp()
+            }
+
+            ConnectEvent.Done -> {
+                go.to(Route.Home)
+            }
+
             ConnectEvent.Back -> {
                 giveUp()
                 go.back()
@@ -55,7 +79,12 @@ class ConnectViewModel(
             val found = health.findPortals(query)
             val searched = query.isNotBlank()
             set {
-                copy(found = if (searched) found.ways else emptyList(), searched = searched, more = searched && found.more, listAsOf = found.asOf)
+                copy(
+                    found = if (searched) found.ways else emptyList(),
+                    searched = searched,
+                    more = searched && found.more,
+                    listAsOf = found.asOf,
+                )
             }
         }
     }
@@ -81,14 +110,26 @@ class ConnectViewModel(
     private fun returned(address: String) {
         attempt({ set { copy(step = ConnectStep.Find, trouble = it.words) } }) {
             when (val came = health.redirected(address)) {
-                ReturnedUi.NotForUs -> Unit
+                ReturnedUi.NotForUs -> {
+                    Unit
+                }
+
                 is ReturnedUi.ReadingOnly -> {
                     set { copy(step = ConnectStep.Browser(came.address, came.reason)) }
                     openBrowser(came.address)
                 }
-                is ReturnedUi.Unsure -> set { copy(step = ConnectStep.Unsure(came.because)) }
-                is ReturnedUi.AnotherPerson -> set { copy(step = ConnectStep.AnotherPerson(came.because)) }
-                is ReturnedUi.Connected -> connected(came.step)
+
+                is ReturnedUi.Unsure -> {
+                    set { copy(step = ConnectStep.Unsure(came.because)) }
+                }
+
+                is ReturnedUi.AnotherPerson -> {
+                    set { copy(step = ConnectStep.AnotherPerson(came.because)) }
+                }
+
+                is ReturnedUi.Connected -> {
+                    connected(came.step)
+                }
             }
         }
     }

@@ -26,17 +26,38 @@ class DayViewModel(
 
     override fun on(event: DayEvent) {
         when (event) {
-            DayEvent.Calendar -> attempt(::failed) { share(words()("day.calendar.file"), health.calendar(now.reference)) }
-            DayEvent.Move -> go.to(Route.Booking(now.load.orNull()?.portal, now.reference))
-            is DayEvent.AskCancel -> set { copy(cancelling = event.on, trouble = null) }
-            is DayEvent.Reason -> set { copy(reason = event.text) }
-            DayEvent.Cancel -> cancel()
+            DayEvent.Calendar -> {
+                attempt(::failed) { share(words()("day.calendar.file"), health.calendar(now.reference)) }
+            }
+
+            DayEvent.Move -> {
+                go.to(Route.Booking(now.load.orNull()?.portal, now.reference))
+            }
+
+            is DayEvent.AskCancel -> {
+                set { copy(cancelling = event.on, trouble = null) }
+            }
+
+            is DayEvent.Reason -> {
+                set { copy(reason = event.text) }
+            }
+
+            DayEvent.Cancel -> {
+                cancel()
+            }
+
             DayEvent.Reveal -> {
                 set { copy(revealed = true) }
                 read()
             }
-            is DayEvent.Open -> go.to(event.route)
-            DayEvent.Back -> go.back()
+
+            is DayEvent.Open -> {
+                go.to(event.route)
+            }
+
+            DayEvent.Back -> {
+                go.back()
+            }
         }
     }
 

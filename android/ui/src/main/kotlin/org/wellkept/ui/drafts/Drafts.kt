@@ -77,7 +77,10 @@ class Drafts(
 
     private fun read(body: String): Written? =
         try {
-            (Json.parseToJsonElement(body) as? JsonObject)?.mapValues { it.value.jsonPrimitive.contentOrNull.orEmpty() }
+            (Json.parseToJsonElement(body) as? JsonObject)?.mapValues {
+                it.value.jsonPrimitive.contentOrNull
+                    .orEmpty()
+            }
         } catch (_: SerializationException) {
             null
         } catch (_: IllegalArgumentException) {

@@ -3,6 +3,7 @@ package org.wellkept.ui.entry
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.runtime.Composable
 import org.wellkept.ui.app.Route
+import org.wellkept.ui.model.Flag
 import org.wellkept.ui.model.Load
 import org.wellkept.ui.parts.Body
 import org.wellkept.ui.parts.Busy
@@ -18,10 +19,9 @@ import org.wellkept.ui.parts.PlainButton
 import org.wellkept.ui.parts.Said
 import org.wellkept.ui.parts.SecondButton
 import org.wellkept.ui.parts.Small
-import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.Warning
+import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.part
-import org.wellkept.ui.model.Flag
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words
 

@@ -28,20 +28,50 @@ class EntryViewModel(
 
     override fun on(event: EntryEvent) {
         when (event) {
-            EntryEvent.Back -> go.back()
-            EntryEvent.Retry -> read()
+            EntryEvent.Back -> {
+                go.back()
+            }
+
+            EntryEvent.Retry -> {
+                read()
+            }
+
             EntryEvent.Reveal -> {
                 set { copy(revealed = true) }
                 read()
             }
-            EntryEvent.Hide -> hide()
-            is EntryEvent.Note -> set { copy(note = event.text) }
-            EntryEvent.KeepNote -> keepNote()
-            is EntryEvent.Ask -> set { copy(asking = event.what, words = "", trouble = null) }
-            is EntryEvent.AskWords -> set { copy(words = event.text) }
-            EntryEvent.SendAsk -> ask()
-            is EntryEvent.OpenFile -> open(event.number)
-            is EntryEvent.Open -> go.to(event.route)
+
+            EntryEvent.Hide -> {
+                hide()
+            }
+
+            is EntryEvent.Note -> {
+                set { copy(note = event.text) }
+            }
+
+            EntryEvent.KeepNote -> {
+                keepNote()
+            }
+
+            is EntryEvent.Ask -> {
+                set { copy(asking = event.what, words = "", trouble = null) }
+            }
+
+            is EntryEvent.AskWords -> {
+                set { copy(words = event.text) }
+            }
+
+            EntryEvent.SendAsk -> {
+                ask()
+            }
+
+            is EntryEvent.OpenFile -> {
+                open(event.number)
+            }
+
+            is EntryEvent.Open -> {
+                go.to(event.route)
+            }
         }
     }
 

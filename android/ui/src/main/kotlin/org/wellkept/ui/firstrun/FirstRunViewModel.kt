@@ -40,7 +40,11 @@ class FirstRunViewModel(
     }
 
     private fun ask(words: List<String>) {
-        val asked = words.indices.shuffled(random).take(ASKED).sorted().map { it + 1 }
+        val asked = words.indices
+            .shuffled(random)
+            .take(ASKED)
+            .sorted()
+            .map { it + 1 }
         set { copy(step = FirstRunStep.Check(words, asked, asked.map { "" })) }
     }
 

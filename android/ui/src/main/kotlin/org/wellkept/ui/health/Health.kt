@@ -32,7 +32,11 @@ class HealthTrouble(
  *
  * Its one real part stands before the library; view models are tried with another.
  */
-interface Health : Reading, Acting, SigningIn, Keeping {
+interface Health :
+    Reading,
+    Acting,
+    SigningIn,
+    Keeping {
     suspend fun lock()
 }
 

@@ -45,7 +45,7 @@ fun HomeScreen(
         },
         bottom = bottom,
     ) {
-        sync(state, on, words)
+        sync(state, words)
         when (val load = state.load) {
             Load.Loading -> part { Busy() }
             is Load.Failed -> part { Failure(load.why) }
@@ -56,7 +56,6 @@ fun HomeScreen(
 
 private fun LazyListScope.sync(
     state: HomeState,
-    on: (HomeEvent) -> Unit,
     words: Words,
 ) {
     part {

@@ -40,7 +40,9 @@ class HomeViewModel(
                 is Load.Ready -> set {
                     copy(holder = load.value.first, load = Load.Ready(load.value.second))
                 }
+
                 is Load.Failed -> set { copy(load = load) }
+
                 Load.Loading -> Unit
             }
         }
@@ -74,7 +76,10 @@ private fun homeOf(
     acts: List<ActUi>,
     threads: ThreadsUi,
 ): HomeUi {
-    val lines = unread.groups.flatMap { it.lines }.filter { it.type != "Communication" }.sortedBy { it.flag != Flag.CRITICAL }
+    val lines = unread.groups
+        .flatMap { it.lines }
+        .filter { it.type != "Communication" }
+        .sortedBy { it.flag != Flag.CRITICAL }
     val (changed, fresh) = lines.partition(LineUi::changedSinceRead)
     return HomeUi(
         fresh = fresh.take(MOST),
@@ -84,7 +89,9 @@ private fun homeOf(
         upcoming = coming(appointments).take(MOST),
         needsYou = acts.count(ActUi::needsPerson),
         waiting = acts.count(ActUi::waits),
-        restsOn = status.portals.map { portal -> BasisUi(portal.name, portal.asOf, portal.refused, troubleOf(portal.signInAgain, portal.ended)) },
+        restsOn = status.portals.map { portal ->
+            BasisUi(portal.name, portal.asOf, portal.refused, troubleOf(portal.signInAgain, portal.ended))
+        },
         lacks = unread.lacks,
     )
 }

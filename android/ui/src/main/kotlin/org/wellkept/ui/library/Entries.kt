@@ -37,8 +37,6 @@ private fun AttachmentView.ui(): FileUi {
     return FileUi(n.toInt(), title, standing, detail)
 }
 
-internal fun NoteView.ui(): NoteUi =
-    NoteUi(id, versions.map { it.text }, versions.maxOfOrNull { it.written } ?: 0, about, covered)
+internal fun NoteView.ui(): NoteUi = NoteUi(id, versions.map { it.text }, versions.maxOfOrNull { it.written } ?: 0, about, covered)
 
-internal fun SearchHit.ui(marks: SnippetMarks): HitUi =
-    HitUi(title, snippet.split(marks.start, marks.end), line?.ui(), file, about)
+internal fun SearchHit.ui(marks: SnippetMarks): HitUi = HitUi(title, snippet.split(marks.start, marks.end), line?.ui(), file, about)

@@ -61,10 +61,22 @@ internal fun PortalsFound.ui(): FoundUi {
 
 internal fun Returned.ui(): ReturnedUi =
     when (this) {
-        Returned.NotForUs -> ReturnedUi.NotForUs
-        is Returned.ReadingOnly -> ReturnedUi.ReadingOnly(reason, address)
-        is Returned.Unsure -> ReturnedUi.Unsure(because)
-        is Returned.AnotherPerson -> ReturnedUi.AnotherPerson(because)
+        Returned.NotForUs -> {
+            ReturnedUi.NotForUs
+        }
+
+        is Returned.ReadingOnly -> {
+            ReturnedUi.ReadingOnly(reason, address)
+        }
+
+        is Returned.Unsure -> {
+            ReturnedUi.Unsure(because)
+        }
+
+        is Returned.AnotherPerson -> {
+            ReturnedUi.AnotherPerson(because)
+        }
+
         is Returned.Connected -> {
             val fields = signIn.fields.map { FieldUi(it.label, it.text) }
             ReturnedUi.Connected(
@@ -74,4 +86,12 @@ internal fun Returned.ui(): ReturnedUi =
     }
 
 internal fun SyncedPortal.ui(): SyncedUi =
-    SyncedUi(portal, new.toLong(), changed.toLong(), offline, down, signInAgain, said + listOfNotNull(trouble.takeIf { !offline }) + anotherPerson)
+    SyncedUi(
+        portal,
+        new.toLong(),
+        changed.toLong(),
+        offline,
+        down,
+        signInAgain,
+        said + listOfNotNull(trouble.takeIf { !offline }) + anotherPerson,
+    )

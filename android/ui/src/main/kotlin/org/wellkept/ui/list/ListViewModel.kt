@@ -59,7 +59,11 @@ class ListViewModel(
 
     /** What is covered is never taken as read. */
     private fun markRead() {
-        val shown = now.load.orNull()?.groups.orEmpty().flatMap { it.lines }
+        val shown = now.load
+            .orNull()
+            ?.groups
+            .orEmpty()
+            .flatMap { it.lines }
         val references = shown.filter { it.unread && it.covered == null }.map(LineUi::reference)
         attempt({ set { copy(load = Load.Failed(it.words)) } }) { health.markRead(references) }
     }

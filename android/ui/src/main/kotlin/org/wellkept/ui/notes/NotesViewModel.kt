@@ -31,7 +31,17 @@ class NotesViewModel(
         }
     }
 
-    private fun edit(note: NoteUi?) = set { copy(editing = note?.id, text = note?.versions?.filterNotNull()?.joinToString("\n").orEmpty()) }
+    private fun edit(note: NoteUi?) =
+        set {
+            copy(
+                editing = note?.id,
+                text = note
+                    ?.versions
+                    ?.filterNotNull()
+                    ?.joinToString("\n")
+                    .orEmpty(),
+            )
+        }
 
     private fun keep() =
         attempt(::failed) {

@@ -77,12 +77,16 @@ private fun Act(
             MainButton(words("outbox.keep"), { on(OutboxEvent.KeepText) }, enabled = editing.text.isNotBlank())
             PlainButton(words("cancel")) { on(OutboxEvent.Cancel) }
         }
+
         sure != null -> {
             Warning(sureWords(act, sure.choice, words))
             MainButton(choiceWords(act, sure.choice, words), { on(OutboxEvent.Confirm) })
             PlainButton(words("cancel")) { on(OutboxEvent.Cancel) }
         }
-        else -> Choices(act, on, words)
+
+        else -> {
+            Choices(act, on, words)
+        }
     }
 }
 

@@ -17,7 +17,10 @@ class SettingsViewModel(
                 set { copy(settings = event.settings) }
                 keep(event.settings)
             }
-            SettingsEvent.Back -> go.back()
+
+            SettingsEvent.Back -> {
+                go.back()
+            }
         }
     }
 }

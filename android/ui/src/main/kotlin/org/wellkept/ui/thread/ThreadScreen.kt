@@ -70,6 +70,7 @@ private fun LazyListScope.thread(
         part {
             when (entry) {
                 is ThreadPartUi.Held -> Bubble(entry.message, on)
+
                 is ThreadPartUi.Waiting -> Panel {
                     ActWords(entry.act)
                     SecondButton(words("outbox.see"), { on(ThreadEvent.Open(Route.Outbox)) })

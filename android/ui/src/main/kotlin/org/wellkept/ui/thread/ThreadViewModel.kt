@@ -38,13 +38,23 @@ class ThreadViewModel(
                 set { copy(answer = event.text, said = emptyList(), trouble = null) }
                 drafts.keep(mapOf(TEXT to event.text))
             }
-            ThreadEvent.Send -> send()
+
+            ThreadEvent.Send -> {
+                send()
+            }
+
             ThreadEvent.Reveal -> {
                 set { copy(revealed = true) }
                 read()
             }
-            is ThreadEvent.Open -> go.to(event.route)
-            ThreadEvent.Back -> go.back()
+
+            is ThreadEvent.Open -> {
+                go.to(event.route)
+            }
+
+            ThreadEvent.Back -> {
+                go.back()
+            }
         }
     }
 
@@ -60,7 +70,13 @@ class ThreadViewModel(
         fresh = fresh + unread(thread)
         val parts = thread.parts.map { part ->
             val message = (part as? ThreadPartUi.Held)?.message
-            if (message == null || message.line.reference !in fresh) part else ThreadPartUi.Held(message.copy(line = message.line.copy(unread = true)))
+            if (message == null ||
+                message.line.reference !in fresh
+            ) {
+                part
+            } else {
+                ThreadPartUi.Held(message.copy(line = message.line.copy(unread = true)))
+            }
         }
         return thread.copy(parts = parts)
     }

@@ -18,8 +18,8 @@ import org.wellkept.ui.parts.RestsOn
 import org.wellkept.ui.parts.SecondButton
 import org.wellkept.ui.parts.Small
 import org.wellkept.ui.parts.Tag
-import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.Warning
+import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.actHeading
 import org.wellkept.ui.parts.part
 import org.wellkept.ui.theme.LocalMeanings

@@ -20,7 +20,10 @@ class ThreadsViewModel(
 
     override fun on(event: ThreadsEvent) {
         when (event) {
-            is ThreadsEvent.Open -> go.to(event.route)
+            is ThreadsEvent.Open -> {
+                go.to(event.route)
+            }
+
             ThreadsEvent.More -> {
                 limit += WINDOW
                 read()

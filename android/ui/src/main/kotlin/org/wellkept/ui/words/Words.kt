@@ -79,6 +79,8 @@ class Words internal constructor(
     }
 }
 
+/** How much longer words may get in another language. */
+private const val GROWS = 0.4
 private const val PLAIN = "aeioucnAEIOUCN"
 private const val STRANGE = "àéîöüçñÅÉÎÖÜÇÑ"
 
@@ -90,6 +92,6 @@ private fun pseudo(text: String): String {
         val at = PLAIN.indexOf(letter)
         if (depth == 0 && at >= 0) STRANGE[at] else letter
     }
-    val longer = "~".repeat(text.length * 2 / 5)
+    val longer = "~".repeat((text.length * GROWS).toInt())
     return letters.joinToString("", "[", "$longer]")
 }

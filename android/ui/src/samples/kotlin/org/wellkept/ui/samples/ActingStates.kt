@@ -90,7 +90,8 @@ internal object Acting {
         tries = 0,
         may = listOf(ActChoice.DONE_BY_HAND, ActChoice.DELETE),
     )
-    val booked = ActUi("b1", "Appointment to book", People.HOSPITAL, ActStanding.BOOKED, whenText = "30 November 2026 10:30", composed = People.NOW)
+    val booked =
+        ActUi("b1", "Appointment to book", People.HOSPITAL, ActStanding.BOOKED, whenText = "30 November 2026 10:30", composed = People.NOW)
 }
 
 private fun message(
@@ -116,10 +117,29 @@ private val threads = ThreadsUi(
     waiting = listOf(Acting.queued),
     threads = listOf(
         ThreadLineUi(
-            "Communication/1", "Dizziness", listOf("Dr. Zachery872 Pagac496"), listOf(People.HOSPITAL), "Dr. Zachery872 Pagac496",
-            "22 November 2026 16:44 (UTC)", "It may be. Please measure your blood pressure and write to me again.", 2, 1,
+            "Communication/1",
+            "Dizziness",
+            listOf("Dr. Zachery872 Pagac496"),
+            listOf(People.HOSPITAL),
+            "Dr. Zachery872 Pagac496",
+            "22 November 2026 16:44 (UTC)",
+            "It may be. Please measure your blood pressure and write to me again.",
+            2,
+            1,
         ),
-        ThreadLineUi("Communication/9", "Your bill", emptyList(), listOf(People.LAB), null, "March 2024", null, 1, 0, covered = true, lacksMessage = true),
+        ThreadLineUi(
+            "Communication/9",
+            "Your bill",
+            emptyList(),
+            listOf(People.LAB),
+            null,
+            "March 2024",
+            null,
+            1,
+            0,
+            covered = true,
+            lacksMessage = true,
+        ),
     ),
     count = 2,
     messaging = messaging,
@@ -146,8 +166,15 @@ private val thread = ThreadUi(
 
 internal val THREAD_STATES = listOf(
     "an answer is written" to ThreadState("Communication/1", Load.Ready(thread), answer = "It is 142 over 90", saved = true),
-    "an answer waits" to ThreadState("Communication/1", Load.Ready(thread.copy(parts = thread.parts + ThreadPartUi.Waiting(Acting.queued)))),
-    "cannot be answered" to ThreadState("Communication/1", Load.Ready(thread.copy(answers = null, lacks = listOf("1 of these is known of, but its content is not on this device")))),
+    "an answer waits" to ThreadState(
+        "Communication/1",
+        Load.Ready(thread.copy(parts = thread.parts + ThreadPartUi.Waiting(Acting.queued))),
+    ),
+    "cannot be answered" to
+        ThreadState(
+            "Communication/1",
+            Load.Ready(thread.copy(answers = null, lacks = listOf("1 of these is known of, but its content is not on this device"))),
+        ),
 ).map { (name, state) -> Sample("thread", name) { ThreadScreen(state, {}) } }
 
 internal val COMPOSE_STATES = listOf(
@@ -178,7 +205,10 @@ internal val APPOINTMENTS_STATES = listOf(
     "coming and cancelled" to AppointmentsState(
         Load.Ready(
             AppointmentsUi(
-                groups = listOf(AppointmentGroupUi("Coming", null, listOf(Acting.coming)), AppointmentGroupUi("Cancelled: do not go", null, listOf(Acting.moved))),
+                groups = listOf(
+                    AppointmentGroupUi("Coming", null, listOf(Acting.coming)),
+                    AppointmentGroupUi("Cancelled: do not go", null, listOf(Acting.moved)),
+                ),
                 restsOn = People.bases,
             ),
         ),
@@ -189,9 +219,19 @@ internal val APPOINTMENTS_STATES = listOf(
 private val day = DayUi(
     appointment = Acting.coming,
     portal = People.HOSPITAL,
-    places = listOf(PlaceUi("Riverside Hospital, Room 12", listOf("1 River Street, Worcester, MA"), listOf("Phone: +1-508-555-0140"), listOf("Second floor, left of the lift"))),
+    places = listOf(
+        PlaceUi(
+            "Riverside Hospital, Room 12",
+            listOf("1 River Street, Worcester, MA"),
+            listOf("Phone: +1-508-555-0140"),
+            listOf("Second floor, left of the lift"),
+        ),
+    ),
     preparation = listOf("The appointment" to "Bring your tablets. Eat nothing after midnight."),
-    linked = listOf(LinkedUi("DocumentReference/1", "Leaflet", held = true), LinkedUi("Questionnaire/1", "Questions before your visit", held = false)),
+    linked = listOf(
+        LinkedUi("DocumentReference/1", "Leaflet", held = true),
+        LinkedUi("Questionnaire/1", "Questions before your visit", held = false),
+    ),
     coverage = listOf(LineUi("Coverage/1", "Coverage", "Blue Plan", portals = listOf(People.HOSPITAL))),
     notHeld = listOf("1 file is not on this device"),
     restsOn = People.bases.take(1),
@@ -200,19 +240,42 @@ private val day = DayUi(
 
 internal val DAY_STATES = listOf(
     "for the day" to DayState("Appointment/1", Load.Ready(day)),
-    "sure to cancel?" to DayState("Appointment/1", Load.Ready(day.copy(preparation = emptyList(), linked = emptyList(), coverage = emptyList(), places = emptyList())), cancelling = true),
+    "sure to cancel?" to
+        DayState(
+            "Appointment/1",
+            Load.Ready(day.copy(preparation = emptyList(), linked = emptyList(), coverage = emptyList(), places = emptyList())),
+            cancelling = true,
+        ),
 ).map { (name, state) -> Sample("day", name) { DayScreen(state, {}) } }
 
 private val time = TimeUi(1, "30 November 2026 10:30", listOf("Dr. Zachery872 Pagac496", "Room 12"))
 
 internal val BOOKING_STATES = listOf(
     "where" to BookingState(listOf(People.HOSPITAL, People.LAB), People.HOSPITAL),
-    "free times" to BookingState(portal = People.HOSPITAL, step = BookingStep.Times(listOf(time, time.copy(number = 2, words = "1 December 2026 09:00")), emptyList(), mayAsk = false, People.NOW)),
+    "free times" to
+        BookingState(
+            portal = People.HOSPITAL,
+            step = BookingStep.Times(
+                listOf(time, time.copy(number = 2, words = "1 December 2026 09:00")),
+                emptyList(),
+                mayAsk = false,
+                People.NOW,
+            ),
+        ),
     "no free times shown" to BookingState(
         portal = People.LAB,
-        step = BookingStep.Times(emptyList(), listOf("Quick Lab Chain shows no free times: it chooses the time itself"), mayAsk = true, People.NOW),
+        step = BookingStep.Times(
+            emptyList(),
+            listOf("Quick Lab Chain shows no free times: it chooses the time itself"),
+            mayAsk = true,
+            People.NOW,
+        ),
     ),
     "this one?" to BookingState(portal = People.HOSPITAL, reason = "Knee pain", step = BookingStep.Confirm(time)),
     "asked for" to BookingState(portal = People.LAB, reason = "Knee pain", step = BookingStep.Ask),
-    "queued" to BookingState(portal = People.HOSPITAL, step = BookingStep.Queued(listOf("It goes to Riverside Hospital as soon as the network is there, once"))),
+    "queued" to
+        BookingState(
+            portal = People.HOSPITAL,
+            step = BookingStep.Queued(listOf("It goes to Riverside Hospital as soon as the network is there, once")),
+        ),
 ).map { (name, state) -> Sample("booking", name) { BookingScreen(state, {}) } }

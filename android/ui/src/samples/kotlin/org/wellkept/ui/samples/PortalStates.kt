@@ -47,7 +47,8 @@ internal val CONNECT_STATES = listOf(
     "no list" to ConnectState(noList = true, address = "https://fhir.riverside.example/r4"),
     "is it the one?" to ConnectState(step = ConnectStep.Check(People.HOSPITAL, "https://fhir.riverside.example/r4")),
     "in the browser" to ConnectState(step = ConnectStep.Browser("https://fhir.riverside.example/authorize", readingOnly = "invalid_scope")),
-    "is it the same person?" to ConnectState(step = ConnectStep.Unsure(listOf("The birth dates agree: 1962-05-08", "The names differ: Alice, Alicia"))),
+    "is it the same person?" to
+        ConnectState(step = ConnectStep.Unsure(listOf("The birth dates agree: 1962-05-08", "The names differ: Alice, Alicia"))),
     "another person" to ConnectState(step = ConnectStep.AnotherPerson(listOf("The birth dates differ"))),
     "connected" to ConnectState(
         step = ConnectStep.Connected(
@@ -59,5 +60,9 @@ internal val CONNECT_STATES = listOf(
             reading = true,
         ),
     ),
-    "not reached" to ConnectState(address = "https://nowhere.example", trouble = "nowhere.example could not be reached: no connection to it. What is held can be read offline"),
+    "not reached" to
+        ConnectState(
+            address = "https://nowhere.example",
+            trouble = "nowhere.example could not be reached: no connection to it. What is held can be read offline",
+        ),
 ).map { (name, state) -> Sample("connect", name) { ConnectScreen(state, {}) } }

@@ -80,7 +80,8 @@ private val medicine = EntryUi(
 internal val ENTRY_STATES = listOf(
     "a corrected result" to EntryState(People.mch.reference, Load.Ready(corrected)),
     "a critical result" to EntryState(People.potassium.reference, Load.Ready(EntryUi(People.potassium))),
-    "a medicine, asked for again" to EntryState(People.lisinopril.reference, Load.Ready(medicine), asking = Asking.REFILL, words = "Two boxes"),
+    "a medicine, asked for again" to
+        EntryState(People.lisinopril.reference, Load.Ready(medicine), asking = Asking.REFILL, words = "Two boxes"),
     "withdrawn" to EntryState(People.hematocrit.reference, Load.Ready(EntryUi(People.hematocrit))),
     "covered" to EntryState(People.covered.reference, Load.Ready(EntryUi(People.covered))),
     "not found" to EntryState("Observation/0", Load.Failed("Nothing found under that name")),
@@ -88,7 +89,11 @@ internal val ENTRY_STATES = listOf(
 
 private val hits = SearchUi(
     hits = listOf(
-        HitUi("Call the clinic about this one.", listOf("", "Call", " the ", "clinic", " about this one."), about = listOf("Observation/lab-1-potassium")),
+        HitUi(
+            "Call the clinic about this one.",
+            listOf("", "Call", " the ", "clinic", " about this one."),
+            about = listOf("Observation/lab-1-potassium"),
+        ),
         HitUi(People.potassium.title, listOf("Potassium: ", "call", " the ward"), line = People.potassium),
         HitUi("Discharge summary", listOf("…please ", "call", " the ", "clinic", " if…"), file = "summary.pdf"),
     ),

@@ -2,8 +2,9 @@ package org.wellkept.ui.samples
 
 import org.wellkept.ui.about.AboutScreen
 import org.wellkept.ui.app.AppSettings
-import org.wellkept.ui.app.TabBar
 import org.wellkept.ui.app.Route
+import org.wellkept.ui.app.TabBar
+import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.firstrun.FirstRunScreen
 import org.wellkept.ui.firstrun.FirstRunState
 import org.wellkept.ui.firstrun.FirstRunStep
@@ -14,7 +15,6 @@ import org.wellkept.ui.hidden.HiddenUi
 import org.wellkept.ui.home.HomeScreen
 import org.wellkept.ui.home.HomeState
 import org.wellkept.ui.home.HomeUi
-import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.lock.LockScreen
 import org.wellkept.ui.lock.LockState
 import org.wellkept.ui.lock.UnlockWay
@@ -29,8 +29,30 @@ import org.wellkept.ui.takeaway.TakeAwayState
 import org.wellkept.ui.takeaway.TakeAwayStep
 
 private val kit = listOf(
-    "angry", "limb", "genre", "trash", "expand", "belt", "desk", "wine", "tortoise", "boss", "upper", "hire",
-    "spray", "truth", "innocent", "bitter", "grow", "finish", "foam", "dwarf", "decrease", "lion", "old", "birth",
+    "angry",
+    "limb",
+    "genre",
+    "trash",
+    "expand",
+    "belt",
+    "desk",
+    "wine",
+    "tortoise",
+    "boss",
+    "upper",
+    "hire",
+    "spray",
+    "truth",
+    "innocent",
+    "bitter",
+    "grow",
+    "finish",
+    "foam",
+    "dwarf",
+    "decrease",
+    "lion",
+    "old",
+    "birth",
 )
 
 internal val FIRST_RUN_STATES = listOf(

@@ -2,7 +2,6 @@ package org.wellkept.ui.journeys
 
 import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.getValue
-import androidx.compose.runtime.key
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.saveable.LocalSaveableStateRegistry
 import androidx.compose.runtime.saveable.SaveableStateRegistry
@@ -26,6 +25,7 @@ import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertTrue
+import org.wellkept.bindings.ClockPort
 import org.wellkept.bindings.Platform
 import org.wellkept.bindings.freeNetwork
 import org.wellkept.bindings.keychainInFolder
@@ -44,10 +44,11 @@ import org.wellkept.ui.library.LibraryDoor
 import org.wellkept.ui.lock.UnlockWay
 import org.wellkept.ui.model.LineUi
 import java.nio.file.Files
+import java.util.concurrent.atomic.AtomicLong
 import kotlin.concurrent.thread
 
 const val PASSPHRASE = "four quiet grey mice"
-private const val PATIENCE = 60_000L
+private const val PATIENCE = 45_000L
 private const val TALL = 24_000
 
 /** Alice's phone: the whole app over the real library, with a browser that signs in at the sandbox as she would. */
@@ -62,9 +63,15 @@ class Phone(
 
         override fun redirectAddress() = "http://127.0.0.1:9/callback"
     }
-    private val platform = Platform(keychainInFolder(folder.resolve("keys").toString()), freeNetwork())
+    private val ahead = AtomicLong()
+    private val clock =
+        object : ClockPort {
+            override fun now() = System.currentTimeMillis() / 1_000 + ahead.get()
+        }
+    private val platform = Platform(keychainInFolder(folder.resolve("keys").toString()), freeNetwork(), clock)
     private var opened: Health? = null
-    private val real = LibraryDoor(LibraryRecords(platform, folder.resolve("record.db").toString(), folder.resolve("portals").toString()), names)
+    private val real =
+        LibraryDoor(LibraryRecords(platform, folder.resolve("record.db").toString(), folder.resolve("portals").toString()), names)
     val door = object : Door by real {
         override suspend fun open(
             way: UnlockWay,
@@ -112,9 +119,15 @@ class Phone(
     /** What the record says, for what a screen does not. */
     fun <T> record(read: suspend (Health) -> T): T =
         runBlocking {
-            val health = door.open(UnlockWay.PASSPHRASE, PASSPHRASE)
+            opened?.lock()
+            val health = real.open(UnlockWay.PASSPHRASE, PASSPHRASE)
             read(health).also { health.lock() }
         }
+
+    /** So many seconds go by for the phone. */
+    fun later(seconds: Long) {
+        ahead.addAndGet(seconds)
+    }
 
     /** The process ends: what it held open is let go. */
     fun forget() = runBlocking { opened?.lock() }
@@ -128,7 +141,7 @@ class Phone(
         ui.runTest {
             val hand = Hand(this)
             setContent {
-                key(hand.life) {
+                if (hand.alive) {
                     CompositionLocalProvider(LocalSaveableStateRegistry provides hand.registry) { WellkeptApp(door, host, dark = false) }
                 }
             }
@@ -145,7 +158,7 @@ class Hand(
 ) {
     var taps = 0
         private set
-    internal var life by mutableStateOf(0)
+    internal var alive by mutableStateOf(true)
     internal var registry = SaveableStateRegistry(null) { true }
         private set
 
@@ -170,11 +183,16 @@ class Hand(
 
     fun see(text: String) = wait(said(text))
 
+    fun sees(text: String) = isThere(said(text))
+
     fun seeNot(text: String) = assertTrue("seen: $text", !isThere(said(text)))
 
     /** All texts on the screen that fit. */
     fun texts(fits: Regex): List<String> =
-        ui.onRoot(useUnmergedTree = true).printToString(MANY).lines()
+        ui
+            .onRoot(useUnmergedTree = true)
+            .printToString(MANY)
+            .lines()
             .mapNotNull { Regex("(?:Text|ContentDescription) = '\\[(.*)]'").find(it)?.groupValues?.get(1) }
             .filter { fits.matches(it) }
 
@@ -182,8 +200,10 @@ class Hand(
     fun die(between: () -> Unit) {
         val kept = registry.performSave()
         registry = SaveableStateRegistry(kept) { true }
+        alive = false
+        ui.waitForIdle()
         between()
-        life++
+        alive = true
     }
 
     private fun said(text: String) = hasText(text, substring = true) or hasContentDescription(text, substring = true)

@@ -39,8 +39,8 @@ class Sandbox(
     /** Switches exactly these misbehaviours on. */
     fun quirks(vararg names: String) = post("quirks?" + names.joinToString("&") { "quirk=" + URLEncoder.encode(it, "UTF-8") })
 
-    /** What was made at the portal by those who signed in. */
-    fun created(): String = get("$origin/_sandbox/created").body()
+    /** How many of a type were made at the portal by those who signed in. */
+    fun created(type: String): Int = Regex("\"$type\"").findAll(get("$origin/_sandbox/created").body()).count()
 
     private fun post(what: String) {
         val request = HttpRequest.newBuilder(URI("$origin/_sandbox/$what")).POST(HttpRequest.BodyPublishers.noBody()).build()
@@ -92,16 +92,30 @@ class Sandbox(
                 else -> sent += name to value
             }
         }
-        return unescape(attribute(head, "action").orEmpty()) to sent.joinToString("&") { (name, value) -> encoded(name) + "=" + encoded(value) }
+        return unescape(attribute(head, "action").orEmpty()) to
+            sent.joinToString("&") { (name, value) -> encoded(name) + "=" + encoded(value) }
     }
 
     private fun attribute(
         tag: String,
         name: String,
-    ): String? = Regex("\\b$name=\"([^\"]*)\"").find(tag)?.groupValues?.get(1)?.let(::unescape)
+    ): String? =
+        Regex("\\b$name=\"([^\"]*)\"")
+            .find(tag)
+            ?.groupValues
+            ?.get(1)
+            ?.let(::unescape)
 
     private fun unescape(text: String) =
-        text.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        text
+            .replace(
+                "&quot;",
+                "\"",
+            ).replace("&#39;", "'")
+            .replace("&#x27;", "'")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&")
 
     private fun encoded(text: String) = URLEncoder.encode(text, "UTF-8")
 

@@ -82,7 +82,10 @@ class ActingModelsTest {
             before.on(ComposeEvent.Subject("Dizziness"))
             before.on(ComposeEvent.Text("Since Tuesday"))
             val after = compose().state.value
-            assertEquals(listOf("Since Tuesday", "Dizziness", setOf("Practitioner/1"), "Riverside"), listOf(after.text, after.subject, after.to, after.portal))
+            assertEquals(
+                listOf("Since Tuesday", "Dizziness", setOf("Practitioner/1"), "Riverside"),
+                listOf(after.text, after.subject, after.to, after.portal),
+            )
             assertEquals(1, health.drafts.size)
         }
 
@@ -126,14 +129,24 @@ class ActingModelsTest {
     @Test
     fun `a thread is read, answered from a draft, and the answer outlives the process`() =
         story {
-            val message = MessageUi(LineUi("Communication/2", "Communication", "Message", unread = true), "Dr. Pagac", false, null, listOf("It may be."))
+            val message =
+                MessageUi(
+                    LineUi("Communication/2", "Communication", "Message", unread = true),
+                    "Dr. Pagac",
+                    false,
+                    null,
+                    listOf("It may be."),
+                )
             health.thread.value = ThreadUi("Dizziness", parts = listOf(ThreadPartUi.Held(message)), answers = "Communication/2")
             thread().on(ThreadEvent.Answer("It is 142 over 90"))
             assertTrue("read [Communication/2]" in health.done)
             val after = thread()
             assertEquals("It is 142 over 90", after.state.value.answer)
             after.on(ThreadEvent.Send)
-            assertEquals("send It is 142 over 90 to [] at null answering Communication/2 from draft-1", health.done.last { it.startsWith("send") })
+            assertEquals(
+                "send It is 142 over 90 to [] at null answering Communication/2 from draft-1",
+                health.done.last { it.startsWith("send") },
+            )
             assertEquals("", after.state.value.answer)
             assertEquals(listOf("It goes out"), after.state.value.said)
         }
@@ -193,7 +206,11 @@ class ActingModelsTest {
             health.fails = HealthTrouble("It is on its way already")
             model.on(OutboxEvent.KeepText)
             assertEquals("It is on its way already", model.state.value.trouble)
-            assertEquals("hello there", model.state.value.editing?.text)
+            assertEquals(
+                "hello there",
+                model.state.value.editing
+                    ?.text,
+            )
             model.on(OutboxEvent.KeepText)
             assertEquals(listOf("edit q hello there"), health.done)
             model.on(OutboxEvent.Copy(queued))
@@ -252,6 +269,9 @@ class ActingModelsTest {
             val model = AppointmentsViewModel(health, went, backgroundScope)
             model.on(AppointmentsEvent.Reveal)
             assertTrue(model.state.value.revealed)
-            assertTrue(model.state.value.load.orNull() != null)
+            assertTrue(
+                model.state.value.load
+                    .orNull() != null,
+            )
         }
 }

@@ -208,9 +208,13 @@ class KeepingModelsTest {
             val returned = MutableSharedFlow<String>()
             health.ways = listOf(WayInUi("Riverside", null, null, null, "https://r.example/r4", readable = true))
             health.synced = listOf(SyncedUi("Riverside", 989, 0))
-            health.returned = ReturnedUi.Connected(ConnectStep.Connected("Riverside", "Alesha", emptyList(), emptyList(), null, reading = false))
+            health.returned =
+                ReturnedUi.Connected(ConnectStep.Connected("Riverside", "Alesha", emptyList(), emptyList(), null, reading = false))
             val model = connect(returned)
-            assertTrue(model.state.value.found.isEmpty())
+            assertTrue(
+                model.state.value.found
+                    .isEmpty(),
+            )
             model.on(ConnectEvent.Query("river"))
             assertEquals(1, model.state.value.found.size)
             model.on(ConnectEvent.Choose("Riverside", "https://r.example/r4"))

@@ -62,7 +62,9 @@ class ReadingModelsTest {
     fun `home tells what is new, the critical first, and what changed apart from it`() =
         story {
             health.list.value = ScreenUi(groups = listOf(GroupUi("Timeline", null, listOf(plain, changed, critical))), unread = 3)
-            val home = home().state.value.load.orNull()!!
+            val home = home()
+                .state.value.load
+                .orNull()!!
             assertEquals(listOf(critical, plain), home.fresh)
             assertEquals(listOf(changed), home.changed)
             assertTrue(health.asked.single().unread)
@@ -73,7 +75,9 @@ class ReadingModelsTest {
         story {
             fun act(standing: ActStanding) = ActUi(standing.name, "Message", "Riverside", standing)
             health.outbox.value = ActStanding.entries.map(::act)
-            val home = home().state.value.load.orNull()!!
+            val home = home()
+                .state.value.load
+                .orNull()!!
             assertEquals(4, home.needsYou)
             assertEquals(2, home.waiting)
         }
@@ -85,7 +89,14 @@ class ReadingModelsTest {
             health.appointments.value = AppointmentsUi(
                 groups = listOf("Coming", "Requested, not confirmed: NOT booked yet", "Cancelled: do not go", "Past").map(::group),
             )
-            assertEquals(listOf("Coming"), home().state.value.load.orNull()!!.upcoming.map { it.line.title })
+            assertEquals(
+                listOf("Coming"),
+                home()
+                    .state.value.load
+                    .orNull()!!
+                    .upcoming
+                    .map { it.line.title },
+            )
         }
 
     @Test
@@ -165,7 +176,11 @@ class ReadingModelsTest {
             val model = entry()
             assertEquals(listOf("read [Observation/1]"), health.done)
             health.entry.value = EntryUi(plain.copy(unread = false))
-            assertTrue(model.state.value.load.orNull()!!.line.unread)
+            assertTrue(
+                model.state.value.load
+                    .orNull()!!
+                    .line.unread,
+            )
         }
 
     @Test
@@ -196,12 +211,22 @@ class ReadingModelsTest {
             model.on(EntryEvent.Hide)
             assertEquals(
                 listOf(
-                    "note call them about Observation/1", "refill Observation/1 null", "correct Observation/1 it is not mine",
-                    "file Observation/1 1", "hide ENTRY Observation/1",
+                    "note call them about Observation/1",
+                    "refill Observation/1 null",
+                    "correct Observation/1 it is not mine",
+                    "file Observation/1 1",
+                    "hide ENTRY Observation/1",
                 ),
                 health.done,
             )
-            assertEquals("the words of file 1", model.state.value.load.orNull()!!.files.single().opened)
+            assertEquals(
+                "the words of file 1",
+                model.state.value.load
+                    .orNull()!!
+                    .files
+                    .single()
+                    .opened,
+            )
         }
 
     @Test
