@@ -21,7 +21,7 @@ public final class ResultsModel {
     /// Begins to follow; the state changes by itself from then on. Does nothing while it follows already.
     public func start() {
         guard following == nil else { return }
-        let results = client.observe(wanted: .list(query: Query(list: .results, filter: Filter())))
+        let results = client.observe(wanted: .lines(query: Query(list: .results, filter: Filter())))
         following = Task { [weak self] in
             while let given = await Self.next(of: results), let self, !Task.isCancelled {
                 take(given)
@@ -37,7 +37,7 @@ public final class ResultsModel {
 
     private func take(_ given: Result<Given, HealthError>) {
         switch given {
-        case .success(.list(let screen)):
+        case .success(.lines(let screen)):
             state = ResultsState(screen)
         case .success:
             break

@@ -53,7 +53,7 @@ import WellkeptBindings
     @Test func aSecondWaitOnOneSubscriptionIsRefused() async throws {
         let alice = try Alice()
         let client = try await alice.begin().client
-        let results = client.observe(wanted: .list(query: Query(list: .results, filter: Filter())))
+        let results = client.observe(wanted: .lines(query: Query(list: .results, filter: Filter())))
         _ = try await results.next()
         // Nothing changes, so whichever of the two comes second is refused, and the other waits until it is ended.
         let outcomes = await withTaskGroup(of: HealthError?.self) { group in
