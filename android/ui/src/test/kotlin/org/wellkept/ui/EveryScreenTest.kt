@@ -90,7 +90,7 @@ class EveryScreenTest {
         val wide = lines.any { layout.getLineRight(it) - layout.getLineLeft(it) > layout.size.width + 1 || layout.isLineEllipsized(it) }
         val high = layout.multiParagraph.height > layout.size.height + 1
         val clipped = node.boundsInRoot.width < layout.size.width - 1 || node.boundsInRoot.height < layout.size.height - 1
-        return wide || high || clipped
+        return wide || high || clipped || layout.multiParagraph.didExceedMaxLines
     }
 
     private fun touchable(root: SemanticsNode): List<SemanticsNode> =
@@ -101,9 +101,11 @@ class EveryScreenTest {
         val said = config.getOrNull(SemanticsProperties.ContentDescription).orEmpty() +
             config.getOrNull(SemanticsProperties.Text).orEmpty().map { it.text }
         val size = node.touchBoundsInRoot
+        val drawn = node.boundsInRoot
         return when {
             said.all { it.isBlank() } -> "something to touch has no name, at ${node.boundsInRoot}"
-            size.width < TARGET || size.height < TARGET -> "too small for a finger: ${said.first()} is ${size.width} x ${size.height}"
+            size.width < TARGET || size.height < TARGET || drawn.width < DRAWN || drawn.height < DRAWN ->
+                "too small for a finger: ${said.first()} is ${drawn.width} x ${drawn.height}"
             else -> null
         }
     }
@@ -112,5 +114,8 @@ class EveryScreenTest {
         const val WIDTH = 360
         const val HEIGHT = 12_000
         const val TARGET = 48f
+
+        /** What is drawn may be a little smaller, where the room around it belongs to it. */
+        const val DRAWN = 40f
     }
 }
