@@ -103,10 +103,17 @@ class EveryScreenTest {
         val size = node.touchBoundsInRoot
         val drawn = node.boundsInRoot
         return when {
-            said.all { it.isBlank() } -> "something to touch has no name, at ${node.boundsInRoot}"
-            size.width < TARGET || size.height < TARGET || drawn.width < DRAWN || drawn.height < DRAWN ->
+            said.all { it.isBlank() } -> {
+                "something to touch has no name, at ${node.boundsInRoot}"
+            }
+
+            size.width < TARGET || size.height < TARGET || drawn.width < DRAWN || drawn.height < DRAWN -> {
                 "too small for a finger: ${said.first()} is ${drawn.width} x ${drawn.height}"
-            else -> null
+            }
+
+            else -> {
+                null
+            }
         }
     }
 
