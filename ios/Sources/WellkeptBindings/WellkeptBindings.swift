@@ -728,11 +728,26 @@ public protocol ClientProtocol: AnyObject, Sendable {
     func findFreeTimes(portal: String, from: String?, until: String?, most: UInt64) async throws  -> FreeTimes
     
     /**
+     * The same, with these people, at these places, for this.
+     *
+     * Errors: as `find_free_times`.
+     */
+    func findTheseTimes(wanted: FreeTimesWanted) async throws  -> FreeTimes
+    
+    /**
      * A free time by its place among those that were shown last, from 1.
      *
      * Errors: `Invalid` when none of that number was shown, in words.
      */
     func freeTime(number: UInt64) async throws  -> FreeTime
+    
+    /**
+     * The next free times where somebody else was quicker: from the day of the lost one on, with the same people where those have
+     * one, else with anybody. Nothing is booked.
+     *
+     * Errors: as `find_free_times`; `Invalid` for an act that takes no time.
+     */
+    func freeTimesAfter(act: String, most: UInt64) async throws  -> FreeTimes
     
     /**
      * Keeps what is being composed, so that no kill loses it: a new draft, or what one says now. Gives its name.
@@ -1448,6 +1463,27 @@ open func findFreeTimes(portal: String, from: String? = nil, until: String? = ni
 }
     
     /**
+     * The same, with these people, at these places, for this.
+     *
+     * Errors: as `find_free_times`.
+     */
+open func findTheseTimes(wanted: FreeTimesWanted)async throws  -> FreeTimes  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_wellkept_fn_method_client_find_these_times(
+                        self.uniffiCloneHandle(),FfiConverterTypeFreeTimesWanted_lower(wanted)
+                )
+            },
+            pollFunc: ffi_wellkept_rust_future_poll_rust_buffer,
+            completeFunc: ffi_wellkept_rust_future_complete_rust_buffer,
+            freeFunc: ffi_wellkept_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeFreeTimes_lift,
+            errorHandler: FfiConverterTypeHealthError_lift
+        )
+}
+    
+    /**
      * A free time by its place among those that were shown last, from 1.
      *
      * Errors: `Invalid` when none of that number was shown, in words.
@@ -1464,6 +1500,28 @@ open func freeTime(number: UInt64)async throws  -> FreeTime  {
             completeFunc: ffi_wellkept_rust_future_complete_rust_buffer,
             freeFunc: ffi_wellkept_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeFreeTime_lift,
+            errorHandler: FfiConverterTypeHealthError_lift
+        )
+}
+    
+    /**
+     * The next free times where somebody else was quicker: from the day of the lost one on, with the same people where those have
+     * one, else with anybody. Nothing is booked.
+     *
+     * Errors: as `find_free_times`; `Invalid` for an act that takes no time.
+     */
+open func freeTimesAfter(act: String, most: UInt64 = UInt64(50))async throws  -> FreeTimes  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_wellkept_fn_method_client_free_times_after(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(act),FfiConverterUInt64.lower(most)
+                )
+            },
+            pollFunc: ffi_wellkept_rust_future_poll_rust_buffer,
+            completeFunc: ffi_wellkept_rust_future_complete_rust_buffer,
+            freeFunc: ffi_wellkept_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeFreeTimes_lift,
             errorHandler: FfiConverterTypeHealthError_lift
         )
 }
@@ -4785,6 +4843,10 @@ public struct AppointmentView: Equatable, Hashable {
      */
     public let when: When?
     /**
+     * That a portal keeps its time for this record's own act, and until when.
+     */
+    public let held: HeldTime?
+    /**
      * Why it was cancelled.
      */
     public let whyCancelled: String?
@@ -4814,6 +4876,9 @@ public struct AppointmentView: Equatable, Hashable {
          * When.
          */when: When?, 
         /**
+         * That a portal keeps its time for this record's own act, and until when.
+         */held: HeldTime?, 
+        /**
          * Why it was cancelled.
          */whyCancelled: String?, 
         /**
@@ -4828,6 +4893,7 @@ public struct AppointmentView: Equatable, Hashable {
         self.line = line
         self.state = state
         self.when = when
+        self.held = held
         self.whyCancelled = whyCancelled
         self.before = before
         self.places = places
@@ -4853,6 +4919,7 @@ public struct FfiConverterTypeAppointmentView: FfiConverterRustBuffer {
                 line: FfiConverterTypeLine.read(from: &buf), 
                 state: FfiConverterOptionString.read(from: &buf), 
                 when: FfiConverterOptionTypeWhen.read(from: &buf), 
+                held: FfiConverterOptionTypeHeldTime.read(from: &buf), 
                 whyCancelled: FfiConverterOptionString.read(from: &buf), 
                 before: FfiConverterOptionTypeBefore.read(from: &buf), 
                 places: FfiConverterSequenceString.read(from: &buf), 
@@ -4864,6 +4931,7 @@ public struct FfiConverterTypeAppointmentView: FfiConverterRustBuffer {
         FfiConverterTypeLine.write(value.line, into: &buf)
         FfiConverterOptionString.write(value.state, into: &buf)
         FfiConverterOptionTypeWhen.write(value.when, into: &buf)
+        FfiConverterOptionTypeHeldTime.write(value.held, into: &buf)
         FfiConverterOptionString.write(value.whyCancelled, into: &buf)
         FfiConverterOptionTypeBefore.write(value.before, into: &buf)
         FfiConverterSequenceString.write(value.places, into: &buf)
@@ -6478,6 +6546,174 @@ public func FfiConverterTypeFreeTimes_lift(_ buf: RustBuffer) throws -> FreeTime
 #endif
 public func FfiConverterTypeFreeTimes_lower(_ value: FreeTimes) -> RustBuffer {
     return FfiConverterTypeFreeTimes.lower(value)
+}
+
+
+/**
+ * Which free times are looked for.
+ */
+public struct FreeTimesWanted: Equatable, Hashable {
+    /**
+     * The portal's name.
+     */
+    public let portal: String
+    /**
+     * From this day on (`2026-12-01`); without it, from today.
+     */
+    public let from: String?
+    /**
+     * Until this day; without it, for four weeks.
+     */
+    public let until: String?
+    /**
+     * With any of these people, and at any of these places: entries of that portal (`Practitioner/7`, `Location/1`).
+     */
+    public let with: [String]
+    /**
+     * What for: words that the portal's own name of the service holds, in upper or lower case.
+     */
+    public let service: String?
+    /**
+     * At most this many.
+     */
+    public let most: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The portal's name.
+         */portal: String, 
+        /**
+         * From this day on (`2026-12-01`); without it, from today.
+         */from: String? = nil, 
+        /**
+         * Until this day; without it, for four weeks.
+         */until: String? = nil, 
+        /**
+         * With any of these people, and at any of these places: entries of that portal (`Practitioner/7`, `Location/1`).
+         */with: [String] = [], 
+        /**
+         * What for: words that the portal's own name of the service holds, in upper or lower case.
+         */service: String? = nil, 
+        /**
+         * At most this many.
+         */most: UInt64 = UInt64(50)) {
+        self.portal = portal
+        self.from = from
+        self.until = until
+        self.with = with
+        self.service = service
+        self.most = most
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension FreeTimesWanted: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFreeTimesWanted: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FreeTimesWanted {
+        return
+            try FreeTimesWanted(
+                portal: FfiConverterString.read(from: &buf), 
+                from: FfiConverterOptionString.read(from: &buf), 
+                until: FfiConverterOptionString.read(from: &buf), 
+                with: FfiConverterSequenceString.read(from: &buf), 
+                service: FfiConverterOptionString.read(from: &buf), 
+                most: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FreeTimesWanted, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.portal, into: &buf)
+        FfiConverterOptionString.write(value.from, into: &buf)
+        FfiConverterOptionString.write(value.until, into: &buf)
+        FfiConverterSequenceString.write(value.with, into: &buf)
+        FfiConverterOptionString.write(value.service, into: &buf)
+        FfiConverterUInt64.write(value.most, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFreeTimesWanted_lift(_ buf: RustBuffer) throws -> FreeTimesWanted {
+    return try FfiConverterTypeFreeTimesWanted.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFreeTimesWanted_lower(_ value: FreeTimesWanted) -> RustBuffer {
+    return FfiConverterTypeFreeTimesWanted.lower(value)
+}
+
+
+/**
+ * A time that a portal keeps until it is booked.
+ */
+public struct HeldTime: Equatable, Hashable {
+    /**
+     * Until when (Unix seconds), where the portal said so.
+     */
+    public let until: Int64?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Until when (Unix seconds), where the portal said so.
+         */until: Int64?) {
+        self.until = until
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension HeldTime: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHeldTime: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HeldTime {
+        return
+            try HeldTime(
+                until: FfiConverterOptionInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HeldTime, into buf: inout [UInt8]) {
+        FfiConverterOptionInt64.write(value.until, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHeldTime_lift(_ buf: RustBuffer) throws -> HeldTime {
+    return try FfiConverterTypeHeldTime.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHeldTime_lower(_ value: HeldTime) -> RustBuffer {
+    return FfiConverterTypeHeldTime.lower(value)
 }
 
 
@@ -8719,6 +8955,10 @@ public struct OutboxItem: Equatable, Hashable {
      */
     public let since: Int64
     /**
+     * Until when the portal keeps the time (Unix seconds), where it said so.
+     */
+    public let heldUntil: Int64?
+    /**
      * What the person is to know or do, one sentence each.
      */
     public let advice: [String]
@@ -8793,6 +9033,9 @@ public struct OutboxItem: Equatable, Hashable {
          * Since when (Unix seconds).
          */since: Int64, 
         /**
+         * Until when the portal keeps the time (Unix seconds), where it said so.
+         */heldUntil: Int64?, 
+        /**
          * What the person is to know or do, one sentence each.
          */advice: [String], 
         /**
@@ -8827,6 +9070,7 @@ public struct OutboxItem: Equatable, Hashable {
         self.composed = composed
         self.state = state
         self.since = since
+        self.heldUntil = heldUntil
         self.advice = advice
         self.trouble = trouble
         self.tries = tries
@@ -8866,6 +9110,7 @@ public struct FfiConverterTypeOutboxItem: FfiConverterRustBuffer {
                 composed: FfiConverterInt64.read(from: &buf), 
                 state: FfiConverterTypeActState.read(from: &buf), 
                 since: FfiConverterInt64.read(from: &buf), 
+                heldUntil: FfiConverterOptionInt64.read(from: &buf), 
                 advice: FfiConverterSequenceString.read(from: &buf), 
                 trouble: FfiConverterOptionString.read(from: &buf), 
                 tries: FfiConverterUInt32.read(from: &buf), 
@@ -8891,6 +9136,7 @@ public struct FfiConverterTypeOutboxItem: FfiConverterRustBuffer {
         FfiConverterInt64.write(value.composed, into: &buf)
         FfiConverterTypeActState.write(value.state, into: &buf)
         FfiConverterInt64.write(value.since, into: &buf)
+        FfiConverterOptionInt64.write(value.heldUntil, into: &buf)
         FfiConverterSequenceString.write(value.advice, into: &buf)
         FfiConverterOptionString.write(value.trouble, into: &buf)
         FfiConverterUInt32.write(value.tries, into: &buf)
@@ -13667,6 +13913,10 @@ public enum ActState: Equatable, Hashable {
      */
     case requested
     /**
+     * The portal keeps the time for a while; it is not booked.
+     */
+    case held
+    /**
      * An appointment is booked.
      */
     case booked
@@ -13731,16 +13981,18 @@ public struct FfiConverterTypeActState: FfiConverterRustBuffer {
         
         case 9: return .requested
         
-        case 10: return .booked
+        case 10: return .held
         
-        case 11: return .changed
+        case 11: return .booked
         
-        case 12: return .cancelled
+        case 12: return .changed
         
-        case 13: return .refused(reason: try FfiConverterString.read(from: &buf)
+        case 13: return .cancelled
+        
+        case 14: return .refused(reason: try FfiConverterString.read(from: &buf)
         )
         
-        case 14: return .doneByHand
+        case 15: return .doneByHand
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -13788,25 +14040,29 @@ public struct FfiConverterTypeActState: FfiConverterRustBuffer {
             writeInt(&buf, Int32(9))
         
         
-        case .booked:
+        case .held:
             writeInt(&buf, Int32(10))
         
         
-        case .changed:
+        case .booked:
             writeInt(&buf, Int32(11))
         
         
-        case .cancelled:
+        case .changed:
             writeInt(&buf, Int32(12))
         
         
-        case let .refused(reason):
+        case .cancelled:
             writeInt(&buf, Int32(13))
+        
+        
+        case let .refused(reason):
+            writeInt(&buf, Int32(14))
             FfiConverterString.write(reason, into: &buf)
             
         
         case .doneByHand:
-            writeInt(&buf, Int32(14))
+            writeInt(&buf, Int32(15))
         
         }
     }
@@ -17232,6 +17488,30 @@ fileprivate struct FfiConverterOptionTypeBefore: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeHeldTime: FfiConverterRustBuffer {
+    typealias SwiftType = HeldTime?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeHeldTime.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeHeldTime.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeLine: FfiConverterRustBuffer {
     typealias SwiftType = Line?
 
@@ -18712,13 +18992,13 @@ public func portalsMeant(list: String, words: String, limit: UInt64)async throws
  * Makes a new file of what can still be read of a damaged one, and puts the damaged one aside. The record is then opened as
  * always. When statements of this device are lost, it opens as an older copy.
  *
- * Errors: as `open`; `Damaged` when nothing of it can be read. The file is then as it was.
+ * Errors: as `open`; `Damaged` when nothing of it can be read, or not its first statement. The file is then as it was.
  */
-public func salvageRecord(platform: Platform, database: String, unlock: Unlock)async throws  -> Salvaged  {
+public func salvageRecord(platform: Platform, database: String, unlock: Unlock, listener: StepListener? = nil)async throws  -> Salvaged  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_wellkept_fn_func_salvage_record(FfiConverterTypePlatform_lower(platform),FfiConverterString.lower(database),FfiConverterTypeUnlock_lower(unlock)
+                uniffi_wellkept_fn_func_salvage_record(FfiConverterTypePlatform_lower(platform),FfiConverterString.lower(database),FfiConverterTypeUnlock_lower(unlock),FfiConverterOptionTypeStepListener.lower(listener)
                 )
             },
             pollFunc: ffi_wellkept_rust_future_poll_rust_buffer,
@@ -18842,7 +19122,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wellkept_checksum_func_portals_meant() != 16225) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_wellkept_checksum_func_salvage_record() != 52222) {
+    if (uniffi_wellkept_checksum_func_salvage_record() != 41136) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_func_set_passphrase() != 10135) {
@@ -18908,7 +19188,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wellkept_checksum_method_client_find_free_times() != 14355) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_wellkept_checksum_method_client_find_these_times() != 62027) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_wellkept_checksum_method_client_free_time() != 33833) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wellkept_checksum_method_client_free_times_after() != 28299) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_method_client_keep_draft() != 31213) {

@@ -474,9 +474,19 @@ uint64_t uniffi_wellkept_fn_method_client_edit_act(uint64_t ptr, RustBuffer id, 
 uint64_t uniffi_wellkept_fn_method_client_find_free_times(uint64_t ptr, RustBuffer portal, RustBuffer from, RustBuffer until, uint64_t most
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FIND_THESE_TIMES
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FIND_THESE_TIMES
+uint64_t uniffi_wellkept_fn_method_client_find_these_times(uint64_t ptr, RustBuffer wanted
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FREE_TIME
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FREE_TIME
 uint64_t uniffi_wellkept_fn_method_client_free_time(uint64_t ptr, uint64_t number
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FREE_TIMES_AFTER
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FREE_TIMES_AFTER
+uint64_t uniffi_wellkept_fn_method_client_free_times_after(uint64_t ptr, RustBuffer act, uint64_t most
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_KEEP_DRAFT
@@ -989,7 +999,7 @@ uint64_t uniffi_wellkept_fn_func_portals_meant(RustBuffer list, RustBuffer words
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_FUNC_SALVAGE_RECORD
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_FUNC_SALVAGE_RECORD
-uint64_t uniffi_wellkept_fn_func_salvage_record(RustBuffer platform, RustBuffer database, RustBuffer unlock
+uint64_t uniffi_wellkept_fn_func_salvage_record(RustBuffer platform, RustBuffer database, RustBuffer unlock, RustBuffer listener
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_FUNC_SET_PASSPHRASE
@@ -1472,9 +1482,21 @@ uint16_t uniffi_wellkept_checksum_method_client_find_free_times(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FIND_THESE_TIMES
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FIND_THESE_TIMES
+uint16_t uniffi_wellkept_checksum_method_client_find_these_times(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FREE_TIME
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FREE_TIME
 uint16_t uniffi_wellkept_checksum_method_client_free_time(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FREE_TIMES_AFTER
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FREE_TIMES_AFTER
+uint16_t uniffi_wellkept_checksum_method_client_free_times_after(void
     
 );
 #endif

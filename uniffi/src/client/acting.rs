@@ -2,7 +2,10 @@
 
 use super::Client;
 use crate::records::count;
-use crate::{ActSent, Draft, FreeTime, FreeTimes, HealthError, NewBooking, NewMessage, NewRequest, Queued};
+use crate::{
+    ActSent, Draft, FreeTime, FreeTimes, FreeTimesWanted, HealthError, NewBooking, NewMessage, NewRequest,
+    Queued,
+};
 
 #[uniffi::export]
 impl Client {
@@ -52,6 +55,24 @@ impl Client {
             .ask_portal(move |client| async move {
                 client.find_free_times(&portal, from.as_deref(), until.as_deref(), count(most)).await
             })
+            .await
+    }
+
+    /// The same, with these people, at these places, for this.
+    ///
+    /// Errors: as `find_free_times`.
+    pub async fn find_these_times(&self, wanted: FreeTimesWanted) -> Result<FreeTimes, HealthError> {
+        self.held.ask_portal(move |client| async move { client.find_these_times(&wanted.take()).await }).await
+    }
+
+    /// The next free times where somebody else was quicker: from the day of the lost one on, with the same people where those have
+    /// one, else with anybody. Nothing is booked.
+    ///
+    /// Errors: as `find_free_times`; `Invalid` for an act that takes no time.
+    #[uniffi::method(default(most = 50))]
+    pub async fn free_times_after(&self, act: String, most: u64) -> Result<FreeTimes, HealthError> {
+        self.held
+            .ask_portal(move |client| async move { client.free_times_after(&act, count(most)).await })
             .await
     }
 

@@ -7,10 +7,13 @@ use ::client::{Client as Of, PortalList, RecoveryKit};
 use zeroize::Zeroizing;
 
 use super::Client;
+use super::whole::tell;
 use crate::give::Give;
 use crate::records::count;
 use crate::runtime::{contained, on_thread};
-use crate::{Erased, HealthError, ListTaken, Platform, PortalsFound, Salvaged, SnippetMarks, Unlock};
+use crate::{
+    Erased, HealthError, ListTaken, Platform, PortalsFound, Salvaged, SnippetMarks, StepListener, Unlock,
+};
 
 /// A record that was just made.
 #[derive(uniffi::Record)]
@@ -101,16 +104,18 @@ pub async fn set_passphrase(
 /// Makes a new file of what can still be read of a damaged one, and puts the damaged one aside. The record is then opened as
 /// always. When statements of this device are lost, it opens as an older copy.
 ///
-/// Errors: as `open`; `Damaged` when nothing of it can be read. The file is then as it was.
-#[uniffi::export]
+/// Errors: as `open`; `Damaged` when nothing of it can be read, or not its first statement. The file is then as it was.
+#[uniffi::export(default(listener = None))]
 pub async fn salvage_record(
     platform: Platform,
     database: String,
     unlock: Unlock,
+    listener: Option<Arc<dyn StepListener>>,
 ) -> Result<Salvaged, HealthError> {
     on_thread(move || {
-        let salvaged = Of::salvage(&platform.doors()?, &PathBuf::from(database), &unlock.take().borrow())?;
-        Ok(salvaged.give())
+        let tell = |step: ::client::Step| tell(listener.as_ref(), step.give());
+        let (doors, unlock) = (platform.doors()?, unlock.take());
+        Ok(Of::salvage(&doors, &PathBuf::from(database), &unlock.borrow(), tell)?.give())
     })
     .await
 }

@@ -71,7 +71,7 @@ impl Client {
 }
 
 /// What an app makes of it is no reason to end anything.
-fn tell(listener: Option<&Arc<dyn StepListener>>, step: WholeStep) {
+pub(super) fn tell(listener: Option<&Arc<dyn StepListener>>, step: WholeStep) {
     let _ = listener.map(|listener| listener.step(step));
 }
 

@@ -3,6 +3,7 @@
 use client::Error;
 use serde_json::Value;
 
+use super::asked::count;
 use crate::give::Give;
 
 mirror_enum! {
@@ -52,6 +53,8 @@ pub enum ActState {
     },
     /// An appointment is asked for and not confirmed.
     Requested,
+    /// The portal keeps the time for a while; it is not booked.
+    Held,
     /// An appointment is booked.
     Booked,
     /// An appointment is booked, at another time than was asked for.
@@ -79,6 +82,7 @@ impl Give<ActState> for client::ActState {
             Self::Unsure(reason) => ActState::Unsure { reason },
             Self::Failed(reason) => ActState::Failed { reason },
             Self::Requested => ActState::Requested,
+            Self::Held => ActState::Held,
             Self::Booked => ActState::Booked,
             Self::Changed => ActState::Changed,
             Self::Cancelled => ActState::Cancelled,
@@ -133,6 +137,8 @@ mirror! {
         state: ActState,
         /// Since when (Unix seconds).
         since: i64,
+        /// Until when the portal keeps the time (Unix seconds), where it said so.
+        held_until: Option<i64>,
         /// What the person is to know or do, one sentence each.
         advice: Vec<String>,
         /// What came of the last try, while it is not settled.
@@ -223,6 +229,35 @@ mirror! {
         may_ask: bool,
         /// When they were shown (Unix seconds).
         seen: i64,
+    }
+}
+
+/// Which free times are looked for.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FreeTimesWanted {
+    /// The portal's name.
+    pub portal: String,
+    /// From this day on (`2026-12-01`); without it, from today.
+    #[uniffi(default = None)]
+    pub from: Option<String>,
+    /// Until this day; without it, for four weeks.
+    #[uniffi(default = None)]
+    pub until: Option<String>,
+    /// With any of these people, and at any of these places: entries of that portal (`Practitioner/7`, `Location/1`).
+    #[uniffi(default = [])]
+    pub with: Vec<String>,
+    /// What for: words that the portal's own name of the service holds, in upper or lower case.
+    #[uniffi(default = None)]
+    pub service: Option<String>,
+    /// At most this many.
+    #[uniffi(default = 50)]
+    pub most: u64,
+}
+
+impl FreeTimesWanted {
+    pub(crate) fn take(self) -> client::FreeTimesWanted {
+        let Self { portal, from, until, with, service, most } = self;
+        client::FreeTimesWanted { portal, from, until, with, service, most: count(most) }
     }
 }
 

@@ -43,6 +43,8 @@ mirror! {
         state: Option<String>,
         /// When.
         when: Option<When>,
+        /// That a portal keeps its time for this record's own act, and until when.
+        held: Option<HeldTime>,
         /// Why it was cancelled.
         why_cancelled: Option<String>,
         /// What it was before, where it was moved, cancelled, or changed its state.
@@ -51,6 +53,14 @@ mirror! {
         places: Vec<String>,
         /// With whom, beside the patient: each with their answer.
         with: Vec<String>,
+    }
+}
+
+mirror! {
+    /// A time that a portal keeps until it is booked.
+    struct HeldTime = client::HeldTime {
+        /// Until when (Unix seconds), where the portal said so.
+        until: Option<i64>,
     }
 }
 

@@ -241,6 +241,7 @@ mirror! {
 }
 
 /// One thing that was written, by where it comes from.
+#[expect(clippy::large_enum_variant, reason = "each is copied out at once, and UniFFI takes no boxes")]
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum ThreadEntry {
     /// A portal returned it: it stands in the record.

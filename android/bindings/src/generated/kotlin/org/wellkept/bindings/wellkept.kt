@@ -918,7 +918,11 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wellkept_checksum_method_client_find_free_times(
     ): Int
+    external fun uniffi_wellkept_checksum_method_client_find_these_times(
+    ): Int
     external fun uniffi_wellkept_checksum_method_client_free_time(
+    ): Int
+    external fun uniffi_wellkept_checksum_method_client_free_times_after(
     ): Int
     external fun uniffi_wellkept_checksum_method_client_keep_draft(
     ): Int
@@ -1121,7 +1125,11 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wellkept_fn_method_client_find_free_times(`ptr`: Long,`portal`: RustBuffer.ByValue,`from`: RustBuffer.ByValue,`until`: RustBuffer.ByValue,`most`: Long,
     ): Long
+    external fun uniffi_wellkept_fn_method_client_find_these_times(`ptr`: Long,`wanted`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_wellkept_fn_method_client_free_time(`ptr`: Long,`number`: Long,
+    ): Long
+    external fun uniffi_wellkept_fn_method_client_free_times_after(`ptr`: Long,`act`: RustBuffer.ByValue,`most`: Long,
     ): Long
     external fun uniffi_wellkept_fn_method_client_keep_draft(`ptr`: Long,`body`: RustBuffer.ByValue,`id`: RustBuffer.ByValue,
     ): Long
@@ -1325,7 +1333,7 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wellkept_fn_func_portals_meant(`list`: RustBuffer.ByValue,`words`: RustBuffer.ByValue,`limit`: Long,
     ): Long
-    external fun uniffi_wellkept_fn_func_salvage_record(`platform`: RustBuffer.ByValue,`database`: RustBuffer.ByValue,`unlock`: RustBuffer.ByValue,
+    external fun uniffi_wellkept_fn_func_salvage_record(`platform`: RustBuffer.ByValue,`database`: RustBuffer.ByValue,`unlock`: RustBuffer.ByValue,`listener`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_wellkept_fn_func_set_passphrase(`platform`: RustBuffer.ByValue,`unlock`: RustBuffer.ByValue,`passphrase`: RustBuffer.ByValue,
     ): Long
@@ -1486,7 +1494,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wellkept_checksum_func_portals_meant() and 0xFFFF) != 16225) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wellkept_checksum_func_salvage_record() and 0xFFFF) != 52222) {
+    if ((lib.uniffi_wellkept_checksum_func_salvage_record() and 0xFFFF) != 41136) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_func_set_passphrase() and 0xFFFF) != 10135) {
@@ -1552,7 +1560,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wellkept_checksum_method_client_find_free_times() and 0xFFFF) != 14355) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wellkept_checksum_method_client_find_these_times() and 0xFFFF) != 62027) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wellkept_checksum_method_client_free_time() and 0xFFFF) != 33833) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wellkept_checksum_method_client_free_times_after() and 0xFFFF) != 28299) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_method_client_keep_draft() and 0xFFFF) != 31213) {
@@ -2383,11 +2397,26 @@ public interface ClientInterface {
     suspend fun `findFreeTimes`(`portal`: kotlin.String, `from`: kotlin.String? = null, `until`: kotlin.String? = null, `most`: kotlin.ULong = 50uL): FreeTimes
     
     /**
+     * The same, with these people, at these places, for this.
+     *
+     * Errors: as `find_free_times`.
+     */
+    suspend fun `findTheseTimes`(`wanted`: FreeTimesWanted): FreeTimes
+    
+    /**
      * A free time by its place among those that were shown last, from 1.
      *
      * Errors: `Invalid` when none of that number was shown, in words.
      */
     suspend fun `freeTime`(`number`: kotlin.ULong): FreeTime
+    
+    /**
+     * The next free times where somebody else was quicker: from the day of the lost one on, with the same people where those have
+     * one, else with anybody. Nothing is booked.
+     *
+     * Errors: as `find_free_times`; `Invalid` for an act that takes no time.
+     */
+    suspend fun `freeTimesAfter`(`act`: kotlin.String, `most`: kotlin.ULong = 50uL): FreeTimes
     
     /**
      * Keeps what is being composed, so that no kill loses it: a new draft, or what one says now. Gives its name.
@@ -3228,6 +3257,33 @@ open class Client: Disposable, AutoCloseable, ClientInterface
 
     
     /**
+     * The same, with these people, at these places, for this.
+     *
+     * Errors: as `find_free_times`.
+     */
+    @Throws(HealthException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `findTheseTimes`(`wanted`: FreeTimesWanted) : FreeTimes {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wellkept_fn_method_client_find_these_times(
+                uniffiHandle,
+                
+        FfiConverterTypeFreeTimesWanted.lower(`wanted`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wellkept_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wellkept_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wellkept_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeFreeTimes.lift(it) },
+        // Error FFI converter
+        HealthException.ErrorHandler,
+    )
+    }
+
+    
+    /**
      * A free time by its place among those that were shown last, from 1.
      *
      * Errors: `Invalid` when none of that number was shown, in words.
@@ -3248,6 +3304,35 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         { future -> UniffiLib.ffi_wellkept_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeFreeTime.lift(it) },
+        // Error FFI converter
+        HealthException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The next free times where somebody else was quicker: from the day of the lost one on, with the same people where those have
+     * one, else with anybody. Nothing is booked.
+     *
+     * Errors: as `find_free_times`; `Invalid` for an act that takes no time.
+     */
+    @Throws(HealthException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `freeTimesAfter`(`act`: kotlin.String, `most`: kotlin.ULong) : FreeTimes {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wellkept_fn_method_client_free_times_after(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`act`),
+        FfiConverterULong.lower(`most`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wellkept_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wellkept_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wellkept_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeFreeTimes.lift(it) },
         // Error FFI converter
         HealthException.ErrorHandler,
     )
@@ -7788,6 +7873,11 @@ data class AppointmentView (
     val `when`: When?
     , 
     /**
+     * That a portal keeps its time for this record's own act, and until when.
+     */
+    val `held`: HeldTime?
+    , 
+    /**
      * Why it was cancelled.
      */
     val `whyCancelled`: kotlin.String?
@@ -7825,6 +7915,7 @@ public object FfiConverterTypeAppointmentView: FfiConverterRustBuffer<Appointmen
             FfiConverterTypeLine.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalTypeWhen.read(buf),
+            FfiConverterOptionalTypeHeldTime.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalTypeBefore.read(buf),
             FfiConverterSequenceString.read(buf),
@@ -7836,6 +7927,7 @@ public object FfiConverterTypeAppointmentView: FfiConverterRustBuffer<Appointmen
             FfiConverterTypeLine.allocationSize(value.`line`) +
             FfiConverterOptionalString.allocationSize(value.`state`) +
             FfiConverterOptionalTypeWhen.allocationSize(value.`when`) +
+            FfiConverterOptionalTypeHeldTime.allocationSize(value.`held`) +
             FfiConverterOptionalString.allocationSize(value.`whyCancelled`) +
             FfiConverterOptionalTypeBefore.allocationSize(value.`before`) +
             FfiConverterSequenceString.allocationSize(value.`places`) +
@@ -7846,6 +7938,7 @@ public object FfiConverterTypeAppointmentView: FfiConverterRustBuffer<Appointmen
             FfiConverterTypeLine.write(value.`line`, buf)
             FfiConverterOptionalString.write(value.`state`, buf)
             FfiConverterOptionalTypeWhen.write(value.`when`, buf)
+            FfiConverterOptionalTypeHeldTime.write(value.`held`, buf)
             FfiConverterOptionalString.write(value.`whyCancelled`, buf)
             FfiConverterOptionalTypeBefore.write(value.`before`, buf)
             FfiConverterSequenceString.write(value.`places`, buf)
@@ -8994,6 +9087,124 @@ public object FfiConverterTypeFreeTimes: FfiConverterRustBuffer<FreeTimes> {
             FfiConverterSequenceString.write(value.`notices`, buf)
             FfiConverterBoolean.write(value.`mayAsk`, buf)
             FfiConverterLong.write(value.`seen`, buf)
+    }
+}
+
+
+
+/**
+ * Which free times are looked for.
+ */
+data class FreeTimesWanted (
+    /**
+     * The portal's name.
+     */
+    val `portal`: kotlin.String
+    , 
+    /**
+     * From this day on (`2026-12-01`); without it, from today.
+     */
+    val `from`: kotlin.String? = null 
+    , 
+    /**
+     * Until this day; without it, for four weeks.
+     */
+    val `until`: kotlin.String? = null 
+    , 
+    /**
+     * With any of these people, and at any of these places: entries of that portal (`Practitioner/7`, `Location/1`).
+     */
+    val `with`: List<kotlin.String> = listOf() 
+    , 
+    /**
+     * What for: words that the portal's own name of the service holds, in upper or lower case.
+     */
+    val `service`: kotlin.String? = null 
+    , 
+    /**
+     * At most this many.
+     */
+    val `most`: kotlin.ULong = 50uL 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFreeTimesWanted: FfiConverterRustBuffer<FreeTimesWanted> {
+    override fun read(buf: ByteBuffer): FreeTimesWanted {
+        return FreeTimesWanted(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FreeTimesWanted) = (
+            FfiConverterString.allocationSize(value.`portal`) +
+            FfiConverterOptionalString.allocationSize(value.`from`) +
+            FfiConverterOptionalString.allocationSize(value.`until`) +
+            FfiConverterSequenceString.allocationSize(value.`with`) +
+            FfiConverterOptionalString.allocationSize(value.`service`) +
+            FfiConverterULong.allocationSize(value.`most`)
+    )
+
+    override fun write(value: FreeTimesWanted, buf: ByteBuffer) {
+            FfiConverterString.write(value.`portal`, buf)
+            FfiConverterOptionalString.write(value.`from`, buf)
+            FfiConverterOptionalString.write(value.`until`, buf)
+            FfiConverterSequenceString.write(value.`with`, buf)
+            FfiConverterOptionalString.write(value.`service`, buf)
+            FfiConverterULong.write(value.`most`, buf)
+    }
+}
+
+
+
+/**
+ * A time that a portal keeps until it is booked.
+ */
+data class HeldTime (
+    /**
+     * Until when (Unix seconds), where the portal said so.
+     */
+    val `until`: kotlin.Long?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHeldTime: FfiConverterRustBuffer<HeldTime> {
+    override fun read(buf: ByteBuffer): HeldTime {
+        return HeldTime(
+            FfiConverterOptionalLong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HeldTime) = (
+            FfiConverterOptionalLong.allocationSize(value.`until`)
+    )
+
+    override fun write(value: HeldTime, buf: ByteBuffer) {
+            FfiConverterOptionalLong.write(value.`until`, buf)
     }
 }
 
@@ -10667,6 +10878,11 @@ data class OutboxItem (
     val `since`: kotlin.Long
     , 
     /**
+     * Until when the portal keeps the time (Unix seconds), where it said so.
+     */
+    val `heldUntil`: kotlin.Long?
+    , 
+    /**
      * What the person is to know or do, one sentence each.
      */
     val `advice`: List<kotlin.String>
@@ -10730,6 +10946,7 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
             FfiConverterLong.read(buf),
             FfiConverterTypeActState.read(buf),
             FfiConverterLong.read(buf),
+            FfiConverterOptionalLong.read(buf),
             FfiConverterSequenceString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterUInt.read(buf),
@@ -10755,6 +10972,7 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
             FfiConverterLong.allocationSize(value.`composed`) +
             FfiConverterTypeActState.allocationSize(value.`state`) +
             FfiConverterLong.allocationSize(value.`since`) +
+            FfiConverterOptionalLong.allocationSize(value.`heldUntil`) +
             FfiConverterSequenceString.allocationSize(value.`advice`) +
             FfiConverterOptionalString.allocationSize(value.`trouble`) +
             FfiConverterUInt.allocationSize(value.`tries`) +
@@ -10779,6 +10997,7 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
             FfiConverterLong.write(value.`composed`, buf)
             FfiConverterTypeActState.write(value.`state`, buf)
             FfiConverterLong.write(value.`since`, buf)
+            FfiConverterOptionalLong.write(value.`heldUntil`, buf)
             FfiConverterSequenceString.write(value.`advice`, buf)
             FfiConverterOptionalString.write(value.`trouble`, buf)
             FfiConverterUInt.write(value.`tries`, buf)
@@ -14194,6 +14413,12 @@ sealed class ActState {
     
     
     /**
+     * The portal keeps the time for a while; it is not booked.
+     */
+    object Held : ActState()
+    
+    
+    /**
      * An appointment is booked.
      */
     object Booked : ActState()
@@ -14261,13 +14486,14 @@ public object FfiConverterTypeActState : FfiConverterRustBuffer<ActState>{
                 FfiConverterString.read(buf),
                 )
             9 -> ActState.Requested
-            10 -> ActState.Booked
-            11 -> ActState.Changed
-            12 -> ActState.Cancelled
-            13 -> ActState.Refused(
+            10 -> ActState.Held
+            11 -> ActState.Booked
+            12 -> ActState.Changed
+            13 -> ActState.Cancelled
+            14 -> ActState.Refused(
                 FfiConverterString.read(buf),
                 )
-            14 -> ActState.DoneByHand
+            15 -> ActState.DoneByHand
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -14324,6 +14550,12 @@ public object FfiConverterTypeActState : FfiConverterRustBuffer<ActState>{
             )
         }
         is ActState.Requested -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ActState.Held -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -14402,25 +14634,29 @@ public object FfiConverterTypeActState : FfiConverterRustBuffer<ActState>{
                 buf.putInt(9)
                 Unit
             }
-            is ActState.Booked -> {
+            is ActState.Held -> {
                 buf.putInt(10)
                 Unit
             }
-            is ActState.Changed -> {
+            is ActState.Booked -> {
                 buf.putInt(11)
                 Unit
             }
-            is ActState.Cancelled -> {
+            is ActState.Changed -> {
                 buf.putInt(12)
                 Unit
             }
-            is ActState.Refused -> {
+            is ActState.Cancelled -> {
                 buf.putInt(13)
+                Unit
+            }
+            is ActState.Refused -> {
+                buf.putInt(14)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
             is ActState.DoneByHand -> {
-                buf.putInt(14)
+                buf.putInt(15)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -18579,6 +18815,38 @@ public object FfiConverterOptionalTypeBefore: FfiConverterRustBuffer<Before?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeHeldTime: FfiConverterRustBuffer<HeldTime?> {
+    override fun read(buf: ByteBuffer): HeldTime? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeHeldTime.read(buf)
+    }
+
+    override fun allocationSize(value: HeldTime?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeHeldTime.allocationSize(value)
+        }
+    }
+
+    override fun write(value: HeldTime?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeHeldTime.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeLine: FfiConverterRustBuffer<Line?> {
     override fun read(buf: ByteBuffer): Line? {
         if (buf.get().toInt() == 0) {
@@ -20225,16 +20493,17 @@ public object FfiConverterSequenceTypeThreadEntry: FfiConverterRustBuffer<List<T
          * Makes a new file of what can still be read of a damaged one, and puts the damaged one aside. The record is then opened as
          * always. When statements of this device are lost, it opens as an older copy.
          *
-         * Errors: as `open`; `Damaged` when nothing of it can be read. The file is then as it was.
+         * Errors: as `open`; `Damaged` when nothing of it can be read, or not its first statement. The file is then as it was.
          */
     @Throws(HealthException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-     suspend fun `salvageRecord`(`platform`: Platform, `database`: kotlin.String, `unlock`: Unlock) : Salvaged {
+     suspend fun `salvageRecord`(`platform`: Platform, `database`: kotlin.String, `unlock`: Unlock, `listener`: StepListener? = null) : Salvaged {
         return uniffiRustCallAsync(
         UniffiLib.uniffi_wellkept_fn_func_salvage_record(
         FfiConverterTypePlatform.lower(`platform`),
         FfiConverterString.lower(`database`),
-        FfiConverterTypeUnlock.lower(`unlock`),),
+        FfiConverterTypeUnlock.lower(`unlock`),
+        FfiConverterOptionalTypeStepListener.lower(`listener`),),
         { future, callback, continuation -> UniffiLib.ffi_wellkept_rust_future_poll_rust_buffer(future, callback, continuation) },
         { future, continuation -> UniffiLib.ffi_wellkept_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_wellkept_rust_future_free_rust_buffer(future) },
