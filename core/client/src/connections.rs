@@ -169,6 +169,7 @@ mod tests {
             signs: true,
             abilities: Some(abilities.unwrap()),
             drops_identifiers: ["Task".to_owned()].into(),
+            refused_files: Some(1),
             ..settings
         };
         let names: Vec<String> = serde_json::from_str::<Map<String, Value>>(&all.encode())

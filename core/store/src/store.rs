@@ -66,10 +66,17 @@ pub(crate) struct Reader {
 /// Opens a connection again in the place of one that met a failure.
 struct Opener {
     path: PathBuf,
-    key: Zeroizing<[u8; 32]>,
+    /// In one place: what holds it is moved, and a move leaves its bytes behind.
+    key: Box<Zeroizing<[u8; 32]>>,
 }
 
 impl Opener {
+    fn new(path: &Path, key: &[u8; 32]) -> Self {
+        let mut kept = Box::new(Zeroizing::new([0; 32]));
+        kept.copy_from_slice(key);
+        Self { path: path.to_owned(), key: kept }
+    }
+
     fn open(&self, role: Role) -> Result<Connection> {
         let db = cipher::open(&self.path, &self.key, role)?;
         cipher::settle(&db, role)?;
@@ -182,7 +189,7 @@ impl Store {
         let _ = checkpoint(&db);
         schema::migrate(&mut db)?;
         schema::project(&mut db)?;
-        let opener = Opener { path: path.to_owned(), key: Zeroizing::new(*key) };
+        let opener = Opener::new(path, key);
         let reader = opener.open(Role::Reader)?;
         let folder = files::Folder::beside(path);
         let auditor = opener.open(Role::Auditor)?;

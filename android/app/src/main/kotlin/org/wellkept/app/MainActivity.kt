@@ -48,6 +48,7 @@ class MainActivity : ComponentActivity() {
     override fun onStart() {
         super.onStart()
         parts.away.back()
+        parts.schedule.start(parts.settings.app.allOnMetered)
     }
 
     override fun onStop() {

@@ -1,5 +1,6 @@
 package org.wellkept.app
 
+import android.app.job.JobScheduler
 import android.view.View
 import android.view.ViewGroup
 import android.view.WindowManager
@@ -9,11 +10,13 @@ import androidx.compose.ui.semantics.getAllSemanticsNodes
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.lifecycle.Lifecycle
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
 import org.robolectric.Shadows.shadowOf
 import org.wellkept.app.keys.Hardware
+import org.wellkept.app.sync.SyncSchedule
 
 class MainActivityTest : Phone() {
     @get:Rule(order = 0)
@@ -40,6 +43,12 @@ class MainActivityTest : Phone() {
         window.activityRule.scenario.moveToState(Lifecycle.State.RESUMED)
         window.waitForIdle()
         assertEquals(shown, texts())
+    }
+
+    @Test
+    fun once_the_app_was_seen_it_syncs_by_itself() {
+        val jobs = window.activity.getSystemService(JobScheduler::class.java)
+        assertNotNull(jobs.getPendingJob(SyncSchedule.SYNC))
     }
 
     /** What stands on the screen and is read aloud. The test library itself looks at no window that is not in front. */

@@ -129,6 +129,7 @@ object Samples {
         composed = NOW,
         state = state,
         since = NOW,
+        heldUntil = null,
         advice = emptyList(),
         trouble = null,
         tries = 0U,

@@ -53,6 +53,7 @@ internal fun OutboxItem.ui(): ActUi {
         trouble = trouble,
         tries = tries.toInt(),
         nextTry = nextTry,
+        heldUntil = heldUntil,
         may = may.map { ActChoice.valueOf(it.name) },
     )
 }
@@ -68,6 +69,7 @@ private fun ActState.ui(): Pair<ActStanding, String?> =
         is ActState.Unsure -> ActStanding.UNSURE to reason
         is ActState.Failed -> ActStanding.FAILED to reason
         ActState.Requested -> ActStanding.REQUESTED to null
+        ActState.Held -> ActStanding.HELD to null
         ActState.Booked -> ActStanding.BOOKED to null
         ActState.Changed -> ActStanding.CHANGED to null
         ActState.Cancelled -> ActStanding.CANCELLED to null

@@ -45,6 +45,7 @@ enum class ActStanding {
     UNSURE,
     FAILED,
     REQUESTED,
+    HELD,
     BOOKED,
     CHANGED,
     CANCELLED,
@@ -73,10 +74,12 @@ data class ActUi(
     val trouble: String? = null,
     val tries: Int = 0,
     val nextTry: Long? = null,
+    val heldUntil: Long? = null,
     val may: List<ActChoice> = emptyList(),
 ) {
     val needsPerson: Boolean
         get() = standing in setOf(ActStanding.UNSURE, ActStanding.FAILED, ActStanding.REFUSED, ActStanding.BY_HAND)
 
-    val waits: Boolean get() = standing == ActStanding.QUEUED || standing == ActStanding.ATTEMPTING
+    val waits: Boolean
+        get() = standing in setOf(ActStanding.QUEUED, ActStanding.HELD, ActStanding.ATTEMPTING)
 }

@@ -27,6 +27,7 @@ fun ActWords(act: ActUi) {
     act.advice.forEach { if (act.needsPerson) Warning(words.core(it)) else Note(words.core(it)) }
     act.trouble?.let { Small(words("act.trouble", words.core(it))) }
     if (act.tries > 0 && act.standing != ActStanding.SENT) Small(words.count("act.tries", act.tries.toLong()))
+    act.heldUntil?.let { Body(words("act.held.until", words.dates.moment(it))) }
     act.nextTry?.let { Small(words("act.next", words.dates.moment(it))) }
     Small(words("act.composed", words.dates.moment(act.composed)))
 }

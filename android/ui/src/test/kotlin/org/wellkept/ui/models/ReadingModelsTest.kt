@@ -79,7 +79,7 @@ class ReadingModelsTest {
                 .state.value.load
                 .orNull()!!
             assertEquals(4, home.needsYou)
-            assertEquals(2, home.waiting)
+            assertEquals(3, home.waiting)
         }
 
     @Test
