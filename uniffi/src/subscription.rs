@@ -32,7 +32,8 @@ struct State {
 #[uniffi::export]
 impl Subscription {
     /// The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-    /// one. Versions in between are skipped. Cancelling it loses nothing: the next call gives the newest view.
+    /// one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
+    /// cancels it and wants to go on observes anew, which gives the current view first.
     ///
     /// Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
     /// the view, such as `NotFound`: the next call then tries again.

@@ -3889,7 +3889,8 @@ public protocol SubscriptionProtocol: AnyObject, Sendable {
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. Cancelling it loses nothing: the next call gives the newest view.
+     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
+     * cancels it and wants to go on observes anew, which gives the current view first.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
@@ -3967,7 +3968,8 @@ open func end()  {try! rustCall() {
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. Cancelling it loses nothing: the next call gives the newest view.
+     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
+     * cancels it and wants to go on observes anew, which gives the current view first.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
@@ -19395,7 +19397,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wellkept_checksum_method_subscription_end() != 10697) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_wellkept_checksum_method_subscription_next() != 65248) {
+    if (uniffi_wellkept_checksum_method_subscription_next() != 41909) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_constructor_client_open() != 36112) {

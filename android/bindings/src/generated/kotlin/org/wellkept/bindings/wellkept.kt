@@ -1767,7 +1767,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wellkept_checksum_method_subscription_end() and 0xFFFF) != 10697) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wellkept_checksum_method_subscription_next() and 0xFFFF) != 65248) {
+    if ((lib.uniffi_wellkept_checksum_method_subscription_next() and 0xFFFF) != 41909) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_constructor_client_open() and 0xFFFF) != 36112) {
@@ -6736,7 +6736,8 @@ public interface SubscriptionInterface {
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. Cancelling it loses nothing: the next call gives the newest view.
+     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
+     * cancels it and wants to go on observes anew, which gives the current view first.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
@@ -6869,7 +6870,8 @@ open class Subscription: Disposable, AutoCloseable, SubscriptionInterface
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. Cancelling it loses nothing: the next call gives the newest view.
+     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
+     * cancels it and wants to go on observes anew, which gives the current view first.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
