@@ -96,12 +96,13 @@ pub(super) fn advice(
 
 /// What to do where the app cannot do it.
 pub(super) fn by_hand(portal: &str, why_not: Option<No>) -> String {
-    let how = "copy the words, open its own page or call, and say when you have done it";
     match why_not {
         Some(No::NotGranted) => format!(
-            "You have not allowed this app to do this at {portal}. Sign in there again and allow it, and ask anew; or {how}"
+            "You have not allowed this app to do this at {portal}. Sign in there again and allow it, and ask anew; or copy the words, open its own page or call, and say when you have done it"
         ),
-        Some(No::NotOffered | No::NotSaid) | None => format!("{portal} takes this from no app: {how}"),
+        Some(No::NotOffered | No::NotSaid) | None => format!(
+            "{portal} takes this from no app: copy the words, open its own page or call, and say when you have done it"
+        ),
     }
 }
 
