@@ -236,9 +236,7 @@ impl Client {
         let changed = was.is_some() || then.is_some();
         Ok(changed.then_some(Before { state: then, when: was, seen: prior.when_seen }))
     }
-}
 
-impl Client {
     /// Whether the portal keeps this time for an act that is to book it.
     fn kept_time(&self, row: &Row) -> Result<Option<HeldTime>, Error> {
         if row.status.as_deref() != Some("pending") {

@@ -36,9 +36,8 @@ impl Client {
         given: &[NewFile],
         message: usize,
     ) -> Result<Carried, Error> {
-        let too_many = || Error::Invalid(format!("A message has at most {MOST_FILES} files"));
         if given.len() > MOST_FILES {
-            return Err(too_many());
+            return Err(Error::Invalid(format!("A message has at most {MOST_FILES} files")));
         }
         let bytes: usize = given.iter().map(|file| file.bytes.len()).sum();
         let attached = given.iter().map(attached).collect::<Result<Vec<_>, _>>()?;
@@ -64,34 +63,37 @@ impl Client {
     pub(super) fn pieces(&self, act: &ActId, all: &[(ActId, Attached)]) -> Result<Vec<Composed>, Error> {
         let mut made = Vec::new();
         for (number, (name, file)) in (0..).zip(all) {
-            let pieces = pieces(&file.data);
-            let of = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
-            for (piece, text) in (0..of).zip(pieces) {
-                let text = Text { salt: self.inner.platform.random()?, text };
-                let (content_type, title) = (file.content_type.clone(), file.title.clone());
-                let body = FilePiece { act: *act, file: *name, number, piece, of, content_type, title };
-                made.push(Composed { fact: self.piece(&body, text.id())?, text });
-            }
+            let text = |text| Ok(Text { salt: self.inner.platform.random()?, text });
+            let texts = pieces(&file.data).into_iter().map(text).collect::<Result<Vec<_>, Error>>()?;
+            let going = GoingFile {
+                name: *name,
+                content_type: file.content_type.clone(),
+                title: file.title.clone(),
+                pieces: texts.iter().map(Text::id).collect(),
+            };
+            let facts = self.pieces_of(act, number, &going)?;
+            made.extend(facts.into_iter().zip(texts).map(|(fact, text)| Composed { fact, text }));
         }
         Ok(made)
-    }
-
-    fn piece(&self, body: &FilePiece, text: TextId) -> Result<Fact, Error> {
-        Ok(Fact { body: Some(body.encode()?.into()), text: Some(text), ..self.fact(KIND_FILE)? })
     }
 
     /// The same files for another act that takes the place of this one.
     pub(super) fn pieces_for(&self, act: &ActId, files: &[GoingFile]) -> Result<Vec<Fact>, Error> {
         let mut facts = Vec::new();
         for (number, file) in (0..).zip(files) {
-            let of = u32::try_from(file.pieces.len()).unwrap_or(u32::MAX);
-            for (piece, text) in (0..of).zip(&file.pieces) {
-                let (content_type, title) = (file.content_type.clone(), file.title.clone());
-                let body = FilePiece { act: *act, file: file.name, number, piece, of, content_type, title };
-                facts.push(self.piece(&body, *text)?);
-            }
+            facts.extend(self.pieces_of(act, number, file)?);
         }
         Ok(facts)
+    }
+
+    fn pieces_of(&self, act: &ActId, number: u32, file: &GoingFile) -> Result<Vec<Fact>, Error> {
+        let of = u32::try_from(file.pieces.len()).unwrap_or(u32::MAX);
+        let fact = |(piece, text): (u32, &TextId)| {
+            let (content_type, title) = (file.content_type.clone(), file.title.clone());
+            let body = FilePiece { act: *act, file: file.name, number, piece, of, content_type, title };
+            Ok(Fact { body: Some(body.encode()?.into()), text: Some(*text), ..self.fact(KIND_FILE)? })
+        };
+        (0..of).zip(&file.pieces).map(fact).collect()
     }
 
     /// The files that go beside an act.

@@ -88,8 +88,7 @@ pub(super) fn of(db: &Connection, ordinal: i64, came: &Came<'_>, told: Told) -> 
     let Some(key) = revisions.first().map(|revision| &revision.key) else {
         return Ok(None);
     };
-    let listings = if told.missing { listings(db, key)? } else { Vec::new() };
-    let choice = if told.choices { parts::of(db, key)? } else { None };
+    let beside = Beside::of(db, key, &revisions, told)?;
     let failure = RefCell::new(None);
     let held = |digest: &fhir::Digest| {
         if let Some(resource) = came.get(digest) {
@@ -103,10 +102,7 @@ pub(super) fn of(db: &Connection, ordinal: i64, came: &Came<'_>, told: Told) -> 
             }
         }
     };
-    let mut row = row::row(&revisions, held, &listings, choice);
-    if told.purged && purge::of(db, key, &revisions)?.current {
-        row = row.map(Row::purged);
-    }
+    let row = beside.row(&revisions, held);
     match failure.into_inner() {
         Some(error) => Err(error),
         None => row.map(Made::new).transpose(),
@@ -126,9 +122,7 @@ pub(super) enum Gathered {
 /// What the row of a resource is made of that was shown in one revision only, as most are.
 pub(super) struct Simple {
     revisions: Vec<Revision>,
-    listings: Vec<ListingState>,
-    choice: Option<Choice>,
-    purged: bool,
+    beside: Beside,
     /// Its bytes, compressed, and how long they are; `None` when they are not held.
     bytes: Option<(Vec<u8>, u64)>,
 }
@@ -142,11 +136,9 @@ pub(super) fn gather(db: &Connection, ordinal: i64, told: Told) -> Result<Gather
     if revisions.iter().any(|revision| revision.digest != first.digest) {
         return Ok(Gathered::Several);
     }
-    let listings = if told.missing { listings(db, &first.key)? } else { Vec::new() };
-    let choice = if told.choices { parts::of(db, &first.key)? } else { None };
-    let purged = told.purged && purge::of(db, &first.key, &revisions)?.current;
+    let beside = Beside::of(db, &first.key, &revisions, told)?;
     let bytes = read::log::packed(db, &first.digest)?;
-    Ok(Gathered::Simple(Simple { revisions, listings, choice, purged, bytes }))
+    Ok(Gathered::Simple(Simple { revisions, beside, bytes }))
 }
 
 impl Simple {
@@ -158,11 +150,34 @@ impl Simple {
         let bytes = self.bytes.map(unpack).transpose()?;
         let only = self.revisions.first().map(|revision| revision.digest);
         let held = |digest: &fhir::Digest| bytes.clone().filter(|_| only == Some(*digest)).map(Held::Bytes);
-        let mut row = row::row(&self.revisions, held, &self.listings, self.choice);
-        if self.purged {
-            row = row.map(Row::purged);
-        }
+        let row = self.beside.row(&self.revisions, held);
         row.map(|row| Made::new(row)?.packed()).transpose()
+    }
+}
+
+/// What is told of a resource beside its revisions.
+struct Beside {
+    listings: Vec<ListingState>,
+    choice: Option<Choice>,
+    purged: bool,
+}
+
+impl Beside {
+    fn of(db: &Connection, key: &ResourceKey, revisions: &[Revision], told: Told) -> Result<Self> {
+        Ok(Self {
+            listings: if told.missing { listings(db, key)? } else { Vec::new() },
+            choice: if told.choices { parts::of(db, key)? } else { None },
+            purged: told.purged && purge::of(db, key, revisions)?.current,
+        })
+    }
+
+    fn row<'r>(
+        self,
+        revisions: &[Revision],
+        held: impl Fn(&fhir::Digest) -> Option<Held<'r>>,
+    ) -> Option<Row> {
+        let row = row::row(revisions, held, &self.listings, self.choice);
+        if self.purged { row.map(Row::purged) } else { row }
     }
 }
 
