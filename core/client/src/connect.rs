@@ -198,11 +198,7 @@ impl Client {
             signs: app.signs(),
             // What it takes may differ with what was granted: it is asked again.
             abilities: None,
-            drops_identifiers: same
-                .as_ref()
-                .map(|row| Settings::of(row).drops_identifiers)
-                .unwrap_or_default(),
-            refused_files: same.as_ref().and_then(|row| Settings::of(row).refused_files),
+            ..same.as_ref().map(Settings::of).unwrap_or_default()
         };
         let row = ConnectionRow {
             id,

@@ -90,14 +90,23 @@ impl Client {
 
     /// From now on the person has to sign in again.
     pub(crate) fn must_sign_in(&self, connection: &ConnectionRow) -> Result<(), Error> {
-        let settings = Settings { sign_in_again: true, ..Settings::of(connection) };
-        self.keep_settings(connection, &settings)
+        self.change_settings(&connection.id, |settings| settings.sign_in_again = true)
     }
 
-    /// Puts these in the place of what was kept with the connection.
-    pub(crate) fn keep_settings(&self, connection: &ConnectionRow, settings: &Settings) -> Result<(), Error> {
-        let settings = settings.encode_beside(&connection.settings);
-        let row = ConnectionRow { settings, ..connection.clone() };
+    /// Changes what is kept with a connection, as it is kept now: whoever read it earlier undoes nothing that came since.
+    pub(crate) fn change_settings(
+        &self,
+        connection: &ConnectionId,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<(), Error> {
+        let Some(row) = self.connection_row(connection)? else { return Ok(()) };
+        let held = Settings::of(&row);
+        let mut settings = held.clone();
+        change(&mut settings);
+        if settings == held {
+            return Ok(());
+        }
+        let row = ConnectionRow { settings: settings.encode_beside(&row.settings), ..row };
         let touched = self.inner.store.commit(Commit { connection: Some(row), ..Commit::default() })?;
         self.wake(&touched);
         Ok(())

@@ -37,15 +37,10 @@ impl Client {
             return Ok(());
         };
         let Ok(answer) = self.inner.platform.http.send(request).await else { return Ok(()) };
-        let mut settings = Settings::of(connection);
-        let read = (answer.status == 200)
-            .then(|| Abilities::of(&answer.body, &Scopes::parse(&settings.scopes), now))
-            .flatten();
+        let scopes = Scopes::parse(&Settings::of(connection).scopes);
+        let read = (answer.status == 200).then(|| Abilities::of(&answer.body, &scopes, now)).flatten();
         match read {
-            Some(read) => {
-                settings.abilities = Some(read);
-                self.keep_settings(connection, &settings)
-            }
+            Some(read) => self.change_settings(&connection.id, |settings| settings.abilities = Some(read)),
             None => Ok(()),
         }
     }
@@ -85,9 +80,11 @@ impl Client {
 
     /// How far a portal can be trusted with what may have been sent already.
     pub(super) fn rules(&self, connection: &ConnectionRow, out: &Outgoing) -> Result<Portal, Error> {
-        let Some(abilities) = self.abilities(connection) else { return Ok(Portal::default()) };
+        // As it is known by now: the act before this one may have shown that the portal drops identifiers.
+        let settings = self.connection_row(&connection.id)?.as_ref().map(Settings::of).unwrap_or_default();
+        let Some(abilities) = settings.abilities else { return Ok(Portal::default()) };
         let resource_type = &out.act.resource_type;
-        let drops = Settings::of(connection).drops_identifiers.contains(resource_type);
+        let drops = settings.drops_identifiers.contains(resource_type);
         let finds = !drops && abilities.by_identifier.contains(resource_type);
         // No condition goes with an operation.
         let guarded = !matches!(out.act.way, Way::Operation { .. });

@@ -7,7 +7,6 @@ use record::acts::{Happened, Kind, Outgoing, Way, looked};
 
 use super::send::{ActSent, BACK_OFF, NO_ANSWER, SLOT, Then, Work};
 use super::state;
-use crate::connections::Settings;
 use crate::ingest::Answer;
 use crate::{Client, Error};
 
@@ -148,12 +147,9 @@ impl Client {
 
     /// A portal that shows what was made without our identifier cannot be asked by it another time.
     fn drops_identifiers(&self, work: &Work<'_>) -> Result<(), Error> {
-        let Some(row) = self.connection_row(&work.connection.id)? else { return Ok(()) };
-        let mut settings = Settings::of(&row);
-        match settings.drops_identifiers.insert(work.out.act.resource_type.clone()) {
-            true => self.keep_settings(&row, &settings),
-            false => Ok(()),
-        }
+        self.change_settings(&work.connection.id, |settings| {
+            settings.drops_identifiers.insert(work.out.act.resource_type.clone());
+        })
     }
 
     pub(super) fn sent(

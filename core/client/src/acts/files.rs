@@ -141,10 +141,12 @@ impl Client {
         let data = parts.filter_map(|part| part.pointer("/contentAttachment/data")?.as_str());
         // Three bytes for four letters, as many fewer as it ends in `=`.
         let bytes: usize = data.map(|data| data.trim_end_matches('=').len() * 3 / 4).sum();
-        let Some(row) = self.connection_row(&connection.id)?.filter(|_| bytes > 0) else { return Ok(()) };
-        let mut settings = Settings::of(&row);
-        settings.refused_files = Some(settings.refused_files.map_or(bytes, |known| known.min(bytes)));
-        self.keep_settings(&row, &settings)
+        if bytes == 0 {
+            return Ok(());
+        }
+        self.change_settings(&connection.id, |settings| {
+            settings.refused_files = Some(settings.refused_files.map_or(bytes, |known| known.min(bytes)));
+        })
     }
 }
 

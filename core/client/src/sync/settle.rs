@@ -4,7 +4,6 @@ use portal::fetch::Fetch;
 
 use super::{Network, Run};
 use crate::Error;
-use crate::connections::Settings;
 
 impl Run<'_> {
     /// After the last action: what the whole run says of the portal.
@@ -14,25 +13,18 @@ impl Run<'_> {
             self.report.waits.listings = fetch.postponed() as u64;
         }
         let tokens = fetch.tokens();
-        let held = Settings::of(&self.connection);
-        let settings = Settings {
-            scopes: tokens.scopes().to_string(),
-            ends: tokens.ends(),
-            sign_in_again: self.report.sign_in_again,
-            ..held.clone()
-        };
-        if settings != held { self.remember(&settings) } else { Ok(()) }
+        self.client.change_settings(&self.connection.id, |settings| {
+            settings.scopes = tokens.scopes().to_string();
+            settings.ends = tokens.ends();
+            settings.sign_in_again = self.report.sign_in_again;
+        })?;
+        self.reload()
     }
 
     pub(super) fn ask_to_sign_in(&mut self) -> Result<(), Error> {
         self.report.sign_in_again = true;
         self.report.trouble = Some("asks you to sign in again".to_owned());
-        let settings = Settings { sign_in_again: true, ..Settings::of(&self.connection) };
-        self.remember(&settings)
-    }
-
-    fn remember(&mut self, settings: &Settings) -> Result<(), Error> {
-        self.client.keep_settings(&self.connection, settings)?;
+        self.client.must_sign_in(&self.connection)?;
         self.reload()
     }
 }

@@ -198,6 +198,26 @@ async fn h1_whatever_a_portal_does_nothing_is_made_twice_and_nothing_is_said_tha
     }
 }
 
+/// What the answer to one message shows of a portal holds for the next one of the same run.
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_portal_that_was_just_seen_to_drop_identifiers_is_not_asked_by_them() {
+    let hospital = hospital(&[Acting::StripsIdentifier.into()]);
+    let alice = alice_at(&hospital).await;
+    let (first, second) =
+        (message(alice.client(), "May I swim?"), message(alice.client(), "May I take the other pill too?"));
+    alice.wire.act_faults(&[ActFault::None, ActFault::AnswerLost]);
+    alice.client().send_outbox().await.unwrap();
+    let asked = |sent: &harness::Sent| sent.method == "GET" && sent.url.contains("identifier=");
+    for wait in [31, 601, 1_801] {
+        pass(&alice, &hospital, wait);
+        alice.client().send_outbox().await.unwrap();
+        assert_eq!((made(&hospital, &first), made(&hospital, &second)), (1, 1), "after {wait} s");
+    }
+    assert_eq!(item(&alice, &first).state, ActState::Sent);
+    assert!(matches!(item(&alice, &second).state, ActState::Sent | ActState::Unsure(_)));
+    assert!(!alice.wire.sent().iter().any(asked), "what it has lost finds nothing");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_comes_in_and_is_told_at_the_message() {
     let hospital = hospital(&[]);
