@@ -5,13 +5,13 @@ mod refusals;
 mod report;
 mod settle;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use fhir::bundle::Entry;
 use futures_util::future::{join_all, pending};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use portal::fetch::{Action, Cursor, Fault, Fetch, Options, Outcome};
+use portal::fetch::{Action, Cursor, Fault, Fetch, IN_FLIGHT, Options, Outcome};
 use portal::plan;
 use statement::{ConnectionId, Section};
 use store::{Commit, ConnectionRow, SlotOutcome};
@@ -166,6 +166,8 @@ struct Run<'a> {
     refusals: Refusals,
     /// What was asked for in vain a short while ago.
     settled: BTreeSet<(String, String)>,
+    /// What came and is still to be kept, in the order in which it came.
+    came: VecDeque<Action>,
 }
 
 /// What the machine waits for, after all that it asked for was begun.
@@ -190,6 +192,7 @@ impl<'a> Run<'a> {
             chased: BTreeSet::new(),
             refusals: Refusals::default(),
             settled: BTreeSet::new(),
+            came: VecDeque::new(),
         }
     }
 
@@ -216,6 +219,16 @@ impl<'a> Run<'a> {
                 // What is under way is brought to an end: tokens that are being renewed must not be lost.
                 stopping = true;
                 fetch.stop();
+                continue;
+            }
+            if let Some(came) = self.came.pop_front() {
+                // What is asked for is under way before the processor is busy with what came.
+                if self.came.len() < IN_FLIGHT {
+                    while let Some(Some((id, answer))) = flying.next().now_or_never() {
+                        fetch.receive(id, answer, clock.now());
+                    }
+                }
+                self.keep(came, &mut fetch)?;
                 continue;
             }
             match pause {
@@ -287,13 +300,12 @@ impl<'a> Run<'a> {
         Ok(Some(Fetch::new(session, slots, cursors, options).jitter(chance)))
     }
 
-    /// Does what the machine asks for now. Requests are left in `sent`.
+    /// Hears what the machine asks for now. Requests are left in `sent`, what came in `came`.
     fn act(&mut self, fetch: &mut Fetch, sent: &mut Vec<(u64, portal::Request)>) -> Result<Pause, Error> {
-        let mut pause = Pause::Answer;
         loop {
             let actions = fetch.poll(self.client.now());
             if actions.is_empty() {
-                return Ok(pause);
+                return Ok(Pause::Answer);
             }
             for action in actions {
                 match action {
@@ -302,35 +314,38 @@ impl<'a> Run<'a> {
                         self.client.keep_tokens(&self.connection.id, &tokens)?;
                         fetch.stored();
                     }
-                    Action::Page { slot, entries, said, date, cursor_after } => {
-                        self.hear(said);
-                        let answer = Answer {
-                            slot: slot.clone(),
-                            entries,
-                            date,
-                            cursor: Some(cursor_after),
-                            ..Answer::default()
-                        };
-                        self.take(answer)?;
-                        if self.is_somebody_else() {
-                            fetch.stop();
-                        }
-                        fetch.committed(&slot);
-                    }
-                    Action::SlotDone { slot, catch_all, outcome, cursor } => {
-                        self.slot_done(slot, catch_all, outcome, cursor)?;
-                    }
-                    Action::Chased { resource_type, id, found, date } => {
-                        self.chased((resource_type, id), found, date)?;
-                    }
                     Action::SignInAgain => self.ask_to_sign_in()?,
-                    Action::Wait { until } => {
-                        pause = Pause::Until(until);
-                        return Ok(pause);
-                    }
+                    Action::Wait { until } => return Ok(Pause::Until(until)),
                     Action::Finished => return Ok(Pause::Finished),
+                    came => self.came.push_back(came),
                 }
             }
+        }
+    }
+
+    /// Keeps one thing that came.
+    fn keep(&mut self, came: Action, fetch: &mut Fetch) -> Result<(), Error> {
+        match came {
+            Action::Page { slot, entries, said, date, cursor_after } => {
+                self.hear(said);
+                let cursor = Some(cursor_after);
+                // A page may have been under way when another one showed that this is somebody else.
+                if !self.is_somebody_else() {
+                    self.take(Answer { slot: slot.clone(), entries, date, cursor, ..Answer::default() })?;
+                }
+                if self.is_somebody_else() {
+                    fetch.stop();
+                }
+                fetch.committed(&slot);
+                Ok(())
+            }
+            Action::SlotDone { slot, catch_all, outcome, cursor } => {
+                self.slot_done(slot, catch_all, outcome, cursor)
+            }
+            Action::Chased { resource_type, id, found, date } => {
+                self.chased((resource_type, id), found, date)
+            }
+            _ => Ok(()),
         }
     }
 

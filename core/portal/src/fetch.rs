@@ -5,7 +5,7 @@
 //!     let actions = fetch.poll(now);
 //!     if actions.is_empty() { wait for an answer, then fetch.receive(id, answer, now) }
 //!     for action in actions { match action {
-//!         Action::Send { id, request }       => start it; when it ends: fetch.receive(id, result, now)
+//!         Action::Send { id, request }       => start it at once; when it ends: fetch.receive(id, result, now)
 //!         Action::StoreTokens(tokens)        => seal and store durably, then fetch.stored()
 //!         Action::Page { slot, .. }          => one transaction: entries, cursor_after; then fetch.committed(&slot)
 //!         Action::SlotDone { .. }            => store outcome and cursor
@@ -48,6 +48,8 @@ pub(crate) use pace::{SILENT, silence};
 
 /// Requests under way at once.
 pub const IN_FLIGHT: usize = 4;
+/// Requests under way and pages that are not committed yet.
+const AT_ONCE: usize = 6;
 /// References followed in one run.
 pub const MAX_CHASED: usize = 2_000;
 /// Pages of one listing; of small pages, ten times as many.
@@ -80,8 +82,8 @@ pub enum Action {
     },
     /// Store these durably, then call [`Fetch::stored`]. Nothing is sent before.
     StoreTokens(Tokens),
-    /// A page has come. Commit it with `cursor_after` in one transaction, then call [`Fetch::committed`]; the slot goes
-    /// on only then.
+    /// A page has come. Commit it with `cursor_after` in one transaction, then call [`Fetch::committed`]; the slot gives
+    /// nothing more out before. The page after it may be asked for meanwhile: requests are best begun first.
     Page {
         /// The name of the slot.
         slot: String,

@@ -61,19 +61,21 @@ impl Since {
 }
 
 fn own() -> Result<f64, Any> {
-    ran(Path::new("/proc/thread-self"))
+    ran(&fs::read_to_string("/proc/thread-self/schedstat")?)
 }
 
 fn living() -> Result<f64, Any> {
     let mut sum = 0.0;
     for thread in fs::read_dir("/proc/self/task")? {
-        sum += ran(&thread?.path())?;
+        // One that has ended since it was listed is not there any more.
+        if let Ok(stat) = fs::read_to_string(thread?.path().join("schedstat")) {
+            sum += ran(&stat)?;
+        }
     }
     Ok(sum)
 }
 
-fn ran(thread: &Path) -> Result<f64, Any> {
-    let stat = fs::read_to_string(thread.join("schedstat"))?;
+fn ran(stat: &str) -> Result<f64, Any> {
     let nanoseconds: f64 = stat.split(' ').next().ok_or("schedstat")?.parse()?;
     Ok(nanoseconds / 1e6)
 }

@@ -36,33 +36,37 @@ pub fn run(plan: &Plan) -> Result<(), Any> {
     println!("{}\n", machine()?);
     for entries in &plan.entries {
         println!("## {entries} entries\n");
-        measure(plan, *entries)?;
+        let mut table = Table::of("client");
+        let measured = measure(plan, *entries, &mut table);
+        // Also what was measured before something failed.
+        println!("{table}");
+        println!("{}", measured?);
     }
     println!("At the end: {}", machine()?);
     Ok(())
 }
 
-fn measure(plan: &Plan, entries: usize) -> Result<(), Any> {
-    let mut table = Table::of("client");
+/// Fills the table. Gives what other systems lack.
+fn measure(plan: &Plan, entries: usize, table: &mut Table) -> Result<String, Any> {
     let mut portal = Portal::start(entries, plan.changed, plan.runs)?;
     let bench =
         Bench { portal: portal.base.clone(), answers: tempfile::tempdir()?, floor: tempfile::tempdir()? };
     bench.answers()?;
     bench.floor("prepare")?;
-    let record = ingest(plan, &bench, &mut table)?;
+    let record = ingest(plan, &bench, table)?;
     fs::copy(bench.floor.path().join("words.json"), record.path().join("words.json"))?;
     let nothing = "a sync with nothing new";
     let mut held = bench.statements(record.path())?;
     for _ in 0..plan.runs {
         table.put(nothing, bench.client("sync", record.path(), 0)?);
     }
-    bench.count_statements(record.path(), &mut held, plan.runs, nothing, &mut table)?;
+    bench.count_statements(record.path(), &mut held, plan.runs, nothing, table)?;
     let changed = format!("a sync with {} changed", plan.changed);
     for _ in 0..plan.runs {
         portal.change()?;
         table.put(&changed, bench.client("sync", record.path(), 0)?);
     }
-    bench.count_statements(record.path(), &mut held, plan.runs, &changed, &mut table)?;
+    bench.count_statements(record.path(), &mut held, plan.runs, &changed, table)?;
     for (step, name, has_floor) in STEPS {
         for _ in 0..plan.runs {
             let costs = bench.client(step, record.path(), 0)?;
@@ -76,9 +80,7 @@ fn measure(plan: &Plan, entries: usize) -> Result<(), Any> {
             }
         }
     }
-    let left = if plan.others { others(plan, &bench, &mut table)? } else { String::new() };
-    println!("{table}\n{left}");
-    Ok(())
+    if plan.others { others(plan, &bench, table) } else { Ok(String::new()) }
 }
 
 /// Other systems with the same answers, beside the same floor. Gives what they lack.
@@ -240,7 +242,7 @@ impl Bench {
 pub fn costs(command: &mut Command) -> Result<Map<String, Value>, Any> {
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
-        return Err(format!("{command:?} failed").into());
+        return Err(format!("{command:?} failed: {}", output.status).into());
     }
     Ok(serde_json::from_slice(&output.stdout)?)
 }

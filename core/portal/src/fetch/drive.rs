@@ -1,5 +1,5 @@
 use super::{
-    Action, Capabilities, Fault, Fetch, IN_FLIGHT, What,
+    AT_ONCE, Action, Capabilities, Fault, Fetch, IN_FLIGHT, What,
     attempt::{self, Verdict},
     chase, listing,
 };
@@ -217,8 +217,11 @@ impl Fetch {
         }
     }
 
+    /// What waits to be committed holds up further requests, so that a fast network fills no memory.
     fn has_room(&self) -> bool {
-        self.line.under_way() < IN_FLIGHT
+        let under_way = self.line.under_way();
+        let held: usize = self.listings.iter().map(listing::Listing::pages_held).sum();
+        under_way < IN_FLIGHT && under_way + held < AT_ONCE
     }
 
     /// The next thing to send, or the instant at which there will be one.

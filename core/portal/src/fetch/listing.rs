@@ -25,6 +25,8 @@ pub(super) struct Listing {
     pub attempt: Attempt,
     pub state: State,
     pub cursor: Cursor,
+    /// A page was given out and is not committed yet: until it is, nothing more of this slot is given out.
+    pub uncommitted: bool,
     base: Base,
     url: Option<Url>,
     /// Addresses read in this listing, in this run.
@@ -41,7 +43,7 @@ pub(super) enum State {
     StandBy,
     Flying,
     Page(Box<Read>),
-    Committing(Box<Cursor>, Next),
+    Committing(Next),
     Ending(Outcome),
     Done,
 }
@@ -85,6 +87,7 @@ impl Listing {
             url,
             attempt: Attempt::default(),
             state: State::Ready,
+            uncommitted: false,
             seen: BTreeSet::new(),
             restarted: false,
             relisted: false,
@@ -184,40 +187,43 @@ impl Listing {
     }
 
     pub fn committed(&mut self) {
+        self.uncommitted = false;
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Committing(after, next) => {
-                self.cursor = *after;
-                self.attempt = Attempt::default();
-                match next {
-                    Next::Page(url) => {
-                        self.url = Some(url);
-                        self.state = State::Ready;
-                    }
-                    Next::Again => {
-                        self.relisted = true;
-                        self.restart(self.cursor.full, self.cursor.started);
-                    }
-                    Next::End => {
-                        self.met.ended = true;
-                        let complete = self.cursor.full && !self.cursor.flawed;
-                        self.state = State::Ending(Outcome::Ok { count: self.cursor.count, complete });
-                    }
-                    Next::Broken(fault) => {
-                        let detail = if fault == Fault::Partial { self.met.partial.as_deref() } else { None };
-                        self.state = State::Ending(fault.outcome(detail.unwrap_or_default()));
-                    }
-                }
+            State::Committing(Next::Again) => {
+                self.relisted = true;
+                self.restart(self.cursor.full, self.cursor.started);
+            }
+            State::Committing(Next::Broken(fault)) => {
+                let detail = if fault == Fault::Partial { self.met.partial.as_deref() } else { None };
+                self.state = State::Ending(fault.outcome(detail.unwrap_or_default()));
+            }
+            State::Committing(Next::Page(_) | Next::End) => {
+                self.met.ended = true;
+                let complete = self.cursor.full && !self.cursor.flawed;
+                self.state = State::Ending(Outcome::Ok { count: self.cursor.count, complete });
             }
             other => self.state = other,
         }
     }
 
-    /// The page or the end, once each.
+    /// The page or the end, once each. The page after the one that is given out may be asked for at once.
     pub fn action(&mut self) -> Option<Action> {
+        if self.uncommitted {
+            return None;
+        }
         match std::mem::replace(&mut self.state, State::Done) {
             State::Page(page) => {
                 let Read { entries, said, date, after, next } = *page;
-                self.state = State::Committing(Box::new(after.clone()), next);
+                self.cursor = after.clone();
+                self.attempt = Attempt::default();
+                self.uncommitted = true;
+                self.state = match next {
+                    Next::Page(url) => {
+                        self.url = Some(url);
+                        State::Ready
+                    }
+                    end => State::Committing(end),
+                };
                 Some(Action::Page { slot: self.slot.name.clone(), entries, said, date, cursor_after: after })
             }
             State::Ending(outcome) => Some(Action::SlotDone {
@@ -231,6 +237,11 @@ impl Listing {
                 None
             }
         }
+    }
+
+    /// Pages in memory: given out and not committed, or still to be given out.
+    pub fn pages_held(&self) -> usize {
+        usize::from(self.uncommitted) + usize::from(matches!(self.state, State::Page(_)))
     }
 
     /// Resources of a page that waits to be given out.

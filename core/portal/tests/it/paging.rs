@@ -93,6 +93,29 @@ fn four_requests_at_most_are_under_way_and_the_pages_of_a_slot_one_after_another
 }
 
 #[test]
+fn the_next_page_is_under_way_while_one_is_kept_and_no_more_than_fits_is_held() {
+    let slow = Driver { slow: true, ..Driver::default() };
+    let run = slow.run(&mut three_pages(), tokens(|_| {}), only(&[LAB]), vec![]);
+    assert_eq!((run.ids(LAB), run.most_at_once), (vec!["a", "b", "c", "d"], 2));
+    assert_eq!(run.outcome(LAB), &Outcome::Ok { count: 4, complete: true });
+
+    let names = [LAB, "Condition", "Procedure", "Encounter", "Goal", "Device", "Coverage", "Task"];
+    let next = |name: &str, number: u32| format!("https://portal.example/fhir/next/{name}/{number}");
+    let mut portal = names.iter().fold(Portal::default(), |portal, name| {
+        portal
+            .on(&first(name), [ok(&page(&["a"], Some(&next(name, 2))))])
+            .on(&next(name, 2), [ok(&page(&["b"], Some(&next(name, 3))))])
+            .on(&next(name, 3), [ok(&page(&["c"], None))])
+    });
+    let run = slow.run(&mut portal, tokens(|_| {}), only(&names), vec![]);
+    assert_eq!((run.most_in_flight, run.most_at_once), (4, 6));
+    for name in names {
+        assert_eq!(run.ids(name), ["a", "b", "c"]);
+        assert_eq!(run.outcome(name), &Outcome::Ok { count: 3, complete: true });
+    }
+}
+
+#[test]
 fn a_next_link_that_has_expired_begins_the_slot_anew_once() {
     for gone in [400, 404, 410] {
         let mut killed = Driver { kill_after: 1, ..Driver::default() }.run(

@@ -148,6 +148,8 @@ pub struct Run {
     pub postponed: usize,
     pub finished: bool,
     pub most_in_flight: usize,
+    /// Requests under way and pages that are not committed, at most.
+    pub most_at_once: usize,
     pub now: i64,
 }
 
@@ -159,6 +161,8 @@ pub struct Driver {
     pub kill_after: usize,
     /// Answers the newest request first.
     pub newest_first: bool,
+    /// Commits a page only when no answer is left to come.
+    pub slow: bool,
     pub wanted: Vec<(String, String)>,
     /// What waits are spread by.
     pub seed: Option<u64>,
@@ -172,6 +176,7 @@ impl Default for Driver {
             metered: false,
             kill_after: usize::MAX,
             newest_first: false,
+            slow: false,
             wanted: Vec::new(),
             seed: None,
         }
@@ -190,12 +195,20 @@ impl Driver {
         run.postponed = fetch.postponed();
         fetch.chase(self.wanted.clone());
         let mut flying: VecDeque<(u64, Request)> = VecDeque::new();
+        let mut uncommitted: VecDeque<String> = VecDeque::new();
         for _ in 0..200_000 {
             let actions = fetch.poll(run.now);
+            run.most_at_once = run.most_at_once.max(flying.len() + uncommitted.len());
             if actions.is_empty() {
                 let next = if self.newest_first { flying.pop_back() } else { flying.pop_front() };
-                let (id, request) = next.expect("the machine waits for an answer that nobody owes it");
-                fetch.receive(id, portal.answer(&request), run.now);
+                match (next, uncommitted.pop_front()) {
+                    (Some((id, request)), waits) => {
+                        fetch.receive(id, portal.answer(&request), run.now);
+                        waits.into_iter().for_each(|slot| uncommitted.push_front(slot));
+                    }
+                    (None, Some(slot)) => fetch.committed(&slot),
+                    (None, None) => panic!("the machine waits for an answer that nobody owes it"),
+                }
                 continue;
             }
             for action in actions {
@@ -221,9 +234,14 @@ impl Driver {
                         if run.pages.len() >= self.kill_after {
                             return run;
                         }
-                        fetch.committed(&slot);
+                        assert!(!uncommitted.contains(&slot), "a page of {slot} before the last one is committed");
+                        match self.slow {
+                            true => uncommitted.push_back(slot),
+                            false => fetch.committed(&slot),
+                        }
                     }
                     Action::SlotDone { slot, outcome, cursor, .. } => {
+                        assert!(!uncommitted.contains(&slot), "{slot} ended before its last page is committed");
                         assert!(run.outcomes.insert(slot.clone(), outcome).is_none(), "{slot} ended twice");
                         run.cursors.extend(cursor.map(|cursor| (slot, cursor)));
                     }
