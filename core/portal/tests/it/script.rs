@@ -234,14 +234,20 @@ impl Driver {
                         if run.pages.len() >= self.kill_after {
                             return run;
                         }
-                        assert!(!uncommitted.contains(&slot), "a page of {slot} before the last one is committed");
+                        assert!(
+                            !uncommitted.contains(&slot),
+                            "a page of {slot} before the last one is committed"
+                        );
                         match self.slow {
                             true => uncommitted.push_back(slot),
                             false => fetch.committed(&slot),
                         }
                     }
                     Action::SlotDone { slot, outcome, cursor, .. } => {
-                        assert!(!uncommitted.contains(&slot), "{slot} ended before its last page is committed");
+                        assert!(
+                            !uncommitted.contains(&slot),
+                            "{slot} ended before its last page is committed"
+                        );
                         assert!(run.outcomes.insert(slot.clone(), outcome).is_none(), "{slot} ended twice");
                         run.cursors.extend(cursor.map(|cursor| (slot, cursor)));
                     }
