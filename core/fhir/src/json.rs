@@ -7,19 +7,10 @@ use crate::Error;
 /// Refuses nesting deeper than `limit` before anything recursive sees it. Gives how many members all objects have together, each
 /// copy of a doubled one counted, when the bytes are JSON.
 pub(crate) fn check_depth(bytes: &[u8], limit: usize) -> Result<usize, Error> {
-    let (mut depth, mut in_text, mut escaped, mut members) = (0usize, false, false, 0usize);
-    for byte in bytes {
-        if in_text {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_text = false,
-                _ => {}
-            }
-            continue;
-        }
+    let (mut depth, mut members, mut rest) = (0usize, 0usize, bytes.iter());
+    while let Some(byte) = rest.next() {
         match byte {
-            b'"' => in_text = true,
+            b'"' => skip_text(&mut rest),
             b'{' | b'[' => {
                 depth = depth.saturating_add(1);
                 if depth > limit {
@@ -32,6 +23,19 @@ pub(crate) fn check_depth(bytes: &[u8], limit: usize) -> Result<usize, Error> {
         }
     }
     Ok(members)
+}
+
+/// To the end of a text that has begun.
+fn skip_text(rest: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                rest.next();
+            }
+            _ => {}
+        }
+    }
 }
 
 /// How many members all objects within a value have together.

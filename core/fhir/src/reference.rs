@@ -51,6 +51,17 @@ pub enum Target {
     Unreadable(String),
 }
 
+/// A reference to a type and an id, as pieces of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Literal<'t> {
+    /// Base address of another server, without a slash at its end. None: at the same portal.
+    pub base: Option<&'t str>,
+    /// FHIR resource type.
+    pub resource_type: &'t str,
+    /// The id at that server.
+    pub id: &'t str,
+}
+
 /// Every Reference anywhere in the value, in order, with its path.
 pub fn all(value: &Value) -> Vec<Reference> {
     let mut found = Vec::new();
@@ -67,7 +78,43 @@ pub fn target(text: &str, own_base: &str) -> Target {
     if text.starts_with("urn:") {
         return Target::Urn(text.to_owned());
     }
-    read(text, own_base).unwrap_or_else(|| Target::Unreadable(text.to_owned()))
+    let Some(Literal { base, resource_type, id }) = literal(text, own_base) else {
+        return Target::Unreadable(text.to_owned());
+    };
+    let (resource_type, id) = (resource_type.to_owned(), id.to_owned());
+    match base {
+        None => Target::Relative { resource_type, id },
+        Some(base) => Target::Absolute { base: base.to_owned(), resource_type, id },
+    }
+}
+
+/// [`target`] without copies, where it is a type and an id; nothing where it is anything else.
+pub fn literal<'t>(text: &'t str, own_base: &str) -> Option<Literal<'t>> {
+    let text = text.trim();
+    if text.starts_with('#') || text.starts_with("urn:") {
+        return None;
+    }
+    let address = text.split('#').next()?;
+    let address = match address.split_once("/_history/") {
+        Some((before, _)) => before,
+        None => address.strip_suffix("/_history").unwrap_or(address),
+    };
+    let (rest, id) = address.rsplit_once('/').unwrap_or(("", address));
+    let (base, resource_type) = rest.rsplit_once('/').unwrap_or(("", rest));
+    if !is_type(resource_type) || !is_id(id) {
+        return None;
+    }
+    let own = own_base.trim_end_matches('/');
+    if base.is_empty() || (!own.is_empty() && base == own) {
+        return Some(Literal { base: None, resource_type, id });
+    }
+    let web = base.starts_with("https://") || base.starts_with("http://");
+    web.then_some(Literal { base: Some(base), resource_type, id })
+}
+
+/// The text of each literal reference that [`all`] finds, without the rest of it.
+pub fn texts<'v>(value: &'v Value, each: &mut impl FnMut(&'v str)) {
+    walk_texts(value, false, each);
 }
 
 /// Reads one Reference object.
@@ -142,6 +189,23 @@ fn walk(value: &Value, key: &str, path: &mut String, found: &mut Vec<Reference>)
     }
 }
 
+/// `within`: the value stands within the resource. What stands in the resource itself is no Reference.
+fn walk_texts<'v>(value: &'v Value, within: bool, each: &mut impl FnMut(&'v str)) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| walk_texts(item, true, each)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if within && name == "reference" => each(text),
+                    Value::Array(_) | Value::Object(_) => walk_texts(member, true, each),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Adds a place in a list.
 pub(crate) fn push_number(path: &mut String, n: usize) {
     // Writing to a String cannot fail.
@@ -166,26 +230,6 @@ fn identifier(value: &Value) -> Option<String> {
         Some(system) => format!("{system}|{number}"),
         None => number,
     })
-}
-
-fn read(text: &str, own_base: &str) -> Option<Target> {
-    let address = text.split('#').next()?;
-    let address = match address.split_once("/_history/") {
-        Some((before, _)) => before,
-        None => address.strip_suffix("/_history").unwrap_or(address),
-    };
-    let (rest, id) = address.rsplit_once('/').unwrap_or(("", address));
-    let (base, resource_type) = rest.rsplit_once('/').unwrap_or(("", rest));
-    if !is_type(resource_type) || !is_id(id) {
-        return None;
-    }
-    let (resource_type, id) = (resource_type.to_owned(), id.to_owned());
-    let own = own_base.trim_end_matches('/');
-    if base.is_empty() || (!own.is_empty() && base == own) {
-        return Some(Target::Relative { resource_type, id });
-    }
-    let web = base.starts_with("https://") || base.starts_with("http://");
-    web.then(|| Target::Absolute { base: base.to_owned(), resource_type, id })
 }
 
 fn is_type(text: &str) -> bool {

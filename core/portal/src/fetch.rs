@@ -24,6 +24,7 @@ mod chase;
 mod drive;
 pub(crate) mod link;
 mod listing;
+mod mark;
 mod outcome;
 mod pace;
 pub(crate) mod page;
@@ -42,6 +43,7 @@ use crate::{
 };
 use chase::Chase;
 use listing::Listing;
+use mark::Mark;
 pub use outcome::{Fault, Outcome};
 use pace::Pace;
 pub(crate) use pace::{SILENT, silence};
@@ -137,8 +139,8 @@ pub struct Fetch {
     chases: Vec<Chase>,
     /// Cursors of slots that the capability statement may yet add.
     kept: BTreeMap<String, Cursor>,
-    /// Type and id of what was received or chased in this run.
-    known: BTreeSet<(String, String)>,
+    /// What was received or chased in this run.
+    known: BTreeSet<Mark>,
     capabilities: Capabilities,
     /// The capability statement, once it came.
     statement: Option<Vec<u8>>,
@@ -262,14 +264,15 @@ impl Fetch {
     pub fn chase(&mut self, wanted: impl IntoIterator<Item = (String, String)>) -> usize {
         let mut over = 0;
         for pair in wanted {
-            if self.known.contains(&pair) {
+            let mark = Mark::of(&pair.0, &pair.1);
+            if self.known.contains(&mark) {
                 continue;
             }
             if self.chases.len() >= MAX_CHASED {
                 over += 1;
                 continue;
             }
-            self.known.insert(pair.clone());
+            self.known.insert(mark);
             self.chases.push(Chase::new(pair.0, pair.1));
         }
         over

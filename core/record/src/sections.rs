@@ -184,13 +184,16 @@ const fn by_category(
 }
 
 fn has_category(resource: &Value, wanted: &[&str]) -> bool {
-    let one_or_many = |value: &'_ Value| match value {
-        Value::Array(items) => items.clone(),
-        other => vec![other.clone()],
-    };
     let categories = resource.get("category").map(one_or_many).unwrap_or_default();
     categories.iter().filter_map(|c| c.get("coding")).flat_map(one_or_many).any(|coding| {
         let code = coding.get("code").and_then(Value::as_str).unwrap_or_default();
         wanted.iter().any(|w| w.eq_ignore_ascii_case(code.trim()))
     })
+}
+
+fn one_or_many(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(items) => items,
+        one => std::slice::from_ref(one),
+    }
 }

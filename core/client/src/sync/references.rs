@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::Resource;
-use fhir::reference::{self, Target};
+use fhir::reference::{self, Literal};
 use portal::fetch::Outcome;
 use statement::ConnectionId;
 use store::ConnectionRow;
@@ -75,15 +75,15 @@ pub(crate) fn elsewhere(
     at: i64,
 ) -> Vec<store::Unfollowed> {
     let mut servers = BTreeSet::new();
-    for reference in resources.iter().flat_map(|resource| reference::all(resource.value())) {
-        let target = reference.reference.map(|text| reference::target(&text, &connection.issuer));
-        if let Some(Target::Absolute { base, .. }) = target
-            && let Some(host) = url::Url::parse(&base).ok().and_then(|url| url.host_str().map(portal::clean))
+    let mut look = |text: &str| {
+        if let Some(Literal { base: Some(base), .. }) = reference::literal(text, &connection.issuer)
             && servers.len() < MOST_SERVERS
+            && let Some(host) = url::Url::parse(base).ok().and_then(|url| url.host_str().map(portal::clean))
         {
             servers.insert(host);
         }
-    }
+    };
+    resources.iter().for_each(|resource| reference::texts(resource.value(), &mut look));
     let named = servers.into_iter().map(|id| store::Unfollowed {
         connection: connection.id,
         resource_type: String::new(),

@@ -145,7 +145,15 @@ proptest! {
         let _ = lens::AllergyIntolerance::read(&value);
         let _ = lens::Condition::read(&value);
         let _ = lens::Immunization::read(&value);
-        let _ = (lens::generic::lines(&value), reference::all(&value));
+        let _ = lens::generic::lines(&value);
+        let mut texts = Vec::new();
+        reference::texts(&value, &mut |text| texts.extend(reference::literal(text, "").map(|_| text.trim())));
+        let all = reference::all(&value);
+        let literals = all.iter().filter_map(|one| one.reference.as_deref());
+        let mut literals: Vec<&str> = literals.filter(|text| reference::literal(text, "").is_some()).collect();
+        texts.sort_unstable();
+        literals.sort_unstable();
+        prop_assert_eq!(texts, literals);
         for file in attachment::all(&value) {
             let _ = attachment::data(&value, &file.path);
         }

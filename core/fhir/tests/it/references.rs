@@ -1,5 +1,15 @@
-use fhir::reference::{Target, all, target};
+use fhir::reference::{Target, all, literal, target, texts};
 use proptest::prelude::*;
+
+/// What [`literal`] says, as [`target`] would.
+fn told(text: &str, own: &str) -> Option<Target> {
+    let literal = literal(text, own)?;
+    let (resource_type, id) = (literal.resource_type.to_owned(), literal.id.to_owned());
+    Some(match literal.base {
+        None => Target::Relative { resource_type, id },
+        Some(base) => Target::Absolute { base: base.to_owned(), resource_type, id },
+    })
+}
 
 fn relative(resource_type: &str, id: &str) -> Target {
     Target::Relative { resource_type: resource_type.into(), id: id.into() }
@@ -27,6 +37,8 @@ fn every_shape_of_reference_is_told_apart() {
         ("urn:uuid:7", Target::Urn("urn:uuid:7".into())),
     ] {
         assert_eq!(target(text, own), expected, "{text}");
+        let is_literal = matches!(expected, Target::Relative { .. } | Target::Absolute { .. });
+        assert_eq!(told(text, own), Some(expected).filter(|_| is_literal), "{text}");
     }
     for text in [
         "",
@@ -43,6 +55,7 @@ fn every_shape_of_reference_is_told_apart() {
         "Patient/%2e%2e",
     ] {
         assert_eq!(target(text, own), Target::Unreadable(text.into()), "{text}");
+        assert_eq!(told(text, own), None, "{text}");
     }
 }
 
@@ -71,6 +84,9 @@ fn every_reference_is_found_with_its_path() {
             "note[0].authorReference = Practitioner/3",
         ]
     );
+    let mut literals = Vec::new();
+    texts(&value, &mut |text| literals.push(text));
+    assert_eq!(literals, ["Patient/1", "Basic/2", "#", "Practitioner/3"]);
 }
 
 proptest! {

@@ -7,6 +7,7 @@ use super::{
     Action, Fault, MAX_PAGES, Outcome,
     attempt::Attempt,
     link,
+    mark::Mark,
     page::{self, Page},
 };
 use crate::{
@@ -64,7 +65,7 @@ struct Met {
     begun: bool,
     /// To the last one.
     ended: bool,
-    ids: BTreeSet<(String, String)>,
+    ids: BTreeSet<Mark>,
     /// Resources that came along without having been searched for.
     included: u64,
     /// Resources that were searched for and came on an earlier page already.
@@ -245,9 +246,9 @@ impl Listing {
     }
 
     /// Resources of a page that waits to be given out.
-    pub fn resources(&self) -> impl Iterator<Item = (String, String)> {
+    pub fn resources(&self) -> impl Iterator<Item = Mark> {
         let entries = if let State::Page(page) = &self.state { page.entries.as_slice() } else { &[] };
-        entries.iter().filter_map(key)
+        entries.iter().filter_map(mark)
     }
 
     fn restart(&mut self, full: bool, now: i64) {
@@ -296,13 +297,12 @@ impl Listing {
         let mut here = BTreeSet::new();
         for entry in &page.entries {
             let matched = entry.mode.as_deref().is_none_or(|mode| mode == "match");
-            let new = match key(entry) {
+            let new = match mark(entry) {
                 None => true,
-                Some(key) if here.contains(&key) => false,
-                Some(key) => {
-                    here.insert(key.clone());
-                    let own = matched && key.0 == self.slot.resource_type;
-                    let new = self.met.ids.insert(key);
+                Some(mark) if !here.insert(mark) => false,
+                Some(mark) => {
+                    let own = matched && is_of(entry, &self.slot.resource_type);
+                    let new = self.met.ids.insert(mark);
                     self.met.repeated += u64::from(own && !new);
                     new
                 }
@@ -373,7 +373,11 @@ fn last_updated(resource: &Resource) -> Option<i64> {
     Some(chrono::DateTime::parse_from_rfc3339(text).ok()?.timestamp())
 }
 
-fn key(entry: &Entry) -> Option<(String, String)> {
+fn mark(entry: &Entry) -> Option<Mark> {
     let resource = entry.resource.as_ref().ok()?;
-    Some((resource.resource_type().to_owned(), resource.id()))
+    Some(Mark::of(resource.resource_type(), &resource.id()))
+}
+
+fn is_of(entry: &Entry, resource_type: &str) -> bool {
+    entry.resource.as_ref().is_ok_and(|resource| resource.resource_type() == resource_type)
 }

@@ -54,8 +54,8 @@ impl<A: Around> Work<'_, A> {
         let mut supporting: BTreeSet<ResourceKey> = self.about(key);
         supporting.extend(self.around.provenances(key)?);
         for target in targets.all() {
-            if self.supports(target)? {
-                supporting.insert(target.clone());
+            if self.supports(&target)? {
+                supporting.insert(target);
             }
         }
         supporting.iter().try_for_each(|key| self.want(key, section.clone()))
@@ -67,8 +67,8 @@ impl<A: Around> Work<'_, A> {
             self.remember(&referrer, known);
             self.want_beside(key, &referrer)?;
         }
-        for about in &self.targets(key)?.about {
-            self.want_beside(key, about)?;
+        for about in self.targets(key)?.about() {
+            self.want_beside(key, &about)?;
         }
         Ok(())
     }

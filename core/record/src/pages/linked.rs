@@ -17,7 +17,7 @@ impl Linked {
     pub(super) fn of(arriving: &BTreeMap<ResourceKey, Arriving<'_>>) -> Self {
         let mut places: Vec<(u64, usize)> = Vec::new();
         for (place, arriving) in arriving.values().enumerate() {
-            places.extend(arriving.targets.all().map(|target| (hash(target), place)));
+            places.extend(arriving.targets.all().map(|target| (hash(&target), place)));
         }
         places.sort_unstable();
         Self { places, keys: arriving.keys().cloned().collect() }
@@ -31,11 +31,8 @@ impl Linked {
         let hash = hash(key);
         let from = self.places.partition_point(|(other, _)| *other < hash);
         let alike = self.places.iter().skip(from).take_while(|(other, _)| *other == hash);
-        let refers = |from: &&ResourceKey| {
-            arriving.get(*from).is_some_and(|arriving| {
-                arriving.targets.references.contains(key) || arriving.targets.files.contains(key)
-            })
-        };
+        let refers =
+            |from: &&ResourceKey| arriving.get(*from).is_some_and(|arriving| arriving.targets.contains(key));
         alike.filter_map(|(_, place)| self.keys.get(*place)).filter(refers).cloned().collect()
     }
 }

@@ -12,7 +12,7 @@ use crate::sections;
 use crate::sensitive::{Finding, findings, joined};
 
 /// So many resources are remembered while a plan is made: one Provenance may be about the whole record.
-const REMEMBERED: usize = 20_000;
+const REMEMBERED: usize = 4_000;
 
 /// One answer of a portal.
 pub struct Answer<'a> {
@@ -195,9 +195,8 @@ impl<'a, A: Around> Work<'a, A> {
 
     /// The arriving Provenances about a resource.
     pub(super) fn about(&self, key: &ResourceKey) -> BTreeSet<ResourceKey> {
-        let is_about = |of: &&ResourceKey| {
-            self.arriving.get(*of).is_some_and(|arriving| arriving.targets.about.contains(key))
-        };
+        let is_about =
+            |of: &&ResourceKey| self.arriving.get(*of).is_some_and(|arriving| arriving.targets.is_about(key));
         self.provenances.iter().filter(is_about).cloned().collect()
     }
 
@@ -238,7 +237,7 @@ impl<'a, A: Around> Work<'a, A> {
             if own.as_ref().is_some_and(|own| own.comparison == resource.comparison()) {
                 continue;
             }
-            if !targets.about.is_empty() {
+            if targets.about().next().is_some() {
                 self.provenances.insert(key.clone());
             }
             let before = known.map(|known| (known.supporting, known.findings));
@@ -267,15 +266,15 @@ impl<'a, A: Around> Work<'a, A> {
         targets: &Targets,
     ) -> Result<(), A::Error> {
         let mut from = None;
-        for target in targets.references.iter().filter(|target| target.resource_type != "Patient") {
-            if self.known(target)?.is_some() || self.planned.wanted.contains_key(target) {
+        for target in targets.references().filter(|target| target.resource_type != "Patient") {
+            if self.known(&target)?.is_some() || self.planned.wanted.contains_key(&target) {
                 continue;
             }
             let section = match from.take() {
                 Some(section) => section,
                 None => self.section(answer, key, resource)?,
             };
-            self.planned.wanted.insert(target.clone(), section.clone());
+            self.planned.wanted.insert(target, section.clone());
             from = Some(section);
         }
         Ok(())
@@ -330,10 +329,7 @@ impl<'a, A: Around> Work<'a, A> {
 impl<'a> Arriving<'a> {
     fn add(&mut self, resource: &'a Resource, targets: Targets, found: &[Finding]) {
         self.resources.push(resource);
-        let all = Rc::make_mut(&mut self.targets);
-        all.references.extend(targets.references);
-        all.files.extend(targets.files);
-        all.about.extend(targets.about);
+        Rc::make_mut(&mut self.targets).extend(targets);
         self.findings = joined(std::mem::take(&mut self.findings), found);
     }
 }

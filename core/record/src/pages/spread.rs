@@ -107,7 +107,7 @@ impl<A: Around> Work<'_, A> {
             }
             for target in self.around.targets(&here)?.all().filter(|target| target.resource_type != PATIENT) {
                 if seen.insert(target.clone()) {
-                    next.push(target.clone());
+                    next.push(target);
                 }
             }
         }
@@ -133,7 +133,7 @@ impl<A: Around> Work<'_, A> {
             return Ok(true);
         }
         for target in self.targets(key)?.all().filter(|target| target.resource_type != PATIENT) {
-            if self.is_withheld(target)? {
+            if self.is_withheld(&target)? {
                 return Ok(true);
             }
         }

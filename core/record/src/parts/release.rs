@@ -62,12 +62,12 @@ impl<A: Around> Release<'_, A> {
         let mut next = vec![key.clone()];
         while let Some(key) = next.pop() {
             for target in self.around.targets(&key)?.all() {
-                let Some(known) = self.around.known(target)?.filter(|known| known.supporting) else {
+                let Some(known) = self.around.known(&target)?.filter(|known| known.supporting) else {
                     continue;
                 };
                 let withheld = self.choices.settings.withhold(&known.findings);
-                if withheld && self.choice(target).is_none() && self.along.insert(target.clone()) {
-                    next.push(target.clone());
+                if withheld && self.choice(&target).is_none() && self.along.insert(target.clone()) {
+                    next.push(target);
                 }
             }
         }
@@ -97,7 +97,7 @@ impl<A: Around> Release<'_, A> {
 
     fn add(&mut self, key: ResourceKey, known: Known) -> Result<(), A::Error> {
         let targets = self.around.targets(&key)?;
-        let targets = targets.all().filter(|target| target.resource_type != "Patient").cloned().collect();
+        let targets = targets.all().filter(|target| target.resource_type != "Patient").collect();
         self.candidates.insert(key, Candidate { known, targets });
         Ok(())
     }

@@ -52,7 +52,7 @@ impl<'a> History<'a> {
     pub(super) fn row(&self, held: HeldBy<'_, '_>, listings: &[ListingState], choice: Option<Choice>) -> Row {
         let read = self.read(self.current, held);
         let own_section = self.section(&read, held);
-        let says = self.says(&read, held);
+        let mut says = self.says(&read, held);
         let supporting = own_section.is_none() && sections::supporting(&self.current.key.resource_type);
         let section =
             own_section.unwrap_or_else(|| if supporting { self.least_section() } else { Section::UNSORTED });

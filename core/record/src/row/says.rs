@@ -1,35 +1,30 @@
-use std::collections::BTreeSet;
-
-use fhir::reference::{self, Reference, Target};
+use fhir::reference::{self, Reference};
 use fhir::{Resource, ResourceKey};
 
-use crate::parts::targets;
+use crate::parts::{Targets, targets};
 use crate::sensitive::{Finding, findings, joined};
 
 /// What the revisions of a resource say, together.
 #[derive(Default)]
 pub(super) struct Says {
     pub(super) findings: Vec<Finding>,
-    targets: BTreeSet<ResourceKey>,
+    targets: Targets,
 }
 
 impl Says {
     pub(super) fn add(&mut self, resource: &Resource, issuer: &str) {
         self.findings = joined(std::mem::take(&mut self.findings), &findings(resource));
-        let targets = targets(resource.value(), issuer);
-        self.targets.extend(targets.references.into_iter().chain(targets.files));
+        self.targets.extend(targets(resource.value(), issuer));
     }
 
     /// What they refer to at their own portal beside these references.
-    pub(super) fn links(&self, references: &[Reference], issuer: &str) -> Vec<ResourceKey> {
-        let target = |r: &Reference| match reference::target(r.reference.as_deref()?, issuer) {
-            Target::Relative { resource_type, id } => {
-                Some(ResourceKey { issuer: issuer.to_owned(), resource_type, id })
+    pub(super) fn links(&mut self, references: &[Reference], issuer: &str) -> Vec<ResourceKey> {
+        for text in references.iter().filter_map(|told| told.reference.as_deref()) {
+            if let Some(own) = reference::literal(text, issuer).filter(|literal| literal.base.is_none()) {
+                self.targets.remove(own.resource_type, own.id);
             }
-            _ => None,
-        };
-        let told: BTreeSet<ResourceKey> = references.iter().filter_map(target).collect();
-        self.targets.difference(&told).cloned().collect()
+        }
+        self.targets.all().collect()
     }
 }
 

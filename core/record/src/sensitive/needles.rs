@@ -1,18 +1,22 @@
 //! Finding names and words in a text, in one pass over it.
 
-use std::collections::BTreeMap;
-
 use super::tables::Says;
 
-/// Names or beginnings of words, by their first two letters.
+/// Names or beginnings of words, by [`place`].
 #[derive(Default)]
-pub(super) struct Needles(BTreeMap<[u8; 2], Vec<(String, Says)>>);
+pub(super) struct Needles(Vec<Vec<(String, Says)>>);
 
 impl Needles {
     pub(super) fn add(&mut self, text: &str, says: Says) {
         let text = text.to_ascii_lowercase();
         if let Some([one, two, ..]) = text.as_bytes().get(..2) {
-            self.0.entry([*one, *two]).or_default().push((text, says));
+            let place = place(*one, *two);
+            if self.0.len() <= place {
+                self.0.resize_with(place + 1, Vec::new);
+            }
+            if let Some(alike) = self.0.get_mut(place) {
+                alike.push((text, says));
+            }
         }
     }
 
@@ -27,11 +31,8 @@ impl Needles {
                 continue;
             }
             let Some(rest) = bytes.get(at..) else { continue };
-            let Some([one, two]) = rest.get(..2).and_then(|two| <[u8; 2]>::try_from(two).ok()) else {
-                continue;
-            };
-            let key = [one.to_ascii_lowercase(), two.to_ascii_lowercase()];
-            for (needle, says) in self.0.get(&key).into_iter().flatten() {
+            let [one, two, ..] = rest else { continue };
+            for (needle, says) in self.0.get(place(*one, *two)).into_iter().flatten() {
                 let Some(found) = rest.get(..needle.len()) else { continue };
                 let ends = || rest.get(needle.len()).is_none_or(|next| !next.is_ascii_alphanumeric());
                 if found.eq_ignore_ascii_case(needle.as_bytes()) && (!whole || ends()) {
@@ -40,4 +41,9 @@ impl Needles {
             }
         }
     }
+}
+
+/// By what two letters have in common in either case; other pairs may share it.
+fn place(one: u8, two: u8) -> usize {
+    usize::from(one & 31) * 32 + usize::from(two & 31)
 }

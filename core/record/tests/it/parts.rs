@@ -69,7 +69,7 @@ struct Model {
 
 impl Model {
     fn of(all: &[Resource]) -> Self {
-        let refers = |r: &Resource| targets(r.value(), ISSUER).all().cloned().collect::<BTreeSet<_>>();
+        let refers = |r: &Resource| targets(r.value(), ISSUER).all().collect::<BTreeSet<_>>();
         let own = |r: &&Resource| Settings::default().withhold(&findings(r));
         let mut withheld: BTreeSet<ResourceKey> = all.iter().filter(own).map(key_of).collect();
         let mut places: BTreeMap<ResourceKey, BTreeSet<Section>> = BTreeMap::new();
@@ -83,7 +83,7 @@ impl Model {
                 let part = if withheld.contains(&key) { Part::Withheld } else { Part::Open };
                 let mut here = BTreeSet::new();
                 if sections::supports(r, None) {
-                    let about = targets(r.value(), ISSUER).about;
+                    let about: BTreeSet<ResourceKey> = targets(r.value(), ISSUER).about().collect();
                     for other in all {
                         let other_key = key_of(other);
                         if refers(other).contains(&key) || about.contains(&other_key) {

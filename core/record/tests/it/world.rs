@@ -343,20 +343,18 @@ impl Around for View<'_> {
         for revision in self.record.revisions.iter().filter(|r| r.key == *key) {
             let bytes = self.record.bytes.get(&revision.digest).unwrap();
             let found = targets(Resource::parse(bytes).unwrap().value(), &key.issuer);
-            all.references.extend(found.references);
-            all.files.extend(found.files);
-            all.about.extend(found.about);
+            all.extend(found);
         }
         Ok(all)
     }
 
     fn referrers(&self, key: &ResourceKey) -> Result<Vec<(ResourceKey, Known)>, Self::Error> {
-        let refers = |row: &&Row| self.targets(&row.key).unwrap().all().any(|target| target == key);
+        let refers = |row: &&Row| self.targets(&row.key).unwrap().contains(key);
         Ok(self.rows.values().filter(refers).map(|row| (row.key.clone(), Self::of(row))).collect())
     }
 
     fn provenances(&self, key: &ResourceKey) -> Result<Vec<ResourceKey>, Self::Error> {
-        let about = |row: &&ResourceKey| self.targets(row).unwrap().about.contains(key);
+        let about = |row: &&ResourceKey| self.targets(row).unwrap().is_about(key);
         Ok(self.rows.keys().filter(about).cloned().collect())
     }
 }

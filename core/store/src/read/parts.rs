@@ -125,26 +125,23 @@ impl Around for View<'_> {
     fn targets(&self, key: &ResourceKey) -> Result<Targets> {
         let db = self.store.planner();
         let Some(ordinal) = log::ordinal(&db, key)? else { return Ok(Targets::default()) };
-        let mut targets = Targets::default();
+        let mut targets = Targets::at(&key.issuer);
         // The plus keeps the index of one issuer out of it: that one holds the whole record.
         let mut references =
             db.prepare_cached("SELECT type, id, path FROM reference WHERE key = ?1 AND +issuer = ?2")?;
         let mut rows = references.query(params![ordinal, key.issuer])?;
         let provenance = key.resource_type == "Provenance";
         while let Some(row) = rows.next()? {
-            let target = beside(key, row.get(0)?, row.get(1)?);
-            if provenance && row.get_ref(2)?.as_str().is_ok_and(|path| path.starts_with("target")) {
-                targets.about.insert(target.clone());
-            }
-            targets.references.insert(target);
+            let about = provenance && text(row, 2)?.starts_with("target");
+            targets.refer(text(row, 0)?, text(row, 1)?, about);
         }
         let mut links = db.prepare_cached("SELECT type, id FROM link WHERE key = ?1")?;
         let mut rows = links.query([ordinal])?;
         while let Some(row) = rows.next()? {
-            let target = beside(key, row.get(0)?, row.get(1)?);
-            let of_its_kind =
-                if target.resource_type == "Binary" { &mut targets.files } else { &mut targets.references };
-            of_its_kind.insert(target);
+            match text(row, 0)? {
+                "Binary" => targets.file(text(row, 1)?),
+                other => targets.refer(other, text(row, 1)?, false),
+            }
         }
         Ok(targets)
     }
@@ -236,8 +233,8 @@ fn key(row: &Row<'_>) -> rusqlite::Result<ResourceKey> {
     Ok(ResourceKey { issuer: row.get(0)?, resource_type: row.get(1)?, id: row.get(2)? })
 }
 
-fn beside(key: &ResourceKey, resource_type: String, id: String) -> ResourceKey {
-    ResourceKey { issuer: key.issuer.clone(), resource_type, id }
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str> {
+    row.get_ref(column)?.as_str().map_err(|_| Error::Unreadable("row"))
 }
 
 /// Leaves out what only says again, in another section or part, what the same connection showed at the same moment. The greatest
