@@ -176,7 +176,7 @@ CREATE TABLE address (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX address_digest ON address (digest) WHERE digest IS NOT NULL;
 
--- ==== Projection `applied`, version 2: what statements say. Dropped and rebuilt, never migrated ====
+-- ==== Projection `applied`, version 5: what statements say. Dropped and rebuilt, never migrated ====
 
 -- One row a resource. Its number (ordinal) is this file's own and stands for the key in the tables below.
 CREATE TABLE resource_key (
@@ -186,9 +186,8 @@ CREATE TABLE resource_key (
   id TEXT NOT NULL,
   seen INTEGER NOT NULL, -- latest sighting, Unix seconds: the order of a rebuild
   pending INTEGER NOT NULL, -- 1: its row is to be made again
-  UNIQUE (issuer, type, id)
+  UNIQUE (id, type, issuer) -- in this order, so that it also finds what an id names
 ) STRICT;
-CREATE INDEX resource_key_id ON resource_key (id, type);
 CREATE INDEX resource_key_pending ON resource_key (seen) WHERE pending = 1;
 
 -- One row an entry of a page: a connection showed these bytes under this key.
@@ -202,9 +201,10 @@ CREATE TABLE revision (
   connection BLOB NOT NULL,
   member BLOB NOT NULL, -- who brought it in
   section TEXT NOT NULL, -- of the page
+  awaited INTEGER NOT NULL, -- 1: its bytes were not there when the page came, and have not come since
   PRIMARY KEY (key, digest, statement)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX revision_digest ON revision (digest);
+CREATE INDEX revision_awaited ON revision (digest) WHERE awaited = 1;
 CREATE INDEX revision_connection ON revision (connection, at);
 
 -- Register: the greatest listing statement, by (at, clock, digest), of each connection and slot.

@@ -70,8 +70,8 @@ const SEARCH: &str = "SELECT (SELECT count(*) FROM (SELECT id FROM search_docsiz
 
 /// What the temporary tables and the file's must agree in, named by keys and not by the numbers that differ from file to file.
 const APPLIED: [&str; 8] = [
-    "SELECT k.issuer, k.type, k.id, k.seen, r.digest, r.statement, r.comparison, r.at, r.clock, r.connection, r.member, r.section \
-     FROM @.revision r JOIN @.resource_key k ON k.ordinal = r.key",
+    "SELECT k.issuer, k.type, k.id, k.seen, r.digest, r.statement, r.comparison, r.at, r.clock, r.connection, r.member, r.section, \
+     r.awaited FROM @.revision r JOIN @.resource_key k ON k.ordinal = r.key",
     "SELECT connection, slot, issuer, at, clock, digest FROM @.listing",
     "SELECT connection, slot, issuer, type, id FROM @.listing_missing",
     "SELECT digest, section, device, kind, text, body FROM @.fact",

@@ -31,7 +31,7 @@ pub(crate) struct Projection {
 
 /// What statements say: revisions, listings, facts, notes.
 pub(crate) const APPLIED: Projection =
-    Projection { name: "applied", version: 4, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
+    Projection { name: "applied", version: 5, sql: include_str!("schema/applied.sql"), first_phase: "facts" };
 
 /// What screens read: rows, codes, references, attachments, search.
 /// Raised with every change in what `fhir::describe` or `record::row` gives: an older file's rows are then made again.

@@ -13,10 +13,11 @@ pub(crate) mod parts;
 pub(crate) mod purge;
 pub(crate) mod show;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::Resource;
-use rusqlite::Transaction;
+use record::Revision;
+use rusqlite::{Connection, Transaction};
 use statement::Section;
 
 use crate::commit::{Commit, Touched};
@@ -29,6 +30,12 @@ pub(crate) struct Changes {
     pub(crate) touched: Touched,
     /// Resources whose row has to be made again, by their ordinal.
     pub(crate) keys: BTreeSet<i64>,
+    /// The greatest ordinal before this transaction, once it was asked for.
+    known: Option<i64>,
+    /// Of resources that no page named before this transaction, all that any page says of them.
+    pub(crate) fresh: BTreeMap<i64, Vec<Revision>>,
+    /// Bytes that came with this transaction.
+    pub(crate) came: BTreeSet<fhir::Digest>,
     /// Whether these rows are left to a later transaction.
     pub(crate) later: bool,
     /// Sections whose notes have to be resolved again.
@@ -41,6 +48,22 @@ pub(crate) struct Changes {
     pub(crate) dropped: bool,
     /// Names of sealed files that nothing names any more.
     pub(crate) files: Vec<String>,
+}
+
+impl Changes {
+    /// Whether a resource has its ordinal from this transaction.
+    fn is_fresh(&self, ordinal: i64) -> bool {
+        !self.later && self.known.is_some_and(|known| ordinal > known)
+    }
+
+    /// Before this transaction gives its first ordinal.
+    fn note_known(&mut self, db: &Connection) -> Result<()> {
+        if self.known.is_none() {
+            let mut last = db.prepare_cached("SELECT coalesce(max(ordinal), 0) FROM resource_key")?;
+            self.known = Some(last.query_row([], |row| row.get(0))?);
+        }
+        Ok(())
+    }
 }
 
 impl Store {

@@ -8,39 +8,29 @@ use zstd::zstd_safe::get_frame_content_size;
 
 use crate::read::decompressed;
 
-/// Of what stays, zstd's own default: higher levels cost a phone more time than they save.
-const KEPT_LEVEL: i32 = 3;
-/// Of what can be made again.
-const QUICK_LEVEL: i32 = 1;
+/// Entries are of some kilobytes: higher levels take half as long again and save one byte in a hundred.
+const LEVEL: i32 = 1;
 /// After anything larger the tables are given back.
 const LARGE: usize = 256 * 1024;
 /// The longest text whose length is taken on trust from what is stored.
 const TRUSTED: u64 = 64 * 1024 * 1024;
 
 thread_local! {
-    static KEEPER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
-    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// Bytes of the log as one frame that states its length.
-pub(crate) fn keep(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    KEEPER.with_borrow_mut(|kept| packed(bytes, kept, KEPT_LEVEL))
-}
-
-/// Bytes of a projection, which can be made again, as one frame that states its length.
+/// Bytes as one frame that states its length.
 pub(crate) fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    PACKER.with_borrow_mut(|kept| packed(bytes, kept, QUICK_LEVEL))
-}
-
-fn packed(bytes: &[u8], kept: &mut Option<Compressor<'static>>, level: i32) -> io::Result<Vec<u8>> {
-    let mut compressor = match kept.take() {
-        Some(compressor) => compressor,
-        None => Compressor::new(level)?,
-    };
-    let packed = compressor.compress(bytes)?;
-    *kept = Some(compressor).filter(|_| bytes.len() <= LARGE);
-    Ok(packed)
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let mut compressor = match kept.take() {
+            Some(compressor) => compressor,
+            None => Compressor::new(LEVEL)?,
+        };
+        let packed = compressor.compress(bytes)?;
+        *kept = Some(compressor).filter(|_| bytes.len() <= LARGE);
+        Ok(packed)
+    })
 }
 
 /// The bytes of a frame that are `length` long at most.
@@ -80,12 +70,11 @@ mod tests {
     fn what_is_packed_comes_out_as_it_was_and_a_damaged_frame_does_not() {
         for length in [0, 1, 300, 5_000, LARGE + 1, 20] {
             let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n * n % 251).unwrap()).collect();
-            let mut frame = keep(&bytes).unwrap();
-            assert_eq!(unpack(&pack(&bytes).unwrap()).unwrap(), bytes);
+            let mut frame = pack(&bytes).unwrap();
             assert_eq!(unpack(&frame).unwrap(), bytes);
             assert_eq!(unpack_within(&frame, length).unwrap(), bytes);
             assert!(length == 0 || unpack_within(&frame, length - 1).is_err(), "no more than was asked for");
-            let streamed = zstd::stream::encode_all(bytes.as_slice(), QUICK_LEVEL).unwrap();
+            let streamed = zstd::stream::encode_all(bytes.as_slice(), LEVEL).unwrap();
             assert_eq!(unpack(&streamed).unwrap(), bytes, "a frame of unknown length");
             frame.pop();
             assert!(unpack(&frame).is_none());

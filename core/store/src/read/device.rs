@@ -177,11 +177,14 @@ impl Store {
         connection: &ConnectionId,
         keys: &[ResourceKey],
     ) -> Result<BTreeSet<String>> {
-        let reader = self.reader();
-        let mut statement = reader.db.prepare_cached(
+        let db = self.planner();
+        let mut slots = BTreeSet::new();
+        if !db.prepare_cached("SELECT 1 FROM listing_missing")?.exists([])? {
+            return Ok(slots);
+        }
+        let mut statement = db.prepare_cached(
             "SELECT slot FROM listing_missing WHERE issuer = ?1 AND type = ?2 AND id = ?3 AND connection = ?4",
         )?;
-        let mut slots = BTreeSet::new();
         for key in keys {
             let values = params![key.issuer, key.resource_type, key.id, connection.as_bytes()];
             for slot in statement.query_map(values, |row| row.get(0))? {

@@ -5,9 +5,8 @@ CREATE TABLE resource_key (
   id TEXT NOT NULL,
   seen INTEGER NOT NULL,
   pending INTEGER NOT NULL,
-  UNIQUE (issuer, type, id)
+  UNIQUE (id, type, issuer)
 ) STRICT;
-CREATE INDEX resource_key_id ON resource_key (id, type);
 CREATE INDEX resource_key_pending ON resource_key (seen) WHERE pending = 1;
 CREATE TABLE revision (
   key INTEGER NOT NULL REFERENCES resource_key (ordinal),
@@ -19,9 +18,10 @@ CREATE TABLE revision (
   connection BLOB NOT NULL,
   member BLOB NOT NULL,
   section TEXT NOT NULL,
+  awaited INTEGER NOT NULL,
   PRIMARY KEY (key, digest, statement)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX revision_digest ON revision (digest);
+CREATE INDEX revision_awaited ON revision (digest) WHERE awaited = 1;
 CREATE INDEX revision_connection ON revision (connection, at);
 CREATE TABLE listing (
   connection BLOB NOT NULL,

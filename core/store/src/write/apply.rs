@@ -26,7 +26,7 @@ pub(crate) fn apply(
     }
     let applied = match payload.kind.as_str() {
         kind::PAGE => match pages::revisions(digest, payload) {
-            Ok(revisions) => page(db, sequence, &revisions, changes).map(|()| None)?,
+            Ok(revisions) => page(db, sequence, revisions, changes).map(|()| None)?,
             Err(error) => Some(error),
         },
         kind::LISTING => match pages::listing(digest, payload) {
@@ -50,21 +50,24 @@ pub(crate) fn mark_pending(db: &Connection, key: i64, changes: &mut Changes) -> 
     Ok(())
 }
 
-fn page(db: &Connection, sequence: i64, revisions: &[Revision], changes: &mut Changes) -> Result<()> {
+fn page(db: &Connection, sequence: i64, revisions: Vec<Revision>, changes: &mut Changes) -> Result<()> {
+    changes.note_known(db)?;
     let mut key = db.prepare_cached(
         "INSERT INTO resource_key (issuer, type, id, seen, pending) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (issuer, type, id) DO UPDATE SET seen = max(seen, excluded.seen), pending = max(pending, ?5) \
          RETURNING ordinal",
     )?;
     let mut insert = db.prepare_cached(
-        "INSERT OR IGNORE INTO revision (key, digest, statement, comparison, at, clock, connection, member, section) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT OR IGNORE INTO revision (key, digest, statement, comparison, at, clock, connection, member, section, awaited) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
+    let mut held = db.prepare_cached("SELECT 1 FROM resource WHERE digest = ?1")?;
     for revision in revisions {
         let ResourceKey { issuer, resource_type, id } = &revision.key;
         let ordinal: i64 =
             key.query_row(params![issuer, resource_type, id, revision.at, changes.later], |row| row.get(0))?;
-        insert.execute(params![
+        let is_held = changes.came.contains(&revision.digest) || held.exists([revision.digest.as_bytes()])?;
+        let new = insert.execute(params![
             ordinal,
             revision.digest.as_bytes(),
             sequence,
@@ -74,8 +77,12 @@ fn page(db: &Connection, sequence: i64, revisions: &[Revision], changes: &mut Ch
             revision.connection.as_bytes(),
             revision.member.as_bytes(),
             revision.section.as_str(),
+            !is_held,
         ])?;
         changes.keys.insert(ordinal);
+        if new > 0 && changes.is_fresh(ordinal) {
+            changes.fresh.entry(ordinal).or_default().push(revision);
+        }
     }
     Ok(())
 }

@@ -122,7 +122,7 @@ fn file(
         Some(sealed) if !keeps => (name, Some(sealed.key.as_slice())),
         _ => (None, None),
     };
-    let text = put.text.as_deref().map(|text| zip::keep(text.as_bytes())).transpose()?;
+    let text = put.text.as_deref().map(|text| zip::pack(text.as_bytes())).transpose()?;
     let mut write = db.prepare_cached(
         "INSERT INTO file (digest, kind, length, inline, key, name, used, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
          ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind, length = excluded.length, inline = max(inline, excluded.inline), \

@@ -12,6 +12,9 @@ use crate::store::Store;
 
 /// Keeps the row's findings.
 pub(super) fn write(db: &Connection, key: i64, row: &Row) -> Result<()> {
+    if row.findings.is_empty() {
+        return Ok(());
+    }
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO row_finding (category, strength, key) VALUES (?1, ?2, ?3)")?;
     for finding in &row.findings {

@@ -17,6 +17,9 @@ const MOST: i64 = 500;
 
 /// Keeps the row's numbers.
 pub(super) fn write(db: &Connection, key: i64, row: &Row) -> Result<()> {
+    if row.summary.identifiers.is_empty() {
+        return Ok(());
+    }
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO row_identifier (system, value, key) VALUES (?1, ?2, ?3)")?;
     for number in &row.summary.identifiers {

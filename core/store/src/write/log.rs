@@ -20,7 +20,7 @@ pub(super) fn device(db: &Connection, commit: &Commit, changes: &mut Changes) ->
     commit.listing_seen.iter().try_for_each(|row| listing_seen(db, row))?;
     commit.listing_forgotten.iter().try_for_each(|row| listing_forgotten(db, row))?;
     commit.wanted.iter().try_for_each(|row| wanted(db, row))?;
-    commit.not_wanted.iter().try_for_each(|row| not_wanted(db, row))?;
+    not_wanted(db, &commit.not_wanted)?;
     commit.unfollowed.iter().try_for_each(|row| unfollowed(db, row))?;
     commit.quarantined.iter().try_for_each(|row| quarantined(db, row))?;
     commit.settings.iter().try_for_each(|(name, value)| setting(db, name, value.as_deref()))?;
@@ -54,19 +54,21 @@ pub(super) fn texts(db: &Connection, commit: &Commit, changes: &mut Changes) -> 
 pub(super) fn resources(db: &Connection, resources: &[Resource], changes: &mut Changes) -> Result<()> {
     let mut held = db.prepare_cached("SELECT 1 FROM resource WHERE digest = ?1")?;
     let mut insert = db.prepare_cached("INSERT INTO resource (digest, bytes, length) VALUES (?1, ?2, ?3)")?;
-    let mut named = db.prepare_cached("SELECT key FROM revision WHERE digest = ?1")?;
+    let mut awaited =
+        db.prepare_cached("UPDATE revision SET awaited = 0 WHERE digest = ?1 AND awaited = 1 RETURNING key")?;
     for resource in resources {
         let digest = resource.digest();
         if held.exists([digest.as_bytes()])? {
             continue;
         }
-        let bytes = zip::keep(resource.bytes())?;
+        let bytes = zip::pack(resource.bytes())?;
         let length = i64::try_from(resource.bytes().len()).map_err(|_| Error::Unreadable("length"))?;
         insert.execute(params![digest.as_bytes(), bytes, length])?;
         changes.touched.new_resources = changes.touched.new_resources.saturating_add(1);
-        for key in named.query_map([digest.as_bytes()], |row| row.get(0))? {
+        for key in awaited.query_map([digest.as_bytes()], |row| row.get(0))? {
             changes.keys.insert(key?);
         }
+        changes.came.insert(digest);
     }
     Ok(())
 }
@@ -144,13 +146,22 @@ fn wanted(db: &Connection, row: &Wanted) -> Result<()> {
     Ok(())
 }
 
-fn not_wanted(db: &Connection, (connection, kind, id): &(ConnectionId, String, String)) -> Result<()> {
-    let mut delete =
-        db.prepare_cached("DELETE FROM wanted WHERE connection = ?1 AND type = ?2 AND id = ?3")?;
-    delete.execute(params![connection.as_bytes(), kind, id])?;
-    let mut delete =
-        db.prepare_cached("DELETE FROM unfollowed WHERE connection = ?1 AND type = ?2 AND id = ?3")?;
-    delete.execute(params![connection.as_bytes(), kind, id])?;
+fn not_wanted(db: &Connection, rows: &[(ConnectionId, String, String)]) -> Result<()> {
+    for (any, delete) in [
+        ("SELECT 1 FROM wanted", "DELETE FROM wanted WHERE connection = ?1 AND type = ?2 AND id = ?3"),
+        (
+            "SELECT 1 FROM unfollowed",
+            "DELETE FROM unfollowed WHERE connection = ?1 AND type = ?2 AND id = ?3",
+        ),
+    ] {
+        if rows.is_empty() || !db.prepare_cached(any)?.exists([])? {
+            continue;
+        }
+        let mut delete = db.prepare_cached(delete)?;
+        for (connection, kind, id) in rows {
+            delete.execute(params![connection.as_bytes(), kind, id])?;
+        }
+    }
     Ok(())
 }
 

@@ -84,11 +84,20 @@ fn searchable(row: &Row, search: String) -> String {
 
 /// The row of one key; `None` when no page names it.
 pub(super) fn of(db: &Connection, ordinal: i64, came: &Came<'_>, told: Told) -> Result<Option<Made>> {
-    let revisions = read::log::revisions(db, ordinal)?;
+    of_revisions(db, &read::log::revisions(db, ordinal)?, came, told)
+}
+
+/// The same from all revisions of the key.
+pub(super) fn of_revisions(
+    db: &Connection,
+    revisions: &[Revision],
+    came: &Came<'_>,
+    told: Told,
+) -> Result<Option<Made>> {
     let Some(key) = revisions.first().map(|revision| &revision.key) else {
         return Ok(None);
     };
-    let beside = Beside::of(db, key, &revisions, told)?;
+    let beside = Beside::of(db, key, revisions, told)?;
     let failure = RefCell::new(None);
     let held = |digest: &fhir::Digest| {
         if let Some(resource) = came.get(digest) {
@@ -102,7 +111,7 @@ pub(super) fn of(db: &Connection, ordinal: i64, came: &Came<'_>, told: Told) -> 
             }
         }
     };
-    let row = beside.row(&revisions, held);
+    let row = beside.row(revisions, held);
     match failure.into_inner() {
         Some(error) => Err(error),
         None => row.map(Made::new).transpose(),

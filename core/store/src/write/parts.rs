@@ -71,6 +71,9 @@ pub(crate) fn facts(db: &Connection) -> Result<Vec<Written>> {
 
 /// Keeps what a row refers to beside its references.
 pub(super) fn links(db: &Connection, ordinal: i64, row: &Row) -> Result<()> {
+    if row.links.is_empty() {
+        return Ok(());
+    }
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO link (key, type, id) VALUES (?1, ?2, ?3)")?;
     for target in &row.links {
         insert.execute(params![ordinal, target.resource_type, target.id])?;

@@ -134,8 +134,9 @@ fn keys(db: &Connection) -> Result<Vec<ResourceKey>> {
     Ok(keys.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What named the dropped bytes waits for them again. Seldom needed, so no index has it: all revisions are gone through.
 fn named(db: &Connection, digest: &fhir::Digest, changes: &mut Changes) -> Result<()> {
-    let mut keys = db.prepare_cached("SELECT DISTINCT key FROM revision WHERE digest = ?1")?;
+    let mut keys = db.prepare_cached("UPDATE revision SET awaited = 1 WHERE digest = ?1 RETURNING key")?;
     let keys = keys.query_map([digest.as_bytes()], |row| row.get(0))?;
     let keys: Vec<i64> = keys.collect::<rusqlite::Result<_>>()?;
     keys.into_iter().try_for_each(|key| apply::mark_pending(db, key, changes))

@@ -98,6 +98,18 @@ impl Device {
     }
 }
 
+#[test]
+fn what_comes_together_is_one_piece_of_the_text_index_whatever_files_it_has() {
+    let phone = Device::phone().connected();
+    let notes: Vec<String> =
+        (0..12).map(|n| note(&format!("n{n}"), "current", &at(&format!("Binary/{n}")))).collect();
+    phone.sees(1_000, &notes.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(phone.finds("visit note n7"), ["n7"]);
+    let pieces = "SELECT count(DISTINCT segid) FROM search_idx";
+    let pieces: i64 = crate::files::raw(&phone.path()).query_row(pieces, [], |row| row.get(0)).unwrap();
+    assert_eq!(pieces, 1);
+}
+
 /// A record with a file, one that stands in its note, and three addresses.
 pub fn with_files() -> Device {
     let phone = Device::phone().connected();

@@ -133,6 +133,24 @@ fn h5_what_the_portal_states_again_is_shown_again() {
 }
 
 #[test]
+fn h5_dropped_bytes_that_the_portal_states_again_are_shown_when_they_come() {
+    let mut phone = mistake();
+    purge(&mut phone);
+    let tablet = Device::tablet();
+    receive(&tablet.store, &phone.sends());
+    assert_eq!(row(&tablet.store, "g1").state, State::Purged);
+    phone.sees(4_000, &[&glucose("g1", "431", DRAWN)]);
+    let (statements, bytes): (Vec<Piece>, Vec<Piece>) =
+        phone.sends().into_iter().partition(|piece| matches!(piece, Piece::Statement(_)));
+    receive(&tablet.store, &statements);
+    assert_eq!(row(&tablet.store, "g1").state, State::NotHeld);
+    receive(&tablet.store, &bytes);
+    assert_eq!(row(&tablet.store, "g1"), row(&phone.store, "g1"));
+    assert_eq!(row(&tablet.store, "g1").summary.value.as_deref(), Some("431 mg/dL"));
+    assert!(tablet.store.check().unwrap().is_sound());
+}
+
+#[test]
 fn nobody_removes_in_anothers_name() {
     let mut phone = mistake();
     let mut fact = wish(&mut phone);
