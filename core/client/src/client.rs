@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use vault::{Authority, SecretKey32, SigningKey};
 
 use crate::heads::Heads;
+use crate::look::Look;
 use crate::observe::Wakes;
 use crate::{Error, Platform};
 
@@ -35,6 +36,8 @@ pub(crate) struct Inner {
     pub syncing: tokio::sync::Mutex<()>,
     /// Connections of which the person has said, since the app began, that whom they show now is the same person.
     pub same_person: Mutex<BTreeSet<ConnectionId>>,
+    /// What screens were last drawn with, and after which commit.
+    pub look: Mutex<Option<(u64, Arc<Look>)>>,
     /// Whether what is under way is to end.
     pub stop: watch::Sender<bool>,
     /// The host saw the network return.

@@ -161,7 +161,7 @@ impl Client {
         if self.own_covers()?.is_empty() {
             return Ok(false);
         }
-        let (line, _) = self.line(&self.look(false)?, stored)?;
+        let (line, _) = self.line(&*self.look(false)?, stored)?;
         Ok(line.covered.is_some())
     }
 

@@ -2,6 +2,7 @@
 //! beside it, or covered.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use clinical::range;
 use fhir::ResourceKey;
@@ -11,6 +12,7 @@ use record::row::{Row, State};
 use statement::ConnectionId;
 use store::StoredRow;
 
+use crate::client::lock;
 use crate::cover::Covers;
 use crate::people::People;
 use crate::read::name;
@@ -26,9 +28,19 @@ pub(crate) struct Look {
 
 impl Client {
     /// `reveal` lifts the member's own covers for this one look.
-    pub(crate) fn look(&self, reveal: bool) -> Result<Look, Error> {
+    pub(crate) fn look(&self, reveal: bool) -> Result<Arc<Look>, Error> {
+        // Told before it is read: what is read may be newer, and is read again after the next commit.
+        let commits = self.inner.store.commits();
+        let kept = lock(&self.inner.look).as_ref().filter(|(then, _)| *then == commits).cloned();
+        if let Some((_, look)) = kept.filter(|_| !reveal) {
+            return Ok(look);
+        }
         let covers = if reveal { Covers::default() } else { self.covers()? };
-        Ok(Look { names: self.portal_names()?, people: self.people()?, covers })
+        let look = Arc::new(Look { names: self.portal_names()?, people: self.people()?, covers });
+        if !reveal {
+            *lock(&self.inner.look) = Some((commits, look.clone()));
+        }
+        Ok(look)
     }
 
     /// One entry as a line.

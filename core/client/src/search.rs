@@ -38,7 +38,7 @@ impl Client {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, Error> {
-        self.found(words, limit, &self.look(false)?)
+        self.found(words, limit, &*self.look(false)?)
     }
 
     /// The same, lifting this member's covers for this one look. Marks nothing as read.
@@ -46,7 +46,7 @@ impl Client {
     /// # Errors
     /// As [`Client::search`].
     pub fn search_revealed(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, Error> {
-        self.found(words, limit, &self.look(true)?)
+        self.found(words, limit, &*self.look(true)?)
     }
 
     fn found(&self, words: &str, limit: usize, look: &Look) -> Result<Vec<SearchHit>, Error> {

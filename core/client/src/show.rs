@@ -76,7 +76,7 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Damaged`].
     pub fn show(&self, reference: &str) -> Result<Shown, Error> {
-        self.shown(reference, &self.look(false)?)
+        self.shown(reference, &*self.look(false)?)
     }
 
     /// The same, lifting this member's covers for this one look. Marks nothing as read.
@@ -84,7 +84,7 @@ impl Client {
     /// # Errors
     /// As [`Client::show`].
     pub fn show_revealed(&self, reference: &str) -> Result<Shown, Error> {
-        self.shown(reference, &self.look(true)?)
+        self.shown(reference, &*self.look(true)?)
     }
 
     /// The exact bytes of an entry's current revision, as the portal sent them.

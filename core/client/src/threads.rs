@@ -188,7 +188,7 @@ impl Client {
     /// # Errors
     /// As [`Client::show`]; [`Error::NotFound`] for what is no message.
     pub fn thread(&self, reference: &str) -> Result<ThreadView, Error> {
-        self.thread_view(reference, &self.look(false)?)
+        self.thread_view(reference, &*self.look(false)?)
     }
 
     /// The same, lifting this member's covers for this one look.
@@ -196,7 +196,7 @@ impl Client {
     /// # Errors
     /// As [`Client::thread`].
     pub fn thread_revealed(&self, reference: &str) -> Result<ThreadView, Error> {
-        self.thread_view(reference, &self.look(true)?)
+        self.thread_view(reference, &*self.look(true)?)
     }
 
     fn thread_view(&self, reference: &str, look: &Look) -> Result<ThreadView, Error> {

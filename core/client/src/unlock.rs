@@ -141,6 +141,7 @@ impl Client {
             wakes: watch::Sender::new(Wakes::default()),
             syncing: tokio::sync::Mutex::new(()),
             same_person: Mutex::default(),
+            look: Mutex::default(),
             stop: watch::Sender::new(false),
             returned: tokio::sync::Notify::new(),
             file_budget: AtomicU64::new(crate::attachments::FILE_BUDGET),

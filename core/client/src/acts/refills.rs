@@ -39,7 +39,7 @@ impl Client {
         let note = note.map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
         let prescription = local(&stored.row.key);
         let refill = Refill { patient: making.patient(), prescription, note, authored: self.instant()? };
-        let medicine = self.title_of(&self.look(false)?, &stored.row.key)?.unwrap_or_default();
+        let medicine = self.title_of(&*self.look(false)?, &stored.row.key)?.unwrap_or_default();
         let resource = match by {
             RefillWay::Task => refill_task(&making.act.id, &refill),
             RefillWay::Request => refill_request(&making.act.id, &refill, &held)?,

@@ -64,7 +64,7 @@ impl Client {
     /// # Errors
     /// As [`Client::show`]; [`Error::NotFound`] for what is no appointment.
     pub fn appointment(&self, reference: &str, zone: Option<Zone>) -> Result<DayCard, Error> {
-        self.day_card(&self.look(false)?, reference, zone)
+        self.day_card(&*self.look(false)?, reference, zone)
     }
 
     /// The same, lifting this member's covers for this one look.
@@ -72,7 +72,7 @@ impl Client {
     /// # Errors
     /// As [`Client::appointment`].
     pub fn appointment_revealed(&self, reference: &str, zone: Option<Zone>) -> Result<DayCard, Error> {
-        self.day_card(&self.look(true)?, reference, zone)
+        self.day_card(&*self.look(true)?, reference, zone)
     }
 
     fn day_card(&self, look: &Look, reference: &str, zone: Option<Zone>) -> Result<DayCard, Error> {
