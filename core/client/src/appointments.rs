@@ -5,8 +5,10 @@ mod clock;
 mod day;
 mod place;
 
-use fhir::Resource;
+use std::collections::BTreeMap;
+
 use fhir::lens::{Appointment, Period};
+use fhir::{Resource, ResourceKey};
 use record::acts::Standing;
 use record::row::{Row, State};
 use serde::Serialize;
@@ -107,6 +109,9 @@ pub struct HeldTime {
     pub until: Option<i64>,
 }
 
+/// Until when portals keep times for acts that are to book them, where they said so; by the appointment.
+type KeptTimes = BTreeMap<ResourceKey, Option<i64>>;
+
 /// An appointment that was read.
 struct ReadAppointment {
     line: Line,
@@ -132,6 +137,7 @@ impl Client {
             missing.not_held += u64::from(appointment.row.state == State::NotHeld);
             missing.unreadable += u64::from(appointment.row.state == State::Unreadable);
         }
+        let kept = self.kept_times(open.iter().map(|one| &one.row))?;
         let mut room = filter.limit.unwrap_or(usize::MAX);
         let mut left_out = 0;
         let mut groups = Vec::new();
@@ -139,7 +145,7 @@ impl Client {
             left_out += entries.len().saturating_sub(room);
             entries.truncate(room);
             room -= entries.len();
-            let shown = entries.into_iter().map(|one| self.appointment_view(&look, one, filter.zone));
+            let shown = entries.into_iter().map(|one| self.appointment_view(&look, one, filter.zone, &kept));
             let appointments: Vec<AppointmentView> = shown.collect::<Result<_, _>>()?;
             if !appointments.is_empty() {
                 groups.push(AppointmentGroup { heading, note, appointments });
@@ -194,6 +200,7 @@ impl Client {
         look: &Look,
         read: ReadAppointment,
         own: Option<Zone>,
+        kept: &KeptTimes,
     ) -> Result<AppointmentView, Error> {
         let ReadAppointment { line, row, lens } = read;
         let Some(lens) = lens else { return Ok(AppointmentView::bare(line)) };
@@ -206,7 +213,7 @@ impl Client {
             before: self.before(&row, state.as_deref(), &when, zone, own)?,
             places: places.iter().map(|place| place.view.name.clone()).collect(),
             with: self.attending(look, &row, &lens)?,
-            held: self.kept_time(&row)?,
+            held: kept.get(&row.key).filter(|_| may_be_kept(&row)).map(|until| HeldTime { until: *until }),
             state,
             when: Some(when),
             line,
@@ -237,20 +244,20 @@ impl Client {
         Ok(changed.then_some(Before { state: then, when: was, seen: prior.when_seen }))
     }
 
-    /// Whether the portal keeps this time for an act that is to book it.
-    fn kept_time(&self, row: &Row) -> Result<Option<HeldTime>, Error> {
-        if row.status.as_deref() != Some("pending") {
-            return Ok(None);
+    /// The acts are read once for all of these, and only where one of them may be kept.
+    fn kept_times<'a>(&self, mut rows: impl Iterator<Item = &'a Row>) -> Result<KeptTimes, Error> {
+        if !rows.any(may_be_kept) {
+            return Ok(KeptTimes::new());
         }
         let now = self.now();
         let kept = self.inner.store.acts()?.into_iter().filter_map(|(_, out)| match out.standing {
-            Standing::Held { appointment, until } if appointment == row.key.id => {
-                (out.act.issuer == row.key.issuer).then_some(until)
+            Standing::Held { appointment: id, until } if until.is_none_or(|until| until > now) => {
+                let (issuer, resource_type) = (out.act.issuer, "Appointment".to_owned());
+                Some((ResourceKey { issuer, resource_type, id }, until))
             }
             _ => None,
         });
-        let mut kept = kept.filter(|until| until.is_none_or(|until| until > now));
-        Ok(kept.next().map(|until| HeldTime { until }))
+        Ok(kept.collect())
     }
 }
 
@@ -273,6 +280,10 @@ impl AppointmentView {
             with: Vec::new(),
         }
     }
+}
+
+fn may_be_kept(row: &Row) -> bool {
+    row.status.as_deref() == Some("pending")
 }
 
 /// When it is, or for when it was asked.

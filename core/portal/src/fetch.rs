@@ -141,9 +141,8 @@ pub struct Fetch {
     kept: BTreeMap<String, Cursor>,
     /// What was received or chased in this run.
     known: BTreeSet<Mark>,
-    capabilities: Capabilities,
-    /// The capability statement, once it came.
-    statement: Option<Vec<u8>>,
+    /// The capability statement is still to be asked for.
+    asks_capabilities: bool,
     pace: Pace,
     stopped: Option<Outcome>,
     /// Listings of everything that wait for a network that is not metered.
@@ -151,18 +150,9 @@ pub struct Fetch {
 }
 
 enum What {
-    /// Whether what it says is added to the run.
-    Capabilities(bool),
+    Capabilities,
     Listing(usize),
     Chase(usize),
-}
-
-#[derive(PartialEq)]
-enum Capabilities {
-    Ask,
-    /// As [`Capabilities::Ask`], and nothing is added to this run by what it says.
-    AskAlong,
-    Asked,
 }
 
 impl Fetch {
@@ -177,9 +167,8 @@ impl Fetch {
         let whole = slots.iter().all(begun) && !cursors.iter().any(due);
         let paused = cursors.iter().filter_map(|cursor| cursor.paused(options.now)).max();
         let mut fetch = Self {
-            capabilities: if options.full || !whole { Capabilities::Ask } else { Capabilities::Asked },
+            asks_capabilities: options.full || !whole,
             kept: cursors.into_iter().map(|cursor| (cursor.slot.clone(), cursor)).collect(),
-            statement: None,
             line: Line::new(session),
             options,
             listings: Vec::new(),
@@ -206,20 +195,6 @@ impl Fetch {
     pub fn jitter(mut self, seed: u64) -> Self {
         self.pace.jitter(seed);
         self
-    }
-
-    /// Asks for the capability statement in any case, for [`Fetch::statement`]; what the run asks for stays the same.
-    #[must_use]
-    pub fn with_statement(mut self) -> Self {
-        if self.capabilities == Capabilities::Asked {
-            self.capabilities = Capabilities::AskAlong;
-        }
-        self
-    }
-
-    /// The capability statement, where this run asked for it and it came: for [`crate::abilities::Abilities::of`].
-    pub fn statement(&self) -> Option<&[u8]> {
-        self.statement.as_deref()
     }
 
     /// What to do now (`now`: Unix seconds). Each action is given once. Empty: wait for an answer.

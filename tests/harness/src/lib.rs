@@ -16,7 +16,7 @@ pub use clock::TestClock;
 pub use correspondence::Correspondence;
 pub use device::{Device, PASSPHRASE, everything, lines, platform};
 pub use keychain::TestKeychain;
-pub use wire::{ActFault, Sent, Wire};
+pub use wire::{ActFault, Sent, Wire, Written};
 
 /// The moment at which journeys begin: 2026-11-01 09:00 UTC, later than everything in the synthetic bundles.
 pub const BEGINNING: i64 = 1_793_523_600;

@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use client::platform::Http;
@@ -8,12 +8,27 @@ use portal::{Failure, Method, Request, Response};
 
 /// Real HTTP whose every request is written down, with its token.
 pub struct Wire {
-    http: Arc<ReqwestHttp>,
+    http: ReqwestHttp,
     acts: Mutex<VecDeque<ActFault>>,
     sent: Mutex<Vec<Sent>>,
     blocked: Mutex<Option<String>>,
     slow: Mutex<Option<String>>,
+    late: Mutex<Vec<Request>>,
     died: tokio::sync::Notify,
+    waits: tokio::sync::Notify,
+    goes_on: tokio::sync::Notify,
+    written: Mutex<Vec<Written>>,
+}
+
+/// A request that wrote FHIR, as it left the device.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The whole address.
+    pub url: String,
+    /// Its condition (`If-None-Exist`), if it had one.
+    pub unless: Option<String>,
+    /// What it said.
+    pub body: Vec<u8>,
 }
 
 /// What becomes of a request that writes FHIR at a portal.
@@ -27,10 +42,14 @@ pub enum ActFault {
     RequestLost,
     /// It arrives, and the answer is lost.
     AnswerLost,
-    /// No answer in time; it arrives that much later.
-    Late(std::time::Duration),
+    /// No answer in time; it arrives with [`Wire::arrive`].
+    Late,
+    /// Something on the way sends it a second time: both arrive, and the second answer is the one that comes.
+    Twice,
     /// It arrives, and the answer cannot be read.
     Garbled,
+    /// It waits on its way until [`Wire::go_on`]; [`Wire::waits`] ends when it does.
+    Waits,
     /// The device dies before it arrives: [`Wire::died`], and nothing more comes of it.
     DiesBefore,
     /// The device dies when it has arrived.
@@ -61,12 +80,16 @@ impl Wire {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            http: Arc::new(ReqwestHttp::new().expect("HTTP")),
+            http: ReqwestHttp::new().expect("HTTP"),
             acts: Mutex::default(),
             sent: Mutex::default(),
             blocked: Mutex::default(),
             slow: Mutex::default(),
+            late: Mutex::default(),
             died: tokio::sync::Notify::new(),
+            waits: tokio::sync::Notify::new(),
+            goes_on: tokio::sync::Notify::new(),
+            written: Mutex::default(),
         }
     }
 
@@ -102,6 +125,30 @@ impl Wire {
         self.acts.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
+    /// Every request so far that wrote FHIR, in the order of sending.
+    #[must_use]
+    pub fn written(&self) -> Vec<Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends when a request waits on its way.
+    pub async fn waits(&self) {
+        self.waits.notified().await;
+    }
+
+    /// It goes on.
+    pub fn go_on(&self) {
+        self.goes_on.notify_one();
+    }
+
+    /// What was held up on its way arrives now.
+    pub async fn arrive(&self) {
+        let late = std::mem::take(&mut *self.late.lock().unwrap_or_else(PoisonError::into_inner));
+        for request in late {
+            let _ = self.http.send(request).await;
+        }
+    }
+
     /// Ends when the device is to die: whoever drives it then drops it with what it was doing.
     pub async fn died(&self) {
         self.died.notified().await;
@@ -115,6 +162,11 @@ impl Wire {
     async fn act(&self, request: Request) -> Result<Response, Failure> {
         let fault = self.acts.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let lost = || Failure::Network("the connection failed".to_owned());
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(Written {
+            url: request.url.to_string(),
+            unless: header(&request, "if-none-exist"),
+            body: request.body.clone().unwrap_or_default(),
+        });
         match fault.unwrap_or(ActFault::None) {
             ActFault::None => self.http.send(request).await,
             ActFault::Unsent => Err(Failure::Unsent("no connection to it".to_owned())),
@@ -123,17 +175,22 @@ impl Wire {
                 let _ = self.http.send(request).await;
                 Err(lost())
             }
-            ActFault::Late(by) => {
-                let http = self.http.clone();
-                tokio::spawn(async move {
-                    tokio::time::sleep(by).await;
-                    let _ = http.send(request).await;
-                });
+            ActFault::Late => {
+                self.late.lock().unwrap_or_else(PoisonError::into_inner).push(request);
                 Err(Failure::Timeout)
+            }
+            ActFault::Twice => {
+                let _ = self.http.send(request.clone()).await;
+                self.http.send(request).await
             }
             ActFault::Garbled => {
                 let _ = self.http.send(request).await;
                 Err(Failure::Garbled)
+            }
+            ActFault::Waits => {
+                self.waits.notify_one();
+                self.goes_on.notified().await;
+                self.http.send(request).await
             }
             ActFault::DiesBefore => self.dies().await,
             ActFault::DiesAfter => {
@@ -160,6 +217,11 @@ impl Wire {
     }
 }
 
+fn header(request: &Request, name: &str) -> Option<String> {
+    let found = request.headers.iter().find(|(one, _)| one.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value.clone())
+}
+
 fn among(parts: &Mutex<Option<String>>, url: &str) -> bool {
     parts.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|part| url.contains(part))
 }
@@ -180,7 +242,6 @@ impl Default for Wire {
 #[async_trait]
 impl Http for Wire {
     async fn send(&self, request: Request) -> Result<Response, Failure> {
-        let header = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let mut sent = Sent {
             method: match request.method {
                 Method::Get => "GET",
@@ -188,7 +249,7 @@ impl Http for Wire {
                 Method::Post | Method::Delete => "POST",
             },
             url: request.url.to_string(),
-            authorization: header.map(|(_, value)| value.clone()),
+            authorization: header(&request, "authorization"),
             status: None,
         };
         if among(&self.slow, &sent.url) {

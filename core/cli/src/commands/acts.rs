@@ -74,7 +74,7 @@ pub fn appoint(global: &Global, out: &Out, wanted: &Appoint) -> Result<Exit, Err
                 service: service.clone(),
                 most: limit.get(),
             };
-            return free(global, out, client.find_these_times(&wanted));
+            return free(global, out, client.find_free_times(&wanted));
         }
         Appoint::Book { number, reason, when } => {
             let time = client.free_time(*number)?;

@@ -55,7 +55,7 @@ fn a_draft_is_kept_shown_changed_sent_and_never_sent_unasked() {
 }
 
 #[test]
-fn h2_a_message_past_the_moment_that_it_speaks_of_is_not_sent_unasked() {
+fn h2_the_moment_that_a_message_speaks_of_is_typed_as_a_day_or_with_its_zone() {
     let (home, portal) = clinic(Acts::slots());
     let to = doctor(&home);
     let send = |until: &str| {
@@ -97,4 +97,73 @@ fn h2_who_was_too_late_for_a_time_is_shown_the_next_ones() {
     assert!(booked.out.contains("Booked"), "{}", booked.out);
     let nobody = home.types(&["appointments", "find", "Riverside", "--service", "astrology"]);
     assert!(nobody.out.contains("no such free time"), "{}", nobody.out);
+}
+
+/// The state of an act after these words.
+fn state(home: &Home, words: &[&str]) -> (String, Value) {
+    let said = json(&home.types(&[words, &["--json"]].concat()));
+    (said["state"].as_str().unwrap_or_default().to_owned(), said)
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn every_act_is_typed_and_goes_out_once() {
+    let (home, portal) = clinic(Acts::slots());
+    let to = doctor(&home);
+    assert_eq!(home.types(&["appointments", "find", "Riverside", "--limit", "5"]).code, 0);
+    let (booked, item) = state(&home, &["appointments", "book", "1", "--reason", "Knee pain"]);
+    let appointment = text(&item, "became");
+    let (moved, item) = state(&home, &["appointments", "reschedule", &appointment, "2"]);
+    assert_eq!((booked.as_str(), moved.as_str()), ("booked", "booked"));
+    assert_eq!(text(&item, "became"), appointment);
+    let file = home.types(&["appointments", "export", &appointment]);
+    assert!(file.bytes.starts_with(b"BEGIN:VCALENDAR"), "{}", file.err);
+    let (cancelled, _) = state(&home, &["appointments", "cancel", &appointment, "--reason", "It is better"]);
+    let (refill, _) = state(&home, &["refill", "MedicationRequest/refillable-1", "--note", "Two boxes"]);
+    let results = json(&home.types(&["results", "--json"]));
+    let result = text(&results["groups"][0]["lines"][0], "reference");
+    let (correction, item) = state(&home, &["correct", &result, "This is not mine", "--to", &to]);
+    assert_eq!(item["about"], serde_json::json!([result]));
+    assert_eq!((cancelled.as_str(), refill.as_str(), correction.as_str()), ("cancelled", "sent", "sent"));
+    let (sent, item) = state(&home, &["message", "send", "Riverside", "May I fly?", "--to", &to]);
+    let (reply, _) = state(&home, &["message", "reply", &text(&item, "became"), "And swim?"]);
+    assert_eq!((sent.as_str(), reply.as_str()), ("sent", "sent"));
+    assert_eq!(portal.created().len(), 5, "a booking, a refill, a correction and two messages");
+}
+
+#[test]
+fn what_waits_is_changed_taken_back_sent_again_or_said_to_be_done() {
+    let (home, portal) = clinic(Acts::slots());
+    let to = doctor(&home);
+    let later = |words: &str| {
+        text(&state(&home, &["message", "send", "Riverside", words, "--to", &to, "--later"]).1, "id")
+    };
+    let (wrong, never, called) = (later("Wrong wrods"), later("Never mind"), later("I have called"));
+    let (_, right) = state(&home, &["outbox", "edit", &wrong, "Right", "words"]);
+    assert_eq!(text(&right, "words"), "Right words");
+    assert_eq!(home.types(&["outbox", "delete", &never]).code, 0);
+    for gone in [&wrong, &never] {
+        assert_eq!(home.types(&["outbox", "show", gone]).code, 8, "it waits no longer");
+    }
+    assert_eq!(home.types(&["outbox", "done", &called]).code, 0);
+    assert_eq!(state(&home, &["outbox", "show", &called]).0, "done-by-hand");
+    portal.set_quirks([Acting::MessageLimit(5).into()]);
+    assert_eq!(home.types(&["outbox", "send"]).code, 0);
+    let (refused, _) = state(&home, &["outbox", "show", &text(&right, "id")]);
+    portal.set_quirks([]);
+    assert_eq!((refused.as_str(), portal.created().len()), ("failed", 0));
+    assert_eq!(home.types(&["outbox", "retry", &text(&right, "id")]).code, 0);
+    assert_eq!(home.types(&["sync"]).code, 0);
+    assert_eq!(
+        (state(&home, &["outbox", "show", &text(&right, "id")]).0.as_str(), portal.created().len()),
+        ("sent", 1)
+    );
+    assert_eq!(
+        home.types(&["outbox", "delete", &text(&right, "id")]).code,
+        2,
+        "what was sent is not taken back"
+    );
 }

@@ -84,10 +84,10 @@ impl Client {
         self.put_in_outbox(making, &resource, None)
     }
 
-    /// Takes a free time, or moves an appointment to it.
+    /// Takes a free time, or moves an appointment to it: one of those that were shown last.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the time is past, or the portal moves no appointments, in words; [`Error::NotFound`],
+    /// [`Error::Invalid`] when the time is past or was not shown, or the portal moves no appointments, in words; [`Error::NotFound`],
     /// [`Error::OutOfSpace`].
     pub fn book_appointment(&self, booking: NewBooking) -> Result<Queued, Error> {
         let time = &booking.time;
@@ -96,6 +96,10 @@ impl Client {
             moment(&time.start).ok_or_else(|| Error::Invalid("That time cannot be read".to_owned()))?;
         if starts <= self.now() {
             return Err(Error::Invalid("That time is past. Look for free times again".to_owned()));
+        }
+        if !self.was_shown(time)? {
+            let words = "That time is not among those that were shown last. Look for free times again";
+            return Err(Error::Invalid(words.to_owned()));
         }
         let moves = booking.moves.as_deref().map(|one| self.appointment_of(&connection, one)).transpose()?;
         let kind = if moves.is_some() { Kind::Reschedule } else { Kind::Book };

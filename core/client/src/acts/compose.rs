@@ -7,8 +7,8 @@ use record::acts::{Act, ActId, Kind, Way, named};
 use statement::Section;
 use store::{Commit, ConnectionRow, StoredRow};
 
-use super::Queued;
 use super::state::by_hand;
+use super::{LARGEST_ACT, Queued};
 use crate::{Client, Error};
 
 /// Said wherever something is sent to a clinic (hazard H2).
@@ -60,6 +60,10 @@ impl Client {
         resource: &serde_json::Value,
         draft: Option<[u8; 16]>,
     ) -> Result<Queued, Error> {
+        if resource.to_string().len() > LARGEST_ACT {
+            let most = LARGEST_ACT / 4 * 3 / 1_000;
+            return Err(Error::Invalid(format!("The message is larger than the {most} kB that can be sent")));
+        }
         let advice = self.advice(&making);
         let id: ActId = making.act.id;
         let dropped_drafts = draft.into_iter().collect();

@@ -57,7 +57,7 @@ pub struct FreeTimes {
 }
 
 /// Which free times are looked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeTimesWanted {
     /// The portal's name.
     pub portal: String,
@@ -73,6 +73,15 @@ pub struct FreeTimesWanted {
     pub most: usize,
 }
 
+impl FreeTimesWanted {
+    /// Any free time of a portal, from today on and for four weeks; at most 50.
+    #[must_use]
+    pub fn at(portal: &str) -> Self {
+        let portal = portal.to_owned();
+        Self { portal, from: None, until: None, with: Vec::new(), service: None, most: 50 }
+    }
+}
+
 /// The same, as it is asked for.
 #[derive(Default)]
 struct Asked {
@@ -85,31 +94,12 @@ struct Asked {
 }
 
 impl Client {
-    /// Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said. What is found is
-    /// kept, the first `most` of it, so that one of them can be booked.
+    /// Looks for free times. What is found is kept, the first `most` of it, so that one of them can be booked.
     ///
     /// # Errors
     /// [`Error::Offline`], [`Error::Refused`], [`Error::SignInAgain`] as the portal answers; [`Error::Invalid`] for days that
-    /// cannot be read; [`Error::NotFound`].
-    pub async fn find_free_times(
-        &self,
-        portal: &str,
-        from: Option<&str>,
-        until: Option<&str>,
-        most: usize,
-    ) -> Result<FreeTimes, Error> {
-        let owned = |day: Option<&str>| day.map(str::to_owned);
-        let (from, until) = (owned(from), owned(until));
-        let wanted =
-            FreeTimesWanted { portal: portal.to_owned(), from, until, most, ..FreeTimesWanted::default() };
-        self.find_these_times(&wanted).await
-    }
-
-    /// The same, with these people, at these places, for this.
-    ///
-    /// # Errors
-    /// As [`Client::find_free_times`].
-    pub async fn find_these_times(&self, wanted: &FreeTimesWanted) -> Result<FreeTimes, Error> {
+    /// cannot be read, or people and places of another portal; [`Error::NotFound`].
+    pub async fn find_free_times(&self, wanted: &FreeTimesWanted) -> Result<FreeTimes, Error> {
         let connection = self.connection_named(&wanted.portal)?;
         let mut asked = Asked {
             from: wanted.from.clone(),
@@ -232,6 +222,16 @@ impl Client {
     pub(super) fn saw_no_time(&self, connection: &ConnectionRow) -> Result<bool, Error> {
         let seen = self.seen()?.filter(|seen| seen.portal == plain(&connection.name));
         Ok(seen.is_some_and(|seen| seen.times.is_empty()))
+    }
+
+    /// Whether this very time is among those that were shown last.
+    pub(super) fn was_shown(&self, time: &FreeTime) -> Result<bool, Error> {
+        let is_it = |shown: &FreeTime| {
+            let same = (&shown.issuer, &shown.slots, &shown.operation)
+                == (&time.issuer, &time.slots, &time.operation);
+            same && (&shown.start, &shown.end) == (&time.start, &time.end)
+        };
+        Ok(self.seen()?.is_some_and(|seen| seen.times.iter().any(is_it)))
     }
 
     fn no_times(&self, connection: &ConnectionRow) -> String {

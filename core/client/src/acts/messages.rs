@@ -3,6 +3,7 @@
 use record::acts::resource::{Message, communication};
 use record::acts::{Kind, Way};
 use record::facts::MAX_TEXT;
+use serde_json::Value;
 use statement::Section;
 use store::StoredRow;
 
@@ -95,14 +96,11 @@ impl Client {
             }
         }
         let resource = communication(&making.act.id, &made);
-        if resource.to_string().len() > LARGEST_ACT {
-            let most = LARGEST_ACT / 4 * 3 / 1_000;
-            return Err(Error::Invalid(format!("The message is larger than the {most} kB that can be sent")));
-        }
         self.put_in_outbox(making, &resource, draft_id(message.draft.as_deref())?)
     }
 
-    /// Asks for something in the record to be corrected: a message about that entry, to whom the portal takes messages for.
+    /// Asks for something in the record to be corrected: a message about that entry, to these, else to whom the entry itself names as
+    /// answering for it. Where it names nobody, the portal decides who reads it, and that is said.
     ///
     /// # Errors
     /// As [`Client::send_message`].
@@ -114,9 +112,16 @@ impl Client {
         making.act.way = self.message_way(&making.connection);
         making.about(&stored);
         let to = to.iter().map(|reference| Ok(local(&self.entry_of(&making.connection, reference)?.row.key)));
+        let mut to = to.collect::<Result<Vec<_>, Error>>()?;
+        if to.is_empty() {
+            let bytes = self.inner.store.bytes(&stored.row.current)?.unwrap_or_default();
+            to.extend(answers_for(&serde_json::from_slice(&bytes).unwrap_or_default()));
+        }
+        let open = to.is_empty() && making.act.way != Way::ByHand;
+        let portal = plain(&making.connection.name);
         let made = Message {
             patient: making.patient(),
-            to: to.collect::<Result<_, Error>>()?,
+            to,
             topic: Some("Please correct my record".to_owned()),
             about: vec![local(&stored.row.key)],
             sent: self.instant()?,
@@ -124,7 +129,11 @@ impl Client {
             ..Message::default()
         };
         let resource = communication(&making.act.id, &made);
-        self.put_in_outbox(making, &resource, None)
+        let mut queued = self.put_in_outbox(making, &resource, None)?;
+        if open {
+            queued.advice.push(format!("It names nobody to read it: who does so is up to {portal}"));
+        }
+        Ok(queued)
     }
 
     /// An answer goes to who wrote, or, to one's own message, to whom that went; and stands in the same thread.
@@ -135,13 +144,13 @@ impl Client {
         making.about(answered);
         made.answers = Some(local(&answered.row.key));
         let Some(bytes) = self.inner.store.bytes(&answered.row.current)? else { return Err(Error::NotFound) };
-        let held: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let text = |pointer: &str| held.pointer(pointer).and_then(serde_json::Value::as_str);
+        let held: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let text = |pointer: &str| held.pointer(pointer).and_then(Value::as_str);
         let own = format!("Patient/{}", making.connection.patient);
         match text("/sender/reference").filter(|sender| *sender != own) {
             Some(sender) => made.to.push(sender.to_owned()),
             None => {
-                let all = held.get("recipient").and_then(serde_json::Value::as_array).into_iter().flatten();
+                let all = held.get("recipient").and_then(Value::as_array).into_iter().flatten();
                 let others = all.filter_map(|one| one.get("reference")?.as_str()).filter(|one| *one != own);
                 made.to.extend(others.take(MOST_NAMED).map(str::to_owned));
             }
@@ -152,6 +161,21 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// Whom an entry names as answering for what it says: FHIR R4's `performer`, `recorder`, `asserter`, `requester` and `author`.
+fn answers_for(entry: &Value) -> Option<String> {
+    let places = [
+        "/performer/0/reference",
+        "/performer/0/actor/reference",
+        "/recorder/reference",
+        "/asserter/reference",
+        "/requester/reference",
+        "/author/0/reference",
+    ];
+    let kinds = ["Practitioner/", "PractitionerRole/", "Organization/", "CareTeam/"];
+    let named = places.iter().filter_map(|place| entry.pointer(place)?.as_str());
+    named.map(str::to_owned).find(|named| kinds.iter().any(|kind| named.starts_with(kind)))
 }
 
 fn words(text: &str) -> Result<String, Error> {

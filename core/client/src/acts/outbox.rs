@@ -48,10 +48,11 @@ impl Client {
     /// One act, settled or not.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Ambiguous`].
+    /// [`Error::NotFound`], also for one that was taken back; [`Error::Ambiguous`].
     pub fn outbox_item(&self, id: &str) -> Result<OutboxItem, Error> {
         let (_, out) = self.act(id)?;
-        let mut found = self.acts_where(|other| other.act.id == out.act.id)?;
+        let mut found = self
+            .acts_where(|other| other.act.id == out.act.id && !matches!(other.standing, Standing::Deleted))?;
         found.pop().ok_or(Error::NotFound)
     }
 
@@ -82,7 +83,8 @@ impl Client {
         let why_not = connection.and_then(|row| self.why_not(row, out.act.kind));
         let text = |pointer: &str| sent.as_ref()?.pointer(pointer)?.as_str().map(plain);
         let open = !state.is_settled();
-        let mut may = state::choices(out, now);
+        let seen = self.seen_here(out);
+        let mut may = state::choices(out, seen);
         may.retain(|choice| *choice != ActChoice::Edit || person::has_words(&out.act, sent.as_ref()));
         Ok(OutboxItem {
             id: out.act.id.to_string(),
@@ -102,7 +104,7 @@ impl Client {
                 Standing::Held { until, .. } if state == ActState::Held => until,
                 _ => None,
             },
-            advice: state::advice(out, &state, (&portal, why_not), now),
+            advice: state::advice(out, &state, (&portal, why_not), seen),
             trouble: attempt.and_then(|attempt| attempt.trouble.clone()).filter(|_| open),
             tries: attempt.map_or(0, |attempt| attempt.known.tries),
             next_try: attempt.map(|attempt| attempt.known.not_before).filter(|at| open && *at > now),
@@ -143,6 +145,10 @@ impl Client {
                     && matches!(path, "basedOn" | "priorPrescription"))
         });
         Ok(Some(told(out.act.kind, sent.unwrap_or(&Value::Null), &copy, answered)))
+    }
+
+    pub(super) fn seen_here(&self, out: &Outgoing) -> state::Seen {
+        state::Seen { own: out.act.executor == self.inner.author.device, now: self.now() }
     }
 
     fn names_of(&self, out: &Outgoing, sent: Option<&Value>) -> Result<Vec<String>, Error> {

@@ -80,10 +80,15 @@ impl Client {
 
     fn act_to(&self, id: &str, choice: ActChoice) -> Result<(Section, Outgoing), Error> {
         let (section, out) = self.act(id)?;
-        if state::choices(&out, self.now()).contains(&choice) {
+        if state::choices(&out, self.seen_here(&out)).contains(&choice) {
             return Ok((section, out));
         }
         let words = match out.standing {
+            Standing::Queued | Standing::Held { .. } | Standing::Failed { .. } | Standing::Unsure { .. }
+                if choice == ActChoice::Retry && state::is_over(&out, self.now()) =>
+            {
+                "The time of the appointment is past: nothing would come of sending it"
+            }
             Standing::Attempting => "It is being sent just now. Wait until it is known what came of it",
             Standing::Sent { .. } | Standing::DoneByHand => "It was sent already",
             Standing::Deleted => "It was taken back already",

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use exchange::calendar::{Event, Span, Status, uid, write};
 use serde::Serialize;
 
-use super::{AppointmentFilter, AppointmentView, ReadAppointment, place};
+use super::{AppointmentFilter, AppointmentView, KeptTimes, ReadAppointment, place};
 use crate::look::Look;
 use crate::views::{Moment, Place, plain};
 use crate::{Client, Error};
@@ -124,7 +124,7 @@ impl Client {
             (None, None) => None,
         });
         let Some(span) = span else { return Ok(None) };
-        let view = self.appointment_view(look, read, None)?;
+        let view = self.appointment_view(look, read, None, &KeptTimes::new())?;
         let title = match (status, details && !withdrawn) {
             (Status::Tentative, false) => "Appointment (not confirmed)".to_owned(),
             (Status::Cancelled, false) => "Appointment (cancelled)".to_owned(),

@@ -83,7 +83,8 @@ impl Client {
         let (line, row) = self.line(look, stored)?;
         let read = self.read_appointment(line, row.clone())?;
         let lens = read.lens.clone();
-        let appointment = self.appointment_view(look, read, zone)?;
+        let kept = self.kept_times(std::iter::once(&row))?;
+        let appointment = self.appointment_view(look, read, zone, &kept)?;
         let mut card = DayCard {
             appointment,
             notices: look.people.death(),

@@ -1,5 +1,5 @@
 use super::{
-    AT_ONCE, Action, Capabilities, Fault, Fetch, IN_FLIGHT, What,
+    AT_ONCE, Action, Fault, Fetch, IN_FLIGHT, What,
     attempt::{self, Verdict},
     chase, listing,
 };
@@ -38,7 +38,7 @@ impl Fetch {
         let left_alone = attempt::left_alone(&result, now);
         match flight.job {
             None => self.line.session.receive(result, now),
-            Some(What::Capabilities(adds)) => self.capabilities(result, adds, now),
+            Some(What::Capabilities) => self.capabilities(result, now),
             Some(What::Listing(index)) => self.take_listing(index, flight.generation, result, now),
             Some(What::Chase(index)) => self.take_chase(index, flight.generation, result, now),
         }
@@ -108,14 +108,11 @@ impl Fetch {
         }
     }
 
-    fn capabilities(&mut self, result: Result<Response, Failure>, adds: bool, now: i64) {
+    fn capabilities(&mut self, result: Result<Response, Failure>, now: i64) {
         let Some(answer) = result.ok().filter(Response::ok) else { return };
         let tokens = self.line.session.tokens();
-        if adds {
-            let slots = plan::further(&Searchable::read(&answer.body), tokens.scopes(), tokens.patient());
-            self.add(slots, now);
-        }
-        self.statement = Some(answer.body);
+        let slots = plan::further(&Searchable::read(&answer.body), tokens.scopes(), tokens.patient());
+        self.add(slots, now);
     }
 
     /// Pages and ends that wait to be given out.
@@ -130,11 +127,10 @@ impl Fetch {
 
     /// Sends what may be sent. Returns when to try again, if that is known.
     fn send(&mut self, now: i64, actions: &mut Vec<Action>) -> Option<i64> {
-        if self.stopped.is_none() && self.capabilities != Capabilities::Asked && self.has_room() {
-            let adds = self.capabilities == Capabilities::Ask;
-            self.capabilities = Capabilities::Asked;
+        if self.stopped.is_none() && self.asks_capabilities && self.has_room() {
+            self.asks_capabilities = false;
             if let Ok(url) = self.line.session.tokens().base().at("metadata") {
-                self.line.send_openly(What::Capabilities(adds), Request::fhir(url, http::METADATA), actions);
+                self.line.send_openly(What::Capabilities, Request::fhir(url, http::METADATA), actions);
             }
         }
         let mut wait = None;

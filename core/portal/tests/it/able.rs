@@ -3,12 +3,10 @@
 use portal::{
     Scopes,
     abilities::{Abilities, Appointments, Messages, No, Refills},
-    fetch::{Action, Fetch, Options},
-    session::Session,
 };
 use serde_json::{Value, json};
 
-use crate::script::{BASE, Driver, NOW, Portal, ok, only, status, tokens};
+use crate::script::NOW;
 
 const ALL: &str = "patient/*.cruds";
 
@@ -205,60 +203,4 @@ fn what_is_kept_survives_a_newer_version() {
     let least =
         json!({"version": 1, "messages": "create", "appointments": "none", "refills": "none", "read_at": 7});
     assert_eq!(serde_json::from_value::<Abilities>(least).unwrap().read_at, 7);
-}
-
-#[test]
-fn a_sync_brings_the_statement_along() {
-    let metadata = format!("{BASE}/metadata");
-    let mut all = statement(&[on("Communication", &["create"]), on("Flag", &["search-type"])]);
-    all["rest"][0]["resource"][1]["searchParam"] = json!([{"name": "patient"}]);
-    let portal = || Portal::default().on(&metadata, [ok(&all)]);
-    // At the first sync the portal did not list Flag yet.
-    let before = statement(&[on("Communication", &["create"])]);
-    let mut earlier = Portal::default().on(&metadata, [ok(&before)]);
-    let driven = Driver::default().run(&mut earlier, tokens(|_| {}), only(&["Communication"]), vec![]);
-    let asks = |along: bool, mut portal: Portal| {
-        let options = Options { full: false, metered: false, now: NOW };
-        let mut fetch =
-            Fetch::new(Session::new(tokens(|_| {})), only(&["Communication"]), driven.cursors(), options);
-        if along {
-            fetch = fetch.with_statement();
-        }
-        let (mut sent, mut flying) = (Vec::new(), Vec::new());
-        loop {
-            let actions = fetch.poll(NOW);
-            if actions.is_empty() {
-                let (id, request) = flying.pop().unwrap();
-                fetch.receive(id, portal.answer(&request), NOW);
-            }
-            for action in actions {
-                match action {
-                    Action::Send { id, request } => {
-                        assert!(
-                            request.url.path() != "/fhir/metadata" || request.headers.len() == 1,
-                            "without a token"
-                        );
-                        sent.push(request.url.to_string());
-                        flying.push((id, request));
-                    }
-                    Action::Page { slot, .. } => fetch.committed(&slot),
-                    Action::Finished => return (sent, fetch.statement().map(<[u8]>::to_vec)),
-                    _ => {}
-                }
-            }
-        }
-    };
-    assert_eq!(driven.asked(&metadata), 1, "the first sync asks anyway");
-    let (sent, none) = asks(false, portal());
-    assert!(none.is_none() && !sent.contains(&metadata));
-    let (with, came) = asks(true, portal());
-    let mut rest = with.clone();
-    rest.retain(|url| *url != metadata);
-    assert_eq!((with.len(), rest), (sent.len() + 1, sent), "one request more, nothing else");
-    assert!(
-        Abilities::of(&came.unwrap(), &Scopes::parse(ALL), NOW)
-            .is_some_and(|able| able.messages == Messages::Create)
-    );
-    let (_, none) = asks(true, Portal::default().on(&metadata, [status(500)]));
-    assert!(none.is_none());
 }

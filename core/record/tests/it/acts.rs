@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use record::acts::{
     AGAIN_AFTER, Act, Attempts, Event, FilePiece, Happened, KIND_ACT, KIND_EVENT, KIND_FILE, Kind, Next,
-    Outgoing, PIECE, Portal, Standing, Told, Way, files, named, next, outgoing, pieces, resource, told,
-    transaction, urn,
+    Outgoing, PIECE, Portal, Standing, Told, Way, files, looked, named, next, outgoing, pieces, resource,
+    told, transaction, urn,
 };
 use record::facts::{Fact, FactDigest, Later, Written};
 use serde_json::json;
@@ -72,7 +72,10 @@ fn what_was_taken_back_while_it_was_being_sent_is_not_shown_as_taken_back() {
     let attempting = event(PHONE, Happened::Attempting, COMPOSED + 1, 2, &[]);
     let deleted = event(TABLET, Happened::Deleted, COMPOSED + 2, 3, &[]);
     let both = [act.clone(), attempting.clone(), deleted.clone()];
-    assert_eq!(only(&both).standing, Standing::Attempting);
+    let under_way = only(&both);
+    assert_eq!(under_way.standing, Standing::Attempting);
+    assert_eq!(under_way.replaced_by_the_device(), [attempting.digest], "the person's word is not lost");
+    assert_eq!(under_way.replaced_by_a_person().len(), 2);
     let sent = event(PHONE, Happened::Sent { resource: None }, COMPOSED + 3, 4, &[attempting.digest]);
     let all = [act.clone(), attempting.clone(), deleted.clone(), sent];
     assert_eq!(only(&all).standing, Standing::Sent { resource: None });
@@ -99,6 +102,20 @@ fn h2_what_waited_for_a_day_is_asked_about_again_and_waits_anew_once_it_is_wante
     let facts = [act, again];
     assert_eq!(decide(&facts, COMPOSED + AGAIN_AFTER + 1), Next::Send);
     assert_eq!(decide(&facts, COMPOSED + 2 * AGAIN_AFTER), Next::Ask);
+}
+
+#[test]
+fn nothing_is_done_before_the_wait_is_over_and_looks_that_were_due_meanwhile_count() {
+    let out = only(&[composed()]);
+    let waits = Attempts { not_before: COMPOSED + 60, ..Attempts::default() };
+    let decide = |now| next(&out, &PHONE, &waits, Portal::default(), now);
+    assert_eq!(decide(COMPOSED + 59), Next::Wait { until: COMPOSED + 60 });
+    assert_eq!(decide(COMPOSED + 60), Next::Send);
+    let tried = Attempts { tries: 1, last_try: COMPOSED, ..Attempts::default() };
+    for (after, counts) in [(0, 1), (29, 1), (30, 2), (599, 3), (600, 4), (90_000, 4)] {
+        assert_eq!(looked(&tried, COMPOSED + after), counts, "after {after} s");
+    }
+    assert_eq!(looked(&Attempts { looks: 2, ..tried }, COMPOSED + 5), 3, "a look counts in any case");
 }
 
 #[test]

@@ -20,20 +20,20 @@ use tempfile::TempDir;
 const DAY: i64 = 86_400;
 
 /// A folder with an export in it.
-struct Folder {
+pub struct Folder {
     folder: TempDir,
     exported: Exported,
 }
 
 impl Folder {
-    fn of(device: &Device) -> Self {
+    pub fn of(device: &Device) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut sink = FolderSink::new(folder.path().join("leaving")).unwrap();
         let exported = device.client().export(&mut sink, |_| {}).unwrap();
         Self { folder, exported }
     }
 
-    fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         self.folder.path().join("leaving")
     }
 
@@ -65,7 +65,7 @@ fn collect(top: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
-fn import(device: &Device, folder: &Path) -> Result<Imported, Error> {
+pub fn import(device: &Device, folder: &Path) -> Result<Imported, Error> {
     device.client().import(&mut FolderSource::new(folder), |_| {})
 }
 

@@ -46,6 +46,43 @@ async fn a_result_is_there_within_a_minute_of_the_networks_return() {
     assert!(alice.client().verify().unwrap().sound);
 }
 
+/// What was written while the network was away goes out when it returns, and nobody has to do anything for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_goes_out_by_itself_within_a_minute_of_the_networks_return() {
+    let hospital = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
+    let hospital = portal(sandbox::Config { acts: sandbox::Acts::slots(), ..hospital });
+    let alice = Device::new("alice's phone");
+    alice.connect(&hospital, "Riverside").await;
+    let now = || client::platform::Clock::now(&*alice.clock);
+    let heard: Mutex<Vec<WatchEvent>> = Mutex::default();
+    let tell = |event: &WatchEvent| heard.lock().unwrap().push(event.clone());
+    let story = async {
+        until("the first sync", || met(&heard, |event| matches!(event, WatchEvent::Next(_)))).await;
+        hospital.stop();
+        until("the outage is noticed", || met(&heard, |event| *event == WatchEvent::NetworkLost)).await;
+        let all = harness::everything(alice.client(), &Filter::default());
+        let to = all.into_iter().find(|line| line.resource_type == "Practitioner").unwrap().reference;
+        let message = client::NewMessage {
+            portal: Some("Riverside".to_owned()),
+            to: vec![to],
+            text: "May I fly?".to_owned(),
+            ..client::NewMessage::default()
+        };
+        let id = alice.client().send_message(message).unwrap().id;
+        let state = || alice.client().outbox_item(&id).unwrap().state;
+        assert_eq!(state(), client::ActState::Queued);
+        hospital.start_again().unwrap();
+        let back = now();
+        until("it is sent", || state() == client::ActState::Sent).await;
+        assert!(now() - back <= 60, "after {} s", now() - back);
+        assert_eq!(hospital.created().len(), 1);
+        alice.client().stop();
+    };
+    let both = async { tokio::join!(alice.client().watch(Network::Free, tell), story) };
+    let (ended, ()) = tokio::time::timeout(Duration::from_secs(60), both).await.expect("it ends");
+    ended.unwrap();
+}
+
 /// It stays up for a day: a portal that is well is asked about every half an hour, one that is down ever less often.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_watches_asks_a_portal_that_is_down_ever_less_often_and_the_other_as_usual() {

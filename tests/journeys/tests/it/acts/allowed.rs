@@ -4,7 +4,7 @@ use client::{ActState, Returned};
 use harness::{Device, portal};
 use sandbox::{ALICE_PASSWORD, Acting, Acts, Config, demo_data, driver};
 
-use super::{alice_at, hospital, item, made, message};
+use super::{alice_at, any, hospital, item, made, message};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_portal_that_grants_no_app_the_right_to_act_is_read_all_the_same_and_acts_later() {
@@ -59,7 +59,7 @@ async fn a_connection_of_before_without_the_right_to_act_says_what_to_do() {
         "{:?}",
         refill.advice
     );
-    let times = alice.client().find_free_times("Riverside", None, None, 5).await.unwrap();
+    let times = alice.client().find_free_times(&any(5)).await.unwrap();
     assert!(
         times.notices.iter().any(|one| one.contains("sign in there again and allow it")),
         "{:?}",

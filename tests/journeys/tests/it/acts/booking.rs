@@ -4,7 +4,7 @@ use client::{ActState, Error, FreeTime, FreeTimesWanted, NewBooking, NewRequest}
 use harness::{Device, portal};
 use sandbox::{Acting, Acts, Answer, Config, Running, demo_data};
 
-use super::{alice_at, hospital, item, made, pass};
+use super::{alice_at, any, hospital, item, made, pass};
 
 pub fn clinic(acts: Acts) -> Running {
     let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
@@ -46,10 +46,20 @@ async fn h2_only_a_time_that_was_seen_is_booked_and_a_lost_one_is_told() {
         let hospital = clinic(acts);
         let alice = alice_at(&hospital).await;
         assert!(matches!(alice.client().free_time(1), Err(Error::Invalid(_))), "none was seen yet");
-        let seen = alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
+        let seen = alice.client().find_free_times(&any(500)).await.unwrap();
         assert!(seen.times.len() > 3, "{:?}", seen.notices);
         assert!(matches!(alice.client().free_time(0), Err(Error::Invalid(_))));
         assert!(matches!(alice.client().free_time(seen.times.len() + 1), Err(Error::Invalid(_))));
+        let (first, other) = (&seen.times[0], &seen.times[1]);
+        let unseen =
+            FreeTime { slots: other.slots.clone(), operation: other.operation.clone(), ..first.clone() };
+        for time in [unseen, FreeTime { start: first.end.clone(), ..first.clone() }] {
+            let refused = alice.client().book_appointment(NewBooking { time, reason: None, moves: None });
+            assert!(
+                matches!(&refused, Err(Error::Invalid(words)) if words.contains("were shown last")),
+                "{refused:?}"
+            );
+        }
         let booked = book(&alice, 1).await;
         let shown = item(&alice, &booked);
         assert_eq!((shown.state, made(&hospital, &booked)), (ActState::Booked, 1));
@@ -58,7 +68,7 @@ async fn h2_only_a_time_that_was_seen_is_booked_and_a_lost_one_is_told() {
         let lost = item(&alice, &again);
         assert!(matches!(&lost.state, ActState::Failed(reason) if !reason.is_empty()), "{:?}", lost.state);
         assert_eq!(made(&hospital, &again), 0, "another time is not chosen in silence");
-        let left = alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
+        let left = alice.client().find_free_times(&any(500)).await.unwrap();
         assert!(
             left.times
                 .iter()
@@ -72,7 +82,7 @@ async fn an_appointment_is_booked_offline_moved_and_given_up() {
     let hospital = clinic(Acts::slots());
     let alice = alice_at(&hospital).await;
     let client = alice.client();
-    client.find_free_times("Riverside", None, None, 500).await.unwrap();
+    client.find_free_times(&any(500)).await.unwrap();
     alice.wire.block(Some("http"));
     let booked = book(&alice, 2).await;
     assert_eq!(item(&alice, &booked).state, ActState::Queued);
@@ -81,7 +91,7 @@ async fn an_appointment_is_booked_offline_moved_and_given_up() {
     let shown = item(&alice, &booked);
     assert_eq!(shown.state, ActState::Booked);
     let appointment = shown.became.unwrap();
-    client.find_free_times("Riverside", None, None, 500).await.unwrap();
+    client.find_free_times(&any(500)).await.unwrap();
     let time = client.free_time(3).unwrap();
     let moves = NewBooking { time: time.clone(), reason: None, moves: Some(appointment.clone()) };
     let moved = client.book_appointment(moves).unwrap().id;
@@ -126,7 +136,7 @@ async fn a_booking_that_is_only_a_request_is_never_called_booked() {
     for status in ["proposed", "pending"] {
         let hospital = hospital(&[Acting::SilentlyRequests(status.to_owned()).into()]);
         let alice = alice_at(&hospital).await;
-        alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
+        alice.client().find_free_times(&any(500)).await.unwrap();
         let id = book(&alice, 1).await;
         assert_eq!(item(&alice, &id).state, ActState::Requested);
     }
@@ -137,7 +147,7 @@ async fn a_portal_without_free_times_says_what_to_do() {
     for (acts, may_ask) in [(Acts::request(), true), (Acts::phone(), false)] {
         let hospital = clinic(acts);
         let alice = alice_at(&hospital).await;
-        let found = alice.client().find_free_times("Riverside", None, None, 500).await.unwrap();
+        let found = alice.client().find_free_times(&any(500)).await.unwrap();
         assert!(found.times.is_empty() && !found.notices.is_empty());
         assert_eq!(found.may_ask, may_ask);
     }
@@ -148,9 +158,8 @@ async fn free_times_are_found_by_who_where_and_what_for() {
     for acts in [Acts::slots(), Acts::find_hold_book()] {
         let hospital = clinic(acts);
         let alice = alice_at(&hospital).await;
-        let (portal, until) = ("Riverside".to_owned(), Some("2026-11-04".to_owned()));
-        let wanted = FreeTimesWanted { portal, until, most: 500, ..Default::default() };
-        let all = alice.client().find_these_times(&wanted).await.unwrap().times;
+        let wanted = FreeTimesWanted { until: Some("2026-11-04".to_owned()), ..any(500) };
+        let all = alice.client().find_free_times(&wanted).await.unwrap().times;
         let person = |time: &FreeTime| time.with.iter().find(|one| one.starts_with("Practitioner/")).cloned();
         let place = |time: &FreeTime| time.with.iter().find(|one| one.starts_with("Location/")).cloned();
         let (someone, somewhere) = (person(&all[0]).unwrap(), place(&all[0]).unwrap());
@@ -162,14 +171,14 @@ async fn free_times_are_found_by_who_where_and_what_for() {
         for with in [vec![someone.clone()], vec![somewhere.clone()], vec![someone.clone(), somewhere.clone()]]
         {
             let wanted = FreeTimesWanted { with: with.clone(), ..wanted.clone() };
-            let found = alice.client().find_these_times(&wanted).await.unwrap().times;
+            let found = alice.client().find_free_times(&wanted).await.unwrap().times;
             assert!(!found.is_empty() && found.len() < all.len(), "{with:?}");
             let fits = |time: &FreeTime| with.iter().all(|one| time.with.contains(one));
             assert!(found.iter().all(fits), "{with:?}");
         }
         let service = all[0].shown.last().cloned().unwrap().to_uppercase();
         let wanted = FreeTimesWanted { service: Some(service.clone()), ..wanted };
-        let found = alice.client().find_these_times(&wanted).await.unwrap().times;
+        let found = alice.client().find_free_times(&wanted).await.unwrap().times;
         assert!(!found.is_empty(), "{service}");
         let names = |time: &FreeTime| time.shown.iter().any(|one| one.to_uppercase().contains(&service));
         assert!(found.iter().all(names), "{service}");
@@ -196,7 +205,7 @@ async fn h2_a_request_where_one_chooses_a_time_oneself_is_told_before_it_is_begu
     // Where a look showed that there is none, one may ask.
     let hospital = clinic(Acts { days: 0, ..Acts::slots() });
     let alice = alice_at(&hospital).await;
-    let none = alice.client().find_free_times("Riverside", None, None, 5).await.unwrap();
+    let none = alice.client().find_free_times(&any(5)).await.unwrap();
     assert!(none.times.is_empty() && none.may_ask, "{:?}", none.notices);
     let request = NewRequest { portal: "Riverside".to_owned(), ..NewRequest::default() };
     alice.client().request_appointment(request).unwrap();

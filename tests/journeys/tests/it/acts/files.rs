@@ -9,7 +9,7 @@ use super::{alice_at, doctor, item, made, pass};
 /// More than one message takes within itself.
 const LARGE: usize = 2_500_000;
 
-fn hospital(files: bool, quirks: &[Quirk]) -> Running {
+pub fn hospital(files: bool, quirks: &[Quirk]) -> Running {
     let config = demo_data::hospital_of("Riverside", &[demo_data::ALESHA]);
     let acts = Acts { files, ..Acts::slots() };
     portal(Config { acts, quirks: quirks.iter().cloned().collect(), ..config })
@@ -98,6 +98,7 @@ async fn h1_a_message_with_files_beside_it_is_there_once_whatever_is_lost() {
             ActFault::Garbled,
             ActFault::DiesBefore,
             ActFault::DiesAfter,
+            ActFault::Late,
         ];
         for fault in faults {
             let id = send(alice.client(), &format!("{fault:?}"), vec![file("scan.bin", 1_200_000)]).unwrap();
@@ -114,6 +115,9 @@ async fn h1_a_message_with_files_beside_it_is_there_once_whatever_is_lost() {
                 let what = format!("{quirks:?} {fault:?} after {wait} s: {state:?}, {there} there");
                 assert!(there <= 1, "twice: {what}");
                 assert_eq!(documents(&hospital).len() - before, there, "all or none: {what}");
+                if wait == 31 {
+                    alice.wire.arrive().await;
+                }
                 match state {
                     ActState::Sent => assert_eq!(there, 1, "{what}"),
                     ActState::Attempting | ActState::Unsure(_) => {}

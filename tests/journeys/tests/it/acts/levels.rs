@@ -6,7 +6,7 @@ use client::{Client, Error, NewBooking, NewMessage, NewRequest, OutboxItem, Queu
 use harness::{Device, portal};
 use sandbox::{Acts, Config, Running, demo_data};
 
-use super::{alice_at, doctor, pass};
+use super::{alice_at, any, doctor, pass};
 use crate::screens::golden;
 
 /// A kind of portal.
@@ -38,7 +38,7 @@ async fn what_is_seen_of_each_act_at_each_kind_of_portal() {
 
 type Act = for<'a> fn(&'a Device) -> std::pin::Pin<Box<dyn Future<Output = Result<Queued, Error>> + 'a>>;
 
-const ACTS: [(&str, Act); 6] = [
+const ACTS: [(&str, Act); 7] = [
     ("a message", |alice| Box::pin(async { message(alice.client()) })),
     ("a request for an appointment", |alice| Box::pin(async { request(alice.client()) })),
     ("an appointment is booked", |alice| Box::pin(book(alice, None))),
@@ -60,6 +60,12 @@ const ACTS: [(&str, Act); 6] = [
             orders.sort_by_key(|one| !one.contains("refillable"));
             let order = orders.into_iter().next().ok_or(Error::NotFound)?;
             alice.client().ask_for_refill(&order, Some("Two boxes"))
+        })
+    }),
+    ("a correction of the record", |alice| {
+        Box::pin(async {
+            let result = super::entry(alice.client(), "Observation");
+            alice.client().ask_for_correction(&result, &[doctor(alice.client())], "This is not mine")
         })
     }),
 ];
@@ -84,7 +90,7 @@ fn request(client: &Client) -> Result<Queued, Error> {
 }
 
 async fn book(alice: &Device, moves: Option<String>) -> Result<Queued, Error> {
-    let found = alice.client().find_free_times("Riverside", None, None, 5).await?;
+    let found = alice.client().find_free_times(&any(5)).await?;
     let Some(time) = found.times.into_iter().next() else {
         return Err(Error::Invalid(found.notices.join("; ")));
     };

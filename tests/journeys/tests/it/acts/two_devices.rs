@@ -4,17 +4,21 @@
 use client::{ActState, Returned};
 use harness::{ActFault, Device};
 use sandbox::{Acting, Quirk, Running};
+use statement::{Payload, Section, Signed};
+use store::{Commit, Store};
 
 use super::{alice_at, hospital, made, message, pass};
 
-const FAULTS: [ActFault; 7] = [
+const FAULTS: [ActFault; 9] = [
     ActFault::None,
+    ActFault::Twice,
     ActFault::Unsent,
     ActFault::RequestLost,
     ActFault::AnswerLost,
     ActFault::Garbled,
     ActFault::DiesBefore,
     ActFault::DiesAfter,
+    ActFault::Late,
 ];
 
 async fn phone_and_tablet(hospital: &Running) -> (Device, Device) {
@@ -66,7 +70,9 @@ async fn h1_two_devices_send_each_message_once_and_both_tell_the_truth_whatever_
         let (mut phone, mut tablet) = phone_and_tablet(&hospital).await;
         // All of them at the portal that does as it should, and those that leave a doubt at the others.
         let doubts = |fault: &ActFault| {
-            quirks.is_empty() || matches!(fault, ActFault::AnswerLost | ActFault::DiesBefore)
+            let twice = *fault == ActFault::Twice && !quirks.contains(&Acting::IgnoresIfNoneExist.into());
+            let doubt = matches!(fault, ActFault::AnswerLost | ActFault::DiesBefore | ActFault::Late);
+            quirks.is_empty() || doubt || twice
         };
         for (nth, fault) in FAULTS.into_iter().enumerate().filter(|(_, fault)| doubts(fault)) {
             let other = FAULTS[(nth + 3) % FAULTS.len()];
@@ -94,6 +100,10 @@ async fn h1_two_devices_send_each_message_once_and_both_tell_the_truth_whatever_
                 for id in [&of_phone, &of_tablet] {
                     are_honest(&hospital, [&phone, &tablet], id, &format!("{what}, and they met"));
                 }
+                if wait == 31 {
+                    phone.wire.arrive().await;
+                    tablet.wire.arrive().await;
+                }
             }
             let searched =
                 quirks.iter().all(|quirk| !matches!(quirk, Quirk::Acting(Acting::NoIdentifierSearch(_))));
@@ -106,6 +116,38 @@ async fn h1_two_devices_send_each_message_once_and_both_tell_the_truth_whatever_
             }
         }
     }
+}
+
+/// What verify finds wrong, and whether anything is not genuine.
+fn verified(device: &Device) -> (Vec<String>, bool) {
+    let problems = device.client().verify().unwrap().problems;
+    let forged = problems.iter().any(|problem| problem.contains("not genuine"));
+    (problems, forged)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_tells_what_another_device_signed_from_what_nobody_did() {
+    let hospital = hospital(&[]);
+    let (mut phone, mut tablet) = phone_and_tablet(&hospital).await;
+    assert_eq!(verified(&phone), (Vec::new(), false), "it holds what the record's first device said");
+    message(tablet.client(), "From the tablet");
+    phone.meet(&mut tablet);
+    for device in [&phone, &tablet] {
+        let (problems, forged) = verified(device);
+        assert!(!forged && problems.len() == 1, "{}: {problems:?}", device.name);
+        assert!(problems[0].contains("rightly signed, by devices that nothing in this record admits"));
+    }
+    // A statement of the phone's whose words were changed afterwards.
+    phone.close();
+    let store = Store::open(&phone.database(), phone.database_key().expose()).unwrap();
+    let all = store.statements_after(0, 10_000).unwrap();
+    let (_, last) = all.last().unwrap();
+    let payload = Payload { section: Section::JOURNAL, ..last.payload().unwrap() };
+    let forged = Signed::new(payload.encode().unwrap(), *last.signature()).unwrap();
+    store.commit(Commit { statements: vec![(forged, payload)], ..Commit::default() }).unwrap();
+    drop(store);
+    phone.unlock();
+    assert!(verified(&phone).1, "{:?}", verified(&phone));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,14 +169,21 @@ async fn h1_an_act_of_a_device_that_died_is_shown_on_the_other_and_never_sent_by
         assert_eq!((shown.state, made(&hospital, &id)), (ActState::Attempting, 0));
         let shown = tablet.client().outbox_item(&never_begun).unwrap();
         assert_eq!((shown.state, made(&hospital, &never_begun)), (ActState::Queued, 0));
+        for item in tablet.client().outbox().unwrap() {
+            assert!(item.advice.iter().any(|one| one.contains("nother device")), "{:?}", item.advice);
+        }
     }
     assert!(tablet.client().delete_act(&id).is_err(), "it may be there");
+    assert!(tablet.client().retry_act(&id).is_err(), "the phone alone sends it");
+    tablet.client().act_was_done(&id).unwrap();
     tablet.client().delete_act(&never_begun).unwrap();
     phone.unlock();
     phone.meet(&mut tablet);
     phone.clock.turn(90_753);
     sends(&mut phone).await;
     assert_eq!(made(&hospital, &never_begun), 0, "it was taken back on the tablet");
+    assert_eq!(phone.client().outbox_item(&id).unwrap().state, ActState::DoneByHand, "as its person says");
+    assert_eq!(made(&hospital, &id), 0, "what is said to be done is not sent");
 }
 
 #[tokio::test(flavor = "multi_thread")]
