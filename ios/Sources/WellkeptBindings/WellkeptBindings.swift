@@ -685,9 +685,10 @@ public protocol ClientProtocol: AnyObject, Sendable {
     func askForRefill(medication: String, note: String?) async throws  -> Queued
     
     /**
-     * Takes a free time, or moves an appointment to it.
+     * Takes a free time, or moves an appointment to it: one of those that were shown last.
      *
-     * Errors: `Invalid` when the time is past, or the portal moves no appointments, in words; `NotFound`, `OutOfSpace`.
+     * Errors: `Invalid` when the time is past or was not shown, or the portal moves no appointments, in words; `NotFound`,
+     * `OutOfSpace`.
      */
     func bookAppointment(booking: NewBooking) async throws  -> Queued
     
@@ -721,18 +722,12 @@ public protocol ClientProtocol: AnyObject, Sendable {
     func editAct(id: String, text: String) async throws  -> Queued
     
     /**
-     * Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said; the first `most`.
+     * Looks for free times. What is found is kept, the first `most` of it, so that one of them can be booked.
      *
-     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read; `NotFound`.
+     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read, or people and
+     * places of another portal; `NotFound`.
      */
-    func findFreeTimes(portal: String, from: String?, until: String?, most: UInt64) async throws  -> FreeTimes
-    
-    /**
-     * The same, with these people, at these places, for this.
-     *
-     * Errors: as `find_free_times`.
-     */
-    func findTheseTimes(wanted: FreeTimesWanted) async throws  -> FreeTimes
+    func findFreeTimes(wanted: FreeTimesWanted) async throws  -> FreeTimes
     
     /**
      * A free time by its place among those that were shown last, from 1.
@@ -1322,9 +1317,10 @@ open func askForRefill(medication: String, note: String? = nil)async throws  -> 
 }
     
     /**
-     * Takes a free time, or moves an appointment to it.
+     * Takes a free time, or moves an appointment to it: one of those that were shown last.
      *
-     * Errors: `Invalid` when the time is past, or the portal moves no appointments, in words; `NotFound`, `OutOfSpace`.
+     * Errors: `Invalid` when the time is past or was not shown, or the portal moves no appointments, in words; `NotFound`,
+     * `OutOfSpace`.
      */
 open func bookAppointment(booking: NewBooking)async throws  -> Queued  {
     return
@@ -1442,36 +1438,16 @@ open func editAct(id: String, text: String)async throws  -> Queued  {
 }
     
     /**
-     * Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said; the first `most`.
+     * Looks for free times. What is found is kept, the first `most` of it, so that one of them can be booked.
      *
-     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read; `NotFound`.
+     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read, or people and
+     * places of another portal; `NotFound`.
      */
-open func findFreeTimes(portal: String, from: String? = nil, until: String? = nil, most: UInt64 = UInt64(50))async throws  -> FreeTimes  {
+open func findFreeTimes(wanted: FreeTimesWanted)async throws  -> FreeTimes  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_wellkept_fn_method_client_find_free_times(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(portal),FfiConverterOptionString.lower(from),FfiConverterOptionString.lower(until),FfiConverterUInt64.lower(most)
-                )
-            },
-            pollFunc: ffi_wellkept_rust_future_poll_rust_buffer,
-            completeFunc: ffi_wellkept_rust_future_complete_rust_buffer,
-            freeFunc: ffi_wellkept_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterTypeFreeTimes_lift,
-            errorHandler: FfiConverterTypeHealthError_lift
-        )
-}
-    
-    /**
-     * The same, with these people, at these places, for this.
-     *
-     * Errors: as `find_free_times`.
-     */
-open func findTheseTimes(wanted: FreeTimesWanted)async throws  -> FreeTimes  {
-    return
-        try  await uniffiRustCallAsync(
-            rustFutureFunc: {
-                uniffi_wellkept_fn_method_client_find_these_times(
                         self.uniffiCloneHandle(),FfiConverterTypeFreeTimesWanted_lower(wanted)
                 )
             },
@@ -19169,7 +19145,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wellkept_checksum_method_client_ask_for_refill() != 23991) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_wellkept_checksum_method_client_book_appointment() != 37607) {
+    if (uniffi_wellkept_checksum_method_client_book_appointment() != 21574) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_method_client_cancel_appointment() != 6101) {
@@ -19187,10 +19163,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wellkept_checksum_method_client_edit_act() != 15288) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_wellkept_checksum_method_client_find_free_times() != 14355) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_wellkept_checksum_method_client_find_these_times() != 62027) {
+    if (uniffi_wellkept_checksum_method_client_find_free_times() != 64452) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_method_client_free_time() != 33833) {

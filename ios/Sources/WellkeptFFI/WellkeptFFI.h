@@ -471,12 +471,7 @@ uint64_t uniffi_wellkept_fn_method_client_edit_act(uint64_t ptr, RustBuffer id, 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FIND_FREE_TIMES
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FIND_FREE_TIMES
-uint64_t uniffi_wellkept_fn_method_client_find_free_times(uint64_t ptr, RustBuffer portal, RustBuffer from, RustBuffer until, uint64_t most
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FIND_THESE_TIMES
-#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FIND_THESE_TIMES
-uint64_t uniffi_wellkept_fn_method_client_find_these_times(uint64_t ptr, RustBuffer wanted
+uint64_t uniffi_wellkept_fn_method_client_find_free_times(uint64_t ptr, RustBuffer wanted
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_FREE_TIME
@@ -1479,12 +1474,6 @@ uint16_t uniffi_wellkept_checksum_method_client_edit_act(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FIND_FREE_TIMES
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FIND_FREE_TIMES
 uint16_t uniffi_wellkept_checksum_method_client_find_free_times(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FIND_THESE_TIMES
-#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_FIND_THESE_TIMES
-uint16_t uniffi_wellkept_checksum_method_client_find_these_times(void
     
 );
 #endif

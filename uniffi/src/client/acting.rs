@@ -40,29 +40,12 @@ impl Client {
         self.held.ask(move |client| client.ask_for_refill(&medication, note.as_deref())).await
     }
 
-    /// Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said; the first `most`.
+    /// Looks for free times. What is found is kept, the first `most` of it, so that one of them can be booked.
     ///
-    /// Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read; `NotFound`.
-    #[uniffi::method(default(from = None, until = None, most = 50))]
-    pub async fn find_free_times(
-        &self,
-        portal: String,
-        from: Option<String>,
-        until: Option<String>,
-        most: u64,
-    ) -> Result<FreeTimes, HealthError> {
-        self.held
-            .ask_portal(move |client| async move {
-                client.find_free_times(&portal, from.as_deref(), until.as_deref(), count(most)).await
-            })
-            .await
-    }
-
-    /// The same, with these people, at these places, for this.
-    ///
-    /// Errors: as `find_free_times`.
-    pub async fn find_these_times(&self, wanted: FreeTimesWanted) -> Result<FreeTimes, HealthError> {
-        self.held.ask_portal(move |client| async move { client.find_these_times(&wanted.take()).await }).await
+    /// Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read, or people and
+    /// places of another portal; `NotFound`.
+    pub async fn find_free_times(&self, wanted: FreeTimesWanted) -> Result<FreeTimes, HealthError> {
+        self.held.ask_portal(move |client| async move { client.find_free_times(&wanted.take()).await }).await
     }
 
     /// The next free times where somebody else was quicker: from the day of the lost one on, with the same people where those have
@@ -83,9 +66,10 @@ impl Client {
         self.held.ask(move |client| client.free_time(count(number))).await
     }
 
-    /// Takes a free time, or moves an appointment to it.
+    /// Takes a free time, or moves an appointment to it: one of those that were shown last.
     ///
-    /// Errors: `Invalid` when the time is past, or the portal moves no appointments, in words; `NotFound`, `OutOfSpace`.
+    /// Errors: `Invalid` when the time is past or was not shown, or the portal moves no appointments, in words; `NotFound`,
+    /// `OutOfSpace`.
     pub async fn book_appointment(&self, booking: NewBooking) -> Result<Queued, HealthError> {
         self.held.ask(move |client| client.book_appointment(booking.take()?)).await
     }

@@ -918,8 +918,6 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wellkept_checksum_method_client_find_free_times(
     ): Int
-    external fun uniffi_wellkept_checksum_method_client_find_these_times(
-    ): Int
     external fun uniffi_wellkept_checksum_method_client_free_time(
     ): Int
     external fun uniffi_wellkept_checksum_method_client_free_times_after(
@@ -1123,9 +1121,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wellkept_fn_method_client_edit_act(`ptr`: Long,`id`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_wellkept_fn_method_client_find_free_times(`ptr`: Long,`portal`: RustBuffer.ByValue,`from`: RustBuffer.ByValue,`until`: RustBuffer.ByValue,`most`: Long,
-    ): Long
-    external fun uniffi_wellkept_fn_method_client_find_these_times(`ptr`: Long,`wanted`: RustBuffer.ByValue,
+    external fun uniffi_wellkept_fn_method_client_find_free_times(`ptr`: Long,`wanted`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_wellkept_fn_method_client_free_time(`ptr`: Long,`number`: Long,
     ): Long
@@ -1539,7 +1535,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wellkept_checksum_method_client_ask_for_refill() and 0xFFFF) != 23991) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wellkept_checksum_method_client_book_appointment() and 0xFFFF) != 37607) {
+    if ((lib.uniffi_wellkept_checksum_method_client_book_appointment() and 0xFFFF) != 21574) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_method_client_cancel_appointment() and 0xFFFF) != 6101) {
@@ -1557,10 +1553,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wellkept_checksum_method_client_edit_act() and 0xFFFF) != 15288) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wellkept_checksum_method_client_find_free_times() and 0xFFFF) != 14355) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_wellkept_checksum_method_client_find_these_times() and 0xFFFF) != 62027) {
+    if ((lib.uniffi_wellkept_checksum_method_client_find_free_times() and 0xFFFF) != 64452) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_method_client_free_time() and 0xFFFF) != 33833) {
@@ -2354,9 +2347,10 @@ public interface ClientInterface {
     suspend fun `askForRefill`(`medication`: kotlin.String, `note`: kotlin.String? = null): Queued
     
     /**
-     * Takes a free time, or moves an appointment to it.
+     * Takes a free time, or moves an appointment to it: one of those that were shown last.
      *
-     * Errors: `Invalid` when the time is past, or the portal moves no appointments, in words; `NotFound`, `OutOfSpace`.
+     * Errors: `Invalid` when the time is past or was not shown, or the portal moves no appointments, in words; `NotFound`,
+     * `OutOfSpace`.
      */
     suspend fun `bookAppointment`(`booking`: NewBooking): Queued
     
@@ -2390,18 +2384,12 @@ public interface ClientInterface {
     suspend fun `editAct`(`id`: kotlin.String, `text`: kotlin.String): Queued
     
     /**
-     * Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said; the first `most`.
+     * Looks for free times. What is found is kept, the first `most` of it, so that one of them can be booked.
      *
-     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read; `NotFound`.
+     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read, or people and
+     * places of another portal; `NotFound`.
      */
-    suspend fun `findFreeTimes`(`portal`: kotlin.String, `from`: kotlin.String? = null, `until`: kotlin.String? = null, `most`: kotlin.ULong = 50uL): FreeTimes
-    
-    /**
-     * The same, with these people, at these places, for this.
-     *
-     * Errors: as `find_free_times`.
-     */
-    suspend fun `findTheseTimes`(`wanted`: FreeTimesWanted): FreeTimes
+    suspend fun `findFreeTimes`(`wanted`: FreeTimesWanted): FreeTimes
     
     /**
      * A free time by its place among those that were shown last, from 1.
@@ -3068,9 +3056,10 @@ open class Client: Disposable, AutoCloseable, ClientInterface
 
     
     /**
-     * Takes a free time, or moves an appointment to it.
+     * Takes a free time, or moves an appointment to it: one of those that were shown last.
      *
-     * Errors: `Invalid` when the time is past, or the portal moves no appointments, in words; `NotFound`, `OutOfSpace`.
+     * Errors: `Invalid` when the time is past or was not shown, or the portal moves no appointments, in words; `NotFound`,
+     * `OutOfSpace`.
      */
     @Throws(HealthException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3227,46 +3216,17 @@ open class Client: Disposable, AutoCloseable, ClientInterface
 
     
     /**
-     * Looks for free times between two days (`2026-12-01`), from today on and for four weeks unless it is said; the first `most`.
+     * Looks for free times. What is found is kept, the first `most` of it, so that one of them can be booked.
      *
-     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read; `NotFound`.
+     * Errors: `Offline`, `Refused`, `SignInAgain` as the portal answers; `Invalid` for days that cannot be read, or people and
+     * places of another portal; `NotFound`.
      */
     @Throws(HealthException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `findFreeTimes`(`portal`: kotlin.String, `from`: kotlin.String?, `until`: kotlin.String?, `most`: kotlin.ULong) : FreeTimes {
+    override suspend fun `findFreeTimes`(`wanted`: FreeTimesWanted) : FreeTimes {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_wellkept_fn_method_client_find_free_times(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`portal`),
-        FfiConverterOptionalString.lower(`from`),
-        FfiConverterOptionalString.lower(`until`),
-        FfiConverterULong.lower(`most`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_wellkept_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_wellkept_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_wellkept_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeFreeTimes.lift(it) },
-        // Error FFI converter
-        HealthException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * The same, with these people, at these places, for this.
-     *
-     * Errors: as `find_free_times`.
-     */
-    @Throws(HealthException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `findTheseTimes`(`wanted`: FreeTimesWanted) : FreeTimes {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_wellkept_fn_method_client_find_these_times(
                 uniffiHandle,
                 
         FfiConverterTypeFreeTimesWanted.lower(`wanted`),

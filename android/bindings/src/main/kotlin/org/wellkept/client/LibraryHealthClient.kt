@@ -14,6 +14,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import org.wellkept.bindings.AppointmentFilter
 import org.wellkept.bindings.Client
+import org.wellkept.bindings.FreeTimesWanted
 import org.wellkept.bindings.Given
 import org.wellkept.bindings.Hide
 import org.wellkept.bindings.NewBooking
@@ -137,7 +138,7 @@ class LibraryHealthClient(
         aside { client.askForRefill(medication, note) }
 
     override suspend fun findFreeTimes(portal: String, from: String?, until: String?, most: Int) =
-        aside { client.findFreeTimes(portal, from, until, most.toULong()) }
+        aside { client.findFreeTimes(FreeTimesWanted(portal, from, until, most = most.toULong())) }
 
     override suspend fun bookAppointment(booking: NewBooking) = aside { client.bookAppointment(booking) }
 
