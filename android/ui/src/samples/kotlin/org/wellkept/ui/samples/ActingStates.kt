@@ -85,7 +85,9 @@ internal object Acting {
     val byHand = queued.copy(
         id = "h1",
         standing = ActStanding.BY_HAND,
-        advice = listOf("Riverside Hospital takes this from no app: copy the words, open its own page or call, and say when you have done it"),
+        advice = listOf(
+            "Riverside Hospital takes this from no app: copy the words, open its own page or call, and say when you have done it",
+        ),
         trouble = null,
         tries = 0,
         may = listOf(ActChoice.DONE_BY_HAND, ActChoice.DELETE),
