@@ -9,7 +9,7 @@ use crate::client::Held;
 use crate::give::Give;
 use crate::records::zone;
 use crate::runtime::on_thread;
-use crate::{Given, HealthError, Wanted};
+use crate::{Given, HealthError, Next, Wanted};
 
 /// One screen's hold on the record. Ended by `end`, by freeing it, or when the record is locked; costs next to nothing while
 /// nobody waits for it.
@@ -27,18 +27,21 @@ struct State {
     /// Something changed since the view was read that was given last.
     due: bool,
     given: Option<Arc<Given>>,
+    /// How many views were given.
+    version: u64,
 }
 
 #[uniffi::export]
 impl Subscription {
     /// The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-    /// one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
-    /// cancels it and wants to go on observes anew, which gives the current view first.
+    /// one. Versions in between are skipped. `seen` is the version of the view that the caller has, 0 when it has none: a view that was given
+    /// and never arrived, as `next` was cancelled in that moment, is given again, so that giving up loses nothing.
     ///
     /// Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
     /// the view, such as `NotFound`: the next call then tries again.
-    pub async fn next(&self) -> Result<Given, HealthError> {
+    pub async fn next(&self, seen: u64) -> Result<Next, HealthError> {
         let mut state = self.state.try_lock().map_err(|_| HealthError::busy())?;
+        state.saw(seen);
         let mut ended = self.ended.subscribe();
         tokio::select! {
             biased;
@@ -59,7 +62,7 @@ impl Subscription {
         Arc::new(Self { held, wanted, state, ended })
     }
 
-    async fn newest(&self, state: &mut State) -> Result<Given, HealthError> {
+    async fn newest(&self, state: &mut State) -> Result<Next, HealthError> {
         loop {
             if state.changes.is_none() {
                 state.changes = Some(self.changes().await?);
@@ -74,7 +77,8 @@ impl Subscription {
             state.due = false;
             if let Some(newest) = newest {
                 state.given = Some(newest.clone());
-                return Ok(Arc::unwrap_or_clone(newest));
+                state.version = state.version.saturating_add(1);
+                return Ok(Next { version: state.version, given: Arc::unwrap_or_clone(newest) });
             }
         }
     }
@@ -94,6 +98,16 @@ impl Subscription {
             Ok((before.as_deref() != Some(&newest)).then(|| Arc::new(newest)))
         })
         .await
+    }
+}
+
+impl State {
+    /// What was given last and is not what the caller has did not arrive.
+    fn saw(&mut self, version: u64) {
+        if self.version != version {
+            self.given = None;
+            self.due = true;
+        }
     }
 }
 

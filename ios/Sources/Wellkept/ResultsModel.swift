@@ -23,8 +23,9 @@ public final class ResultsModel {
         guard following == nil else { return }
         let results = client.observe(wanted: .lines(query: Query(list: .results, filter: Filter())))
         following = Task { [weak self] in
-            while let given = await Self.next(of: results), let self, !Task.isCancelled {
-                take(given)
+            var seen: UInt64? = 0
+            while let version = seen, let next = await Self.next(of: results, seen: version), let self, !Task.isCancelled {
+                seen = take(next)
             }
         }
     }
@@ -35,14 +36,15 @@ public final class ResultsModel {
         following = nil
     }
 
-    private func take(_ given: Result<Given, HealthError>) {
-        switch given {
-        case .success(.lines(let screen)):
-            state = ResultsState(screen)
-        case .success:
-            break
+    /// The version that is shown now; `nil` when nothing more is waited for.
+    private func take(_ next: Result<Next, HealthError>) -> UInt64? {
+        switch next {
+        case .success(let next):
+            if case .lines(let screen) = next.given { state = ResultsState(screen) }
+            return next.version
         case .failure(let error):
             failed(error)
+            return nil
         }
     }
 
@@ -56,10 +58,10 @@ public final class ResultsModel {
 
     /// What comes next; `nil` when nothing more will. A task that is cancelled ends the subscription: the library hears of no
     /// other cancelling.
-    private nonisolated static func next(of results: Subscription) async -> Result<Given, HealthError>? {
+    private nonisolated static func next(of results: Subscription, seen: UInt64) async -> Result<Next, HealthError>? {
         await withTaskCancellationHandler {
             do {
-                return .success(try await results.next())
+                return .success(try await results.next(seen: seen))
             } catch HealthError.Ended {
                 return nil
             } catch let error as HealthError {

@@ -3865,13 +3865,13 @@ public protocol SubscriptionProtocol: AnyObject, Sendable {
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
-     * cancels it and wants to go on observes anew, which gives the current view first.
+     * one. Versions in between are skipped. `seen` is the version of the view that the caller has, 0 when it has none: a view that was given
+     * and never arrived, as `next` was cancelled in that moment, is given again, so that giving up loses nothing.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
      */
-    func next() async throws  -> Given
+    func next(seen: UInt64) async throws  -> Next
     
 }
 /**
@@ -3944,24 +3944,24 @@ open func end()  {try! rustCall() {
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
-     * cancels it and wants to go on observes anew, which gives the current view first.
+     * one. Versions in between are skipped. `seen` is the version of the view that the caller has, 0 when it has none: a view that was given
+     * and never arrived, as `next` was cancelled in that moment, is given again, so that giving up loses nothing.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
      */
-open func next()async throws  -> Given  {
+open func next(seen: UInt64)async throws  -> Next  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_wellkept_fn_method_subscription_next(
-                        self.uniffiCloneHandle()
+                        self.uniffiCloneHandle(),FfiConverterUInt64.lower(seen)
                 )
             },
             pollFunc: ffi_wellkept_rust_future_poll_rust_buffer,
             completeFunc: ffi_wellkept_rust_future_complete_rust_buffer,
             freeFunc: ffi_wellkept_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterTypeGiven_lift,
+            liftFunc: FfiConverterTypeNext_lift,
             errorHandler: FfiConverterTypeHealthError_lift
         )
 }
@@ -8592,6 +8592,75 @@ public func FfiConverterTypeNewRequest_lift(_ buf: RustBuffer) throws -> NewRequ
 #endif
 public func FfiConverterTypeNewRequest_lower(_ value: NewRequest) -> RustBuffer {
     return FfiConverterTypeNewRequest.lower(value)
+}
+
+
+/**
+ * What a subscription gives next.
+ */
+public struct Next: Equatable, Hashable {
+    /**
+     * For the next call: that this view arrived.
+     */
+    public let version: UInt64
+    /**
+     * The view.
+     */
+    public let given: Given
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * For the next call: that this view arrived.
+         */version: UInt64, 
+        /**
+         * The view.
+         */given: Given) {
+        self.version = version
+        self.given = given
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Next: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNext: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Next {
+        return
+            try Next(
+                version: FfiConverterUInt64.read(from: &buf), 
+                given: FfiConverterTypeGiven.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Next, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.version, into: &buf)
+        FfiConverterTypeGiven.write(value.given, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNext_lift(_ buf: RustBuffer) throws -> Next {
+    return try FfiConverterTypeNext.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNext_lower(_ value: Next) -> RustBuffer {
+    return FfiConverterTypeNext.lower(value)
 }
 
 
@@ -14545,7 +14614,7 @@ public func FfiConverterTypeFlag_lower(_ value: Flag) -> RustBuffer {
 
 
 /**
- * What a subscription gives: the view that was wanted, whole.
+ * The view that was wanted, whole.
  */
 
 public enum Given: Equatable, Hashable {
@@ -19370,7 +19439,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wellkept_checksum_method_subscription_end() != 10697) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_wellkept_checksum_method_subscription_next() != 41909) {
+    if (uniffi_wellkept_checksum_method_subscription_next() != 130) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_constructor_client_open() != 36112) {

@@ -931,7 +931,7 @@ void uniffi_wellkept_fn_method_subscription_end(uint64_t ptr, RustCallStatus *_N
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_SUBSCRIPTION_NEXT
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_SUBSCRIPTION_NEXT
-uint64_t uniffi_wellkept_fn_method_subscription_next(uint64_t ptr
+uint64_t uniffi_wellkept_fn_method_subscription_next(uint64_t ptr, uint64_t seen
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_HEALTHERROR_WORDS

@@ -54,12 +54,12 @@ import WellkeptBindings
         let alice = try Alice()
         let client = try await alice.begin().client
         let results = client.observe(wanted: .lines(query: Query(list: .results, filter: Filter())))
-        _ = try await results.next()
+        let seen = try await results.next(seen: 0).version
         // Nothing changes, so whichever of the two comes second is refused, and the other waits until it is ended.
         let outcomes = await withTaskGroup(of: HealthError?.self) { group in
             for _ in 0..<2 {
                 group.addTask {
-                    await failure { _ = try await results.next() }
+                    await failure { _ = try await results.next(seen: seen) }
                 }
             }
             let refused = await group.next() ?? nil

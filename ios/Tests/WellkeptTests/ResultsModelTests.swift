@@ -67,6 +67,8 @@ import WellkeptBindings
         #expect(model.state.rows.isEmpty && model.state.asOf.isEmpty && !model.state.isLoading)
         #expect(model.state.problem?.contains("locked") == true)
         #expect(model.state.problem?.contains("HealthError") == false)
+        // It waits for nothing more, although the screen is still there.
+        while client.alive() > 0 { await Task.yield() }
     }
 
     @Test func aScreenThatGoesAwayIsLetGo() async throws {

@@ -58,7 +58,16 @@ pub enum Wanted {
     Parts,
 }
 
-/// What a subscription gives: the view that was wanted, whole.
+/// What a subscription gives next.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Next {
+    /// For the next call: that this view arrived.
+    pub version: u64,
+    /// The view.
+    pub given: Given,
+}
+
+/// The view that was wanted, whole.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Given {
     /// For `Wanted.Lines`.

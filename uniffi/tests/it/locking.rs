@@ -13,14 +13,14 @@ async fn locking_ends_subscriptions_sign_ins_and_calls_and_the_record_opens_agai
     let portal = harness::portal(sandbox::demo_data::hospital());
     let phone = Phone::new().await;
     let subscription = phone.client.observe(timeline());
-    subscription.next().await.unwrap();
-    let waits = tokio::spawn(async move { subscription.next().await });
+    let seen = subscription.next(0).await.unwrap().version;
+    let waits = tokio::spawn(async move { subscription.next(seen).await });
     phone.client.connect(new_connection(portal.base_url())).await.unwrap();
     phone.client.lock().await.unwrap();
     assert!(matches!(waits.await.unwrap(), Err(HealthError::Locked { .. })));
     assert!(phone.client.is_locked());
     assert!(matches!(phone.client.status().await, Err(HealthError::Locked { .. })));
-    assert!(matches!(phone.client.observe(timeline()).next().await, Err(HealthError::Locked { .. })));
+    assert!(matches!(phone.client.observe(timeline()).next(0).await, Err(HealthError::Locked { .. })));
     let back = phone.client.redirected("http://127.0.0.1:49152/callback?code=x&state=y".to_owned()).await;
     assert!(matches!(back, Err(HealthError::Locked { .. })));
     phone.client.lock().await.unwrap();

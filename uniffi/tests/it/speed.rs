@@ -21,6 +21,8 @@ use client::{Client, Platform, Query, Unlock};
 
 const TYPED: [&str; 6] = ["g", "gl", "glu", "gluc", "gluco", "glucose"];
 const ROUNDS: usize = 20;
+/// As often as from Kotlin, where a machine has to get going.
+const WARM: usize = 30;
 
 #[test]
 fn the_calls_of_a_screen_inside_rust() {
@@ -38,6 +40,11 @@ fn the_calls_of_a_screen_inside_rust() {
     let first = Filter { limit: Some(50), ..Filter::default() };
     client.view(&Query::Results(first.clone())).unwrap();
     println!("cold start to first data: {:.1} ms", ms(since));
+    for _ in 0..WARM {
+        client.view(&Query::Timeline(Filter::default())).unwrap();
+        client.view(&Query::Results(first.clone())).unwrap();
+        client.search("warm", 20).unwrap();
+    }
     tell(
         "results again",
         (0..ROUNDS).map(|_| timed(|| client.view(&Query::Results(first.clone())).unwrap())),

@@ -1305,7 +1305,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_wellkept_fn_method_subscription_end(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_wellkept_fn_method_subscription_next(`ptr`: Long,
+    external fun uniffi_wellkept_fn_method_subscription_next(`ptr`: Long,`seen`: Long,
     ): Long
     external fun uniffi_wellkept_fn_method_healtherror_words(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1760,7 +1760,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wellkept_checksum_method_subscription_end() and 0xFFFF) != 10697) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wellkept_checksum_method_subscription_next() and 0xFFFF) != 41909) {
+    if ((lib.uniffi_wellkept_checksum_method_subscription_next() and 0xFFFF) != 130) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_constructor_client_open() and 0xFFFF) != 36112) {
@@ -6696,13 +6696,13 @@ public interface SubscriptionInterface {
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
-     * cancels it and wants to go on observes anew, which gives the current view first.
+     * one. Versions in between are skipped. `seen` is the version of the view that the caller has, 0 when it has none: a view that was given
+     * and never arrived, as `next` was cancelled in that moment, is given again, so that giving up loses nothing.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
      */
-    suspend fun `next`(): Given
+    suspend fun `next`(`seen`: kotlin.ULong): Next
     
     companion object
 }
@@ -6830,27 +6830,28 @@ open class Subscription: Disposable, AutoCloseable, SubscriptionInterface
     
     /**
      * The current view at the first call; after that the newest view that differs from the one given last, as soon as there is
-     * one. Versions in between are skipped. A view that was ready in the moment in which `next` was cancelled counts as given: whoever
-     * cancels it and wants to go on observes anew, which gives the current view first.
+     * one. Versions in between are skipped. `seen` is the version of the view that the caller has, 0 when it has none: a view that was given
+     * and never arrived, as `next` was cancelled in that moment, is given again, so that giving up loses nothing.
      *
      * Errors: `Busy` while another `next` of this subscription waits; `Ended` after `end`; `Locked` when the record is locked; those of
      * the view, such as `NotFound`: the next call then tries again.
      */
     @Throws(HealthException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `next`() : Given {
+    override suspend fun `next`(`seen`: kotlin.ULong) : Next {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_wellkept_fn_method_subscription_next(
                 uniffiHandle,
                 
+        FfiConverterULong.lower(`seen`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_wellkept_rust_future_poll_rust_buffer(future, callback, continuation) },
         { future, continuation -> UniffiLib.ffi_wellkept_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_wellkept_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterTypeGiven.lift(it) },
+        { FfiConverterTypeNext.lift(it) },
         // Error FFI converter
         HealthException.ErrorHandler,
     )
@@ -10563,6 +10564,53 @@ public object FfiConverterTypeNewRequest: FfiConverterRustBuffer<NewRequest> {
             FfiConverterOptionalString.write(value.`reason`, buf)
             FfiConverterOptionalString.write(value.`comment`, buf)
             FfiConverterSequenceTypeSuits.write(value.`suits`, buf)
+    }
+}
+
+
+
+/**
+ * What a subscription gives next.
+ */
+data class Next (
+    /**
+     * For the next call: that this view arrived.
+     */
+    val `version`: kotlin.ULong
+    , 
+    /**
+     * The view.
+     */
+    val `given`: Given
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNext: FfiConverterRustBuffer<Next> {
+    override fun read(buf: ByteBuffer): Next {
+        return Next(
+            FfiConverterULong.read(buf),
+            FfiConverterTypeGiven.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Next) = (
+            FfiConverterULong.allocationSize(value.`version`) +
+            FfiConverterTypeGiven.allocationSize(value.`given`)
+    )
+
+    override fun write(value: Next, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`version`, buf)
+            FfiConverterTypeGiven.write(value.`given`, buf)
     }
 }
 
@@ -15084,7 +15132,7 @@ public object FfiConverterTypeFlag: FfiConverterRustBuffer<Flag> {
 
 
 /**
- * What a subscription gives: the view that was wanted, whole.
+ * The view that was wanted, whole.
  */
 sealed class Given {
     

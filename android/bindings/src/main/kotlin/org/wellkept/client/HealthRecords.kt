@@ -85,7 +85,8 @@ class LibraryRecords(
 
     override suspend fun findPortals(words: String, limit: Int) = aside { org.wellkept.bindings.findPortals(list, words, limit.toULong()) }
 
-    override suspend fun portalsMeant(words: String, limit: Int) = aside { org.wellkept.bindings.portalsMeant(list, words, limit.toULong()) }
+    override suspend fun portalsMeant(words: String, limit: Int) =
+        aside { org.wellkept.bindings.portalsMeant(list, words, limit.toULong()) }
 
     private suspend fun <T> aside(call: suspend () -> T): T = withContext(beside) { call() }
 }

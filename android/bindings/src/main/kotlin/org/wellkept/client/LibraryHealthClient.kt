@@ -13,7 +13,7 @@ import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import org.wellkept.bindings.AppointmentFilter
-import org.wellkept.bindings.Client
+import org.wellkept.bindings.ClientInterface
 import org.wellkept.bindings.FreeTimesWanted
 import org.wellkept.bindings.Given
 import org.wellkept.bindings.Hide
@@ -37,7 +37,7 @@ import org.wellkept.bindings.WholeStep
  * a long list takes longer than a frame.
  */
 class LibraryHealthClient(
-    private val client: Client,
+    private val client: ClientInterface,
     private val beside: CoroutineDispatcher = Dispatchers.Default,
 ) : HealthClient {
     override suspend fun lock() = aside { client.lock() }
@@ -233,8 +233,11 @@ class LibraryHealthClient(
     private fun views(wanted: Wanted): Flow<Given> =
         flow {
             client.observe(wanted).use { subscription ->
+                var seen = 0UL
                 while (true) {
-                    emit(subscription.next())
+                    val next = subscription.next(seen)
+                    seen = next.version
+                    emit(next.given)
                 }
             }
         }.conflate().flowOn(beside)

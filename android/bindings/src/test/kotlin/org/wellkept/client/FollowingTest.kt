@@ -25,7 +25,24 @@ import org.wellkept.bindings.Wanted
 
 /** Subscriptions, and calls that are given up. */
 class FollowingTest {
-    private suspend fun Subscription.notes() = (next() as Given.Notes).notes.size
+    /** A screen of notes: what it follows, which version it shows, and how many notes there are in that. */
+    private class Notes(
+        client: Client,
+    ) : AutoCloseable {
+        val subscription: Subscription = client.observe(Wanted.Notes)
+        private var seen = 0UL
+        var shown = -1
+            private set
+
+        suspend fun next(): Int {
+            val next = subscription.next(seen)
+            seen = next.version
+            shown = (next.given as Given.Notes).notes.size
+            return shown
+        }
+
+        override fun close() = subscription.close()
+    }
 
     private fun story(tell: suspend CoroutineScope.(Client) -> Unit): Unit =
         runBlocking(Dispatchers.Default) {
@@ -39,28 +56,32 @@ class FollowingTest {
     @Test
     fun `one waiter at a time`() =
         story { client ->
-            client.observe(Wanted.Notes).use { subscription ->
-                assertEquals(0, subscription.notes())
+            Notes(client).use { screen ->
+                assertEquals(0, screen.next())
                 // Undispatched: it waits when this line is done.
-                val first = async(start = CoroutineStart.UNDISPATCHED) { subscription.notes() }
-                assertThrows<HealthException.Busy> { runBlocking { subscription.next() } }
+                val first = async(start = CoroutineStart.UNDISPATCHED) { screen.next() }
+                assertThrows<HealthException.Busy> { runBlocking { screen.next() } }
                 client.writeNote("one", null)
                 assertEquals(1, first.await())
-                subscription.end()
-                assertThrows<HealthException.Ended> { runBlocking { subscription.next() } }
+                screen.subscription.end()
+                assertThrows<HealthException.Ended> { runBlocking { screen.next() } }
             }
         }
 
     @Test
-    fun `whoever cancels observes anew, and is given what is current`() =
+    fun `cancelling at any moment loses nothing`() =
         story { client ->
-            for (written in 1..10) {
-                client.observe(Wanted.Notes).use { subscription ->
-                    launch(start = CoroutineStart.UNDISPATCHED) { subscription.next() }.cancelAndJoin()
+            Notes(client).use { screen ->
+                for (written in 1..CANCELLED) {
                     client.writeNote("note $written", null)
-                    launch(start = CoroutineStart.UNDISPATCHED) { subscription.next() }.cancelAndJoin()
+                    // Each time a little later: before the view is read, while it is, when it is ready, and on its way.
+                    val waits = launch(start = CoroutineStart.UNDISPATCHED) { screen.next() }
+                    val until = System.nanoTime() + written * STEP
+                    while (System.nanoTime() < until) Thread.onSpinWait()
+                    waits.cancelAndJoin()
+                    while (screen.shown < written) screen.next()
+                    assertEquals(written, screen.shown)
                 }
-                client.observe(Wanted.Notes).use { assertEquals(written, it.notes()) }
             }
             assertEquals(0UL, client.alive())
         }
@@ -85,13 +106,16 @@ class FollowingTest {
         story { client ->
             val wanted = Wanted.Lines(Query(ListKind.TIMELINE, Filter()))
             repeat(2) { round ->
-                val all = List(THOUSAND) { client.observe(if (it % 2 == 0) Wanted.Notes else wanted) }
-                all.forEach { it.next() }
+                val screens = List(THOUSAND / 2) { Notes(client) }
+                val others = List(THOUSAND / 2) { client.observe(wanted) }
+                screens.forEach { it.next() }
+                others.forEach { it.next(0UL) }
                 assertEquals(THOUSAND.toULong(), client.alive())
-                val told = all.filterIndexed { at, _ -> at % 2 == 0 }.map { async { it.notes() } }
+                val told = screens.map { async { it.next() } }
                 client.writeNote("for everybody", null)
                 told.forEach { assertEquals(round + 1, it.await()) }
-                all.forEach { it.close() }
+                screens.forEach { it.close() }
+                others.forEach { it.close() }
                 assertEquals(0UL, client.alive())
             }
             // Those that nobody closes go with what held them.
@@ -133,5 +157,9 @@ class FollowingTest {
 
     private companion object {
         const val THOUSAND = 1_000
+        const val CANCELLED = 60
+
+        /** In nanoseconds. */
+        const val STEP = 50_000L
     }
 }

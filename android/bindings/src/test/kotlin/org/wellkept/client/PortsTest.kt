@@ -28,7 +28,7 @@ import java.util.concurrent.Executors
 
 /** A keychain in memory that can fail in two ways. */
 private class Kept : KeychainPort {
-    val kept = ConcurrentHashMap<String, ByteArray>()
+    val secrets = ConcurrentHashMap<String, ByteArray>()
 
     @Volatile var thrown: Throwable? = null
 
@@ -37,20 +37,20 @@ private class Kept : KeychainPort {
         return answer()
     }
 
-    override fun load(name: String) = answered { kept[name] }
+    override fun load(name: String) = answered { secrets[name] }
 
     override fun store(name: String, bytes: ByteArray) =
         answered {
-            kept[name] = bytes
+            secrets[name] = bytes
         }
 
     override fun remove(name: String) =
         answered {
-            kept.remove(name)
+            secrets.remove(name)
             Unit
         }
 
-    override fun names() = answered { kept.keys.toList() }
+    override fun names() = answered { secrets.keys.toList() }
 }
 
 /** A clock that can throw, and can hold up whoever asks it. */
@@ -85,7 +85,7 @@ class PortsTest {
                 assertThrows<HealthException.OutOfSpace> { runBlocking { phone.opened() } }
                 keychain.thrown = null
                 phone.opened().lock()
-                keychain.kept.clear()
+                keychain.secrets.clear()
                 assertThrows<HealthException.KeysLost> { runBlocking { phone.opened() } }
             }
         }
@@ -100,12 +100,12 @@ class PortsTest {
                 clock.thrown = IllegalStateException("a clock that throws has the library panic")
                 val bug = assertThrows<HealthException.Bug> { runBlocking { client.writeNote("gone", null) } }
                 assertFalse("clock" in bug.words(), "nothing of what the panic said")
-                assertTrue(bug.reason.isNotEmpty(), "but where it was")
+                assertTrue(Regex("""\w+\.rs:\d+""").matches(bug.reason), "but where it was: ${bug.reason}")
                 assertThrows<HealthException.Bug> { runBlocking { client.keepDraft("{}", null) } }
                 val subscription = client.observe(Wanted.Lines(Query(ListKind.MEDICATIONS, Filter())))
-                assertThrows<HealthException.Bug> { runBlocking { subscription.next() } }
+                assertThrows<HealthException.Bug> { runBlocking { subscription.next(0UL) } }
                 clock.thrown = null
-                subscription.next()
+                subscription.next(0UL)
                 client.writeNote("after", null)
                 assertEquals(2, client.notes().size)
                 client.lock()
@@ -176,7 +176,7 @@ class PortsTest {
             { it.outbox() },
             { it.writeNote("text", null) },
             { it.keepDraft("{}", null) },
-            { it.observe(Wanted.Status).use { followed -> followed.next() } },
+            { it.observe(Wanted.Status).use { followed -> followed.next(0UL) } },
             { it.sync(asked, null) },
             { it.findFreeTimes("nowhere", null, null) },
             { it.verify() },

@@ -2,6 +2,7 @@ package org.wellkept.client
 
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -13,7 +14,10 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.wellkept.bindings.ActState
 import org.wellkept.bindings.AppIdentity
+import org.wellkept.bindings.AppointmentFilter
+import org.wellkept.bindings.ClientInterface
 import org.wellkept.bindings.Filter
+import org.wellkept.bindings.FreeTimesWanted
 import org.wellkept.bindings.HealthException
 import org.wellkept.bindings.Hide
 import org.wellkept.bindings.ListKind
@@ -25,9 +29,11 @@ import org.wellkept.bindings.Query
 import org.wellkept.bindings.Returned
 import org.wellkept.bindings.Suits
 import org.wellkept.bindings.SyncProgress
+import org.wellkept.bindings.ThreadFilter
 import org.wellkept.bindings.WatchEvent
 import java.io.File
 import java.lang.reflect.InvocationTargetException
+import java.lang.reflect.Method
 import java.lang.reflect.Proxy
 import java.time.Instant
 import java.time.temporal.ChronoUnit
@@ -36,17 +42,17 @@ import kotlin.coroutines.Continuation
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.intercepted
 
-/** Alice's record from its first portal to its end: every call of [HealthClient] at least once, against a real portal. */
+/** Alice's record from its first portal to its end: every call of [HealthClient] and of the library, against a real portal. */
 class StoryTest {
     private val called: MutableSet<String> = ConcurrentHashMap.newKeySet()
 
-    /** The client, with every call of it written down. */
-    private fun watched(client: HealthClient): HealthClient {
-        val types = arrayOf(HealthClient::class.java)
+    /** The same, with every call of it written down. */
+    private inline fun <reified T : Any> watched(real: T): T {
+        val types = arrayOf(T::class.java)
         return Proxy.newProxyInstance(javaClass.classLoader, types) { _, method, arguments ->
-            called += method.name
+            called += named<T>(method)
             try {
-                method.invoke(client, *arguments.orEmpty())
+                method.invoke(real, *arguments.orEmpty())
             } catch (failed: InvocationTargetException) {
                 // A proxy may throw nothing that its interface does not declare: what fails at once fails the way of what fails later.
                 @Suppress("UNCHECKED_CAST")
@@ -54,8 +60,14 @@ class StoryTest {
                 waits.intercepted().resumeWith(Result.failure(failed.targetException))
                 COROUTINE_SUSPENDED
             }
-        } as HealthClient
+        } as T
     }
+
+    /** What a method is called: Kotlin adds something to the names of those that take unsigned numbers. */
+    private inline fun <reified T : Any> named(method: Method) = "${T::class.simpleName}.${method.name.substringBefore('-')}"
+
+    private inline fun <reified T : Any> all() =
+        T::class.java.methods.filterNot { it.name.endsWith("\$default") }.map { named<T>(it) }
 
     private fun query(list: ListKind, filter: Filter = Filter()) = Query(list, filter)
 
@@ -64,14 +76,16 @@ class StoryTest {
         runBlocking {
             Portal.start("--messages", "create", "--appointments", "find-hold-book", "--refills", "request").use { portal ->
                 Phone().use { phone ->
-                    val client = watched(phone.records.make("Alice", PASSPHRASE).client)
+                    val library = watched<ClientInterface>(phone.made().client)
+                    val client = watched<HealthClient>(LibraryHealthClient(library))
                     connects(client, portal)
                     reads(client)
                     writes(client)
                     acts(client, portal)
+                    asksTheLibrary(library, client)
                     leaves(client, phone)
-                    val all = HealthClient::class.java.methods.map { it.name }.filterNot { it.endsWith("\$default") }
-                    assertEquals(emptySet<String>(), all.toSet() - called)
+                    assertTrue(library.isLocked())
+                    assertEquals(emptySet<String>(), (all<HealthClient>() + all<ClientInterface>()).toSet() - called)
                 }
             }
         }
@@ -202,6 +216,28 @@ class StoryTest {
         client.sendOutbox()
     }
 
+    /** What screens follow, asked for once, and what no screen asks for. */
+    private suspend fun asksTheLibrary(library: ClientInterface, client: HealthClient) {
+        assertEquals(client.notes().first(), library.notes())
+        assertEquals(client.hidden().first(), library.hidden())
+        assertEquals(client.parts().first(), library.parts())
+        assertEquals(client.outbox().first().map { it.id }, library.outbox().map { it.id })
+        assertEquals(CLINIC, library.status().portals.single().name)
+        val thread = library.threads(ThreadFilter()).threads.first().id
+        assertTrue(library.thread(thread).entries.isNotEmpty())
+        val appointment = library.appointments(AppointmentFilter()).groups.flatMap { it.appointments }.first().line.reference
+        assertEquals(appointment, library.appointment(appointment).appointment.line.reference)
+        assertEquals(CLINIC, library.portals().single().name)
+        val line = client.view(query(ListKind.RESULTS)).groups.first().lines.first()
+        assertEquals(line.reference, library.show(line.reference).line.reference)
+        val times = library.findTheseTimes(FreeTimesWanted(CLINIC, most = 2UL)).times
+        assertEquals(times.first(), library.freeTime(1UL))
+        val booking = client.bookAppointment(NewBooking(times.first(), "Another check"))
+        assertTrue(library.freeTimesAfter(booking.id).times.isNotEmpty())
+        client.deleteAct(booking.id)
+        while (library.alive() > 0UL) delay(1)
+    }
+
     private suspend fun leaves(client: HealthClient, phone: Phone) {
         assertTrue(client.verify().sound)
         client.rebuild()
@@ -215,7 +251,7 @@ class StoryTest {
             val imported = second.import(folder)
             assertEquals(exported.digest, imported.digest)
             assertEquals(client.verify().digest, imported.digest)
-            called += "import"
+            called += listOf("HealthClient.import", "ClientInterface.import")
             second.lock()
         }
         watches(client)

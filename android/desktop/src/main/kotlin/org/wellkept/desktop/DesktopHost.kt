@@ -8,6 +8,7 @@ import org.wellkept.ui.health.Health
 import java.awt.Desktop
 import java.awt.Toolkit
 import java.awt.datatransfer.StringSelection
+import java.io.IOException
 import java.net.URI
 import java.nio.file.Files
 import java.nio.file.Path
@@ -29,9 +30,15 @@ class DesktopHost(
 
     private val kept: Path = folder.resolve("settings")
 
+    /** Also says the address: a machine without a browser of its own opens it elsewhere. */
     override fun openBrowser(address: String) {
+        println("Sign in at: $address")
         val browses = Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)
-        if (browses) Desktop.getDesktop().browse(URI(address)) else ProcessBuilder("xdg-open", address).start()
+        try {
+            if (browses) Desktop.getDesktop().browse(URI(address)) else ProcessBuilder("xdg-open", address).start()
+        } catch (none: IOException) {
+            println("No browser could be opened (${none.message}): open that address by hand.")
+        }
     }
 
     override fun share(
