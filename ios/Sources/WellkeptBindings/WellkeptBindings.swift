@@ -750,6 +750,14 @@ public protocol ClientProtocol: AnyObject, Sendable {
     func keepDraft(body: String, id: String?) async throws  -> String
     
     /**
+     * The most bytes that the files of one message to this portal may have together, as far as is known of it. Where files go
+     * within the message, its words take some of that.
+     *
+     * Errors: `NotFound`.
+     */
+    func largestFiles(portal: String) async throws  -> UInt64
+    
+    /**
      * Asks for an appointment: the clinic chooses the time.
      *
      * Errors: `Invalid` when the portal takes none, or a time cannot be read, in words; `NotFound`, `OutOfSpace`.
@@ -778,6 +786,14 @@ public protocol ClientProtocol: AnyObject, Sendable {
      * Errors: only what stops all of it: the keychain, the disk, the database. A portal's trouble stands at the act.
      */
     func sendOutbox() async throws  -> [ActSent]
+    
+    /**
+     * The same for a person who wants it now: what was put off after a try that failed is put off no longer. What may be at its
+     * portal already is asked after at its own times all the same, and sent no sooner.
+     *
+     * Errors: as `send_outbox`.
+     */
+    func sendOutboxNow() async throws  -> [ActSent]
     
     /**
      * Whose record it is, and how it was opened.
@@ -1522,6 +1538,28 @@ open func keepDraft(body: String, id: String? = nil)async throws  -> String  {
 }
     
     /**
+     * The most bytes that the files of one message to this portal may have together, as far as is known of it. Where files go
+     * within the message, its words take some of that.
+     *
+     * Errors: `NotFound`.
+     */
+open func largestFiles(portal: String)async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_wellkept_fn_method_client_largest_files(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(portal)
+                )
+            },
+            pollFunc: ffi_wellkept_rust_future_poll_u64,
+            completeFunc: ffi_wellkept_rust_future_complete_u64,
+            freeFunc: ffi_wellkept_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeHealthError_lift
+        )
+}
+    
+    /**
      * Asks for an appointment: the clinic chooses the time.
      *
      * Errors: `Invalid` when the portal takes none, or a time cannot be read, in words; `NotFound`, `OutOfSpace`.
@@ -1596,6 +1634,28 @@ open func sendOutbox()async throws  -> [ActSent]  {
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_wellkept_fn_method_client_send_outbox(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_wellkept_rust_future_poll_rust_buffer,
+            completeFunc: ffi_wellkept_rust_future_complete_rust_buffer,
+            freeFunc: ffi_wellkept_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeActSent.lift,
+            errorHandler: FfiConverterTypeHealthError_lift
+        )
+}
+    
+    /**
+     * The same for a person who wants it now: what was put off after a try that failed is put off no longer. What may be at its
+     * portal already is asked after at its own times all the same, and sent no sooner.
+     *
+     * Errors: as `send_outbox`.
+     */
+open func sendOutboxNow()async throws  -> [ActSent]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_wellkept_fn_method_client_send_outbox_now(
                         self.uniffiCloneHandle()
                 )
             },
@@ -8386,7 +8446,7 @@ public struct NewMessage: Equatable, Hashable {
      */
     public let subject: String?
     /**
-     * Its files. All of it together may have `largest_act` bytes.
+     * Its files: together no more bytes than `largest_files` of the portal.
      */
     public let files: [NewFile]
     /**
@@ -8420,7 +8480,7 @@ public struct NewMessage: Equatable, Hashable {
          * Its subject.
          */subject: String? = nil, 
         /**
-         * Its files. All of it together may have `largest_act` bytes.
+         * Its files: together no more bytes than `largest_files` of the portal.
          */files: [NewFile] = [], 
         /**
          * The moment that it speaks of (Unix seconds): after it, it is not sent without asking again.
@@ -19244,6 +19304,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wellkept_checksum_method_client_keep_draft() != 31213) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_wellkept_checksum_method_client_largest_files() != 52722) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_wellkept_checksum_method_client_request_appointment() != 9278) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -19254,6 +19317,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_method_client_send_outbox() != 21373) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wellkept_checksum_method_client_send_outbox_now() != 63384) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wellkept_checksum_method_client_about() != 8313) {

@@ -489,6 +489,11 @@ uint64_t uniffi_wellkept_fn_method_client_free_times_after(uint64_t ptr, RustBuf
 uint64_t uniffi_wellkept_fn_method_client_keep_draft(uint64_t ptr, RustBuffer body, RustBuffer id
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_LARGEST_FILES
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_LARGEST_FILES
+uint64_t uniffi_wellkept_fn_method_client_largest_files(uint64_t ptr, RustBuffer portal
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_REQUEST_APPOINTMENT
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_REQUEST_APPOINTMENT
 uint64_t uniffi_wellkept_fn_method_client_request_appointment(uint64_t ptr, RustBuffer request
@@ -507,6 +512,11 @@ uint64_t uniffi_wellkept_fn_method_client_send_message(uint64_t ptr, RustBuffer 
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_SEND_OUTBOX
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_SEND_OUTBOX
 uint64_t uniffi_wellkept_fn_method_client_send_outbox(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_SEND_OUTBOX_NOW
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_SEND_OUTBOX_NOW
+uint64_t uniffi_wellkept_fn_method_client_send_outbox_now(uint64_t ptr
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_FN_METHOD_CLIENT_ABOUT
@@ -1495,6 +1505,12 @@ uint16_t uniffi_wellkept_checksum_method_client_keep_draft(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_LARGEST_FILES
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_LARGEST_FILES
+uint16_t uniffi_wellkept_checksum_method_client_largest_files(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_REQUEST_APPOINTMENT
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_REQUEST_APPOINTMENT
 uint16_t uniffi_wellkept_checksum_method_client_request_appointment(void
@@ -1516,6 +1532,12 @@ uint16_t uniffi_wellkept_checksum_method_client_send_message(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_SEND_OUTBOX
 #define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_SEND_OUTBOX
 uint16_t uniffi_wellkept_checksum_method_client_send_outbox(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_SEND_OUTBOX_NOW
+#define UNIFFI_FFIDEF_UNIFFI_WELLKEPT_CHECKSUM_METHOD_CLIENT_SEND_OUTBOX_NOW
+uint16_t uniffi_wellkept_checksum_method_client_send_outbox_now(void
     
 );
 #endif

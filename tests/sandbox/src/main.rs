@@ -103,6 +103,9 @@ struct Serve {
     /// The clinic answers by itself: received after five seconds, answered after twenty.
     #[arg(long)]
     answering: bool,
+    /// Do what the lines of the standard input say: `stop` refuses every connection, `start` listens again.
+    #[arg(long)]
+    commands: bool,
     /// What the numbers of the messy patient are drawn from; the same for both portals.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -150,12 +153,15 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Serve) -> Result<(), Error> {
-    let root = arguments.root.clone();
+    let (root, commands) = (arguments.root.clone(), arguments.commands);
     let running = Sandbox::start(config(arguments)?)?;
     if let (Some(path), Some(pem)) = (root, running.root()) {
         write(&path, pem)?;
     }
     greet(&running);
+    if commands {
+        obey(&running)?;
+    }
     std::future::pending::<()>().await;
     Ok(())
 }
@@ -201,6 +207,20 @@ fn greet(running: &Running) {
     for quirk in running.quirks() {
         println!("quirk {quirk}: {}", quirk.about().does);
     }
+}
+
+/// Each line is answered with itself when it is done.
+fn obey(running: &Running) -> Result<(), Error> {
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        match line.as_str() {
+            "stop" => running.stop(),
+            "start" => running.start_again()?,
+            _ => continue,
+        }
+        println!("{line}");
+    }
+    Ok(())
 }
 
 async fn evolve(url: &str, step: Option<Step>, patient: Option<String>) -> Result<(), Error> {

@@ -17,6 +17,14 @@ impl Client {
         self.held.ask(move |client| client.send_message(message.take())).await
     }
 
+    /// The most bytes that the files of one message to this portal may have together, as far as is known of it. Where files go
+    /// within the message, its words take some of that.
+    ///
+    /// Errors: `NotFound`.
+    pub async fn largest_files(&self, portal: String) -> Result<u64, HealthError> {
+        self.held.ask(move |client| client.largest_files(&portal)).await
+    }
+
     /// Asks for something in the record to be corrected: a message about that entry, to whom the portal takes messages for.
     pub async fn ask_for_correction(
         &self,
@@ -98,6 +106,14 @@ impl Client {
     /// Errors: only what stops all of it: the keychain, the disk, the database. A portal's trouble stands at the act.
     pub async fn send_outbox(&self) -> Result<Vec<ActSent>, HealthError> {
         self.held.ask_portal(|client| async move { client.send_outbox().await }).await
+    }
+
+    /// The same for a person who wants it now: what was put off after a try that failed is put off no longer. What may be at its
+    /// portal already is asked after at its own times all the same, and sent no sooner.
+    ///
+    /// Errors: as `send_outbox`.
+    pub async fn send_outbox_now(&self) -> Result<Vec<ActSent>, HealthError> {
+        self.held.ask_portal(|client| async move { client.send_outbox_now().await }).await
     }
 
     /// Sends an act again: one that was refused, one that has waited for too long, or one of which nobody can tell. In the last

@@ -313,7 +313,7 @@ pub struct NewMessage {
     /// Its subject.
     #[uniffi(default = None)]
     pub subject: Option<String>,
-    /// Its files. All of it together may have `largest_act` bytes.
+    /// Its files: together no more bytes than `largest_files` of the portal.
     #[uniffi(default = [])]
     pub files: Vec<NewFile>,
     /// The moment that it speaks of (Unix seconds): after it, it is not sent without asking again.

@@ -29,6 +29,22 @@ pub(super) enum Carried {
 }
 
 impl Client {
+    /// The most bytes that the files of one message to this portal may have together, as far as is known of it. Where files go
+    /// within the message, its words take some of that.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn largest_files(&self, portal: &str) -> Result<usize, Error> {
+        let connection = self.connection_named(portal)?;
+        let settings = Settings::of(&connection);
+        if self.message_way(&connection) == Way::Create && settings.abilities.is_some_and(|known| known.files)
+        {
+            return Ok(LARGEST_FILES);
+        }
+        let within = LARGEST_ACT / 4 * 3;
+        Ok(settings.refused_files.map_or(within, |refused| within.min(refused.saturating_sub(1))))
+    }
+
     /// How these files go with a message of so many bytes; refused here where the portal would refuse them.
     pub(super) fn carried_with(
         &self,

@@ -63,6 +63,36 @@ impl Client {
     /// Only what stops all of it: the keychain, the disk, the database. A portal's trouble stands at the act.
     pub async fn send_outbox(&self) -> Result<Vec<ActSent>, Error> {
         let _one_at_a_time = self.inner.syncing.lock().await;
+        self.send_to_all().await
+    }
+
+    /// The same for a person who wants it now: what was put off after a try that failed is put off no longer. What may be at its
+    /// portal already is asked after at its own times all the same, and sent no sooner.
+    ///
+    /// # Errors
+    /// As [`Client::send_outbox`].
+    pub async fn send_outbox_now(&self) -> Result<Vec<ActSent>, Error> {
+        let _one_at_a_time = self.inner.syncing.lock().await;
+        self.put_off_no_longer()?;
+        self.send_to_all().await
+    }
+
+    fn put_off_no_longer(&self) -> Result<(), Error> {
+        let now = self.now();
+        let mut attempts = self.inner.store.attempts()?;
+        attempts.retain(|_, attempt| attempt.known.not_before > now);
+        if attempts.is_empty() {
+            return Ok(());
+        }
+        for attempt in attempts.values_mut() {
+            attempt.known.not_before = now;
+        }
+        let attempts = attempts.into_values().collect();
+        self.inner.store.commit(Commit { attempts, ..Commit::default() })?;
+        Ok(())
+    }
+
+    async fn send_to_all(&self) -> Result<Vec<ActSent>, Error> {
         let mut sent = Vec::new();
         for connection in self.inner.store.connections()?.into_iter().filter(|row| row.ended.is_none()) {
             self.learn_abilities(&connection).await?;

@@ -301,6 +301,39 @@ async fn h2_what_waits_says_call_after_four_hours_and_asks_again_after_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_wants_it_sent_now_does_not_wait_for_the_pause_after_a_failed_try() {
+    let hospital = hospital(&[Acting::RateLimitedWrites(600).into()]);
+    let alice = alice_at(&hospital).await;
+    let id = message(alice.client(), "May I drive?");
+    alice.client().send_outbox().await.unwrap();
+    let waits = item(&alice, &id);
+    assert_eq!((&waits.state, waits.tries), (&ActState::Queued, 1));
+    assert!(waits.next_try.is_some());
+    alice.client().send_outbox().await.unwrap();
+    assert_eq!(item(&alice, &id).tries, 1, "by itself it waits");
+    alice.client().send_outbox_now().await.unwrap();
+    let again = item(&alice, &id);
+    assert_eq!((&again.state, again.tries), (&ActState::Queued, 2), "the portal was asked at once");
+    hospital.set_quirks([]);
+    alice.client().send_outbox_now().await.unwrap();
+    assert_eq!((item(&alice, &id).state, made(&hospital, &id)), (ActState::Sent, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h1_a_person_who_wants_it_sent_now_has_nothing_sent_of_which_it_is_not_known_whether_it_is_there() {
+    let hospital = hospital(&[Acting::LaggingSearch(300).into()]);
+    let alice = alice_at(&hospital).await;
+    let id = message(alice.client(), "May I fly?");
+    alice.wire.act_faults(&[ActFault::AnswerLost]);
+    for wait in [0, 31, 121, 301] {
+        pass(&alice, &hospital, wait);
+        alice.client().send_outbox_now().await.unwrap();
+        assert_eq!((item(&alice, &id).tries, made(&hospital, &id)), (1, 1), "after {wait} s");
+    }
+    assert_eq!(item(&alice, &id).state, ActState::Sent);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_person_says_of_an_act_holds() {
     let hospital = hospital(&[]);
     let alice = alice_at(&hospital).await;

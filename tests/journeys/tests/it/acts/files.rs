@@ -185,3 +185,20 @@ async fn what_a_portal_refused_as_too_large_once_is_not_tried_again_within_a_mes
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_large_files_may_be_is_known_before_any_is_chosen() {
+    for files in [false, true] {
+        let hospital = hospital(files, &[]);
+        let alice = alice_at(&hospital).await;
+        let most = alice.client().largest_files("Riverside").unwrap();
+        assert_eq!(most > LARGE, files, "{most}");
+        // Of the words, the names and the form of the message a little is taken.
+        send(alice.client(), "It fits", vec![file("fits.bin", most - 2_000)]).unwrap();
+        assert!(matches!(
+            send(alice.client(), "It does not", vec![file("not.bin", most + 1_000)]),
+            Err(Error::Invalid(_))
+        ));
+        assert!(matches!(alice.client().largest_files("Nowhere"), Err(Error::NotFound)));
+    }
+}

@@ -924,6 +924,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wellkept_checksum_method_client_keep_draft(
     ): Int
+    external fun uniffi_wellkept_checksum_method_client_largest_files(
+    ): Int
     external fun uniffi_wellkept_checksum_method_client_request_appointment(
     ): Int
     external fun uniffi_wellkept_checksum_method_client_retry_act(
@@ -931,6 +933,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_wellkept_checksum_method_client_send_message(
     ): Int
     external fun uniffi_wellkept_checksum_method_client_send_outbox(
+    ): Int
+    external fun uniffi_wellkept_checksum_method_client_send_outbox_now(
     ): Int
     external fun uniffi_wellkept_checksum_method_client_about(
     ): Int
@@ -1129,6 +1133,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wellkept_fn_method_client_keep_draft(`ptr`: Long,`body`: RustBuffer.ByValue,`id`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_wellkept_fn_method_client_largest_files(`ptr`: Long,`portal`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_wellkept_fn_method_client_request_appointment(`ptr`: Long,`request`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_wellkept_fn_method_client_retry_act(`ptr`: Long,`id`: RustBuffer.ByValue,
@@ -1136,6 +1142,8 @@ internal object UniffiLib {
     external fun uniffi_wellkept_fn_method_client_send_message(`ptr`: Long,`message`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_wellkept_fn_method_client_send_outbox(`ptr`: Long,
+    ): Long
+    external fun uniffi_wellkept_fn_method_client_send_outbox_now(`ptr`: Long,
     ): Long
     external fun uniffi_wellkept_fn_method_client_about(`ptr`: Long,
     ): Long
@@ -1565,6 +1573,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wellkept_checksum_method_client_keep_draft() and 0xFFFF) != 31213) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wellkept_checksum_method_client_largest_files() and 0xFFFF) != 52722) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wellkept_checksum_method_client_request_appointment() and 0xFFFF) != 9278) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1575,6 +1586,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_method_client_send_outbox() and 0xFFFF) != 21373) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wellkept_checksum_method_client_send_outbox_now() and 0xFFFF) != 63384) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wellkept_checksum_method_client_about() and 0xFFFF) != 8313) {
@@ -2412,6 +2426,14 @@ public interface ClientInterface {
     suspend fun `keepDraft`(`body`: kotlin.String, `id`: kotlin.String? = null): kotlin.String
     
     /**
+     * The most bytes that the files of one message to this portal may have together, as far as is known of it. Where files go
+     * within the message, its words take some of that.
+     *
+     * Errors: `NotFound`.
+     */
+    suspend fun `largestFiles`(`portal`: kotlin.String): kotlin.ULong
+    
+    /**
      * Asks for an appointment: the clinic chooses the time.
      *
      * Errors: `Invalid` when the portal takes none, or a time cannot be read, in words; `NotFound`, `OutOfSpace`.
@@ -2440,6 +2462,14 @@ public interface ClientInterface {
      * Errors: only what stops all of it: the keychain, the disk, the database. A portal's trouble stands at the act.
      */
     suspend fun `sendOutbox`(): List<ActSent>
+    
+    /**
+     * The same for a person who wants it now: what was put off after a try that failed is put off no longer. What may be at its
+     * portal already is asked after at its own times all the same, and sent no sooner.
+     *
+     * Errors: as `send_outbox`.
+     */
+    suspend fun `sendOutboxNow`(): List<ActSent>
     
     /**
      * Whose record it is, and how it was opened.
@@ -3326,6 +3356,34 @@ open class Client: Disposable, AutoCloseable, ClientInterface
 
     
     /**
+     * The most bytes that the files of one message to this portal may have together, as far as is known of it. Where files go
+     * within the message, its words take some of that.
+     *
+     * Errors: `NotFound`.
+     */
+    @Throws(HealthException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `largestFiles`(`portal`: kotlin.String) : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wellkept_fn_method_client_largest_files(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`portal`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wellkept_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wellkept_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_wellkept_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        HealthException.ErrorHandler,
+    )
+    }
+
+    
+    /**
      * Asks for an appointment: the clinic chooses the time.
      *
      * Errors: `Invalid` when the portal takes none, or a time cannot be read, in words; `NotFound`, `OutOfSpace`.
@@ -3420,6 +3478,33 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_wellkept_fn_method_client_send_outbox(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wellkept_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wellkept_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wellkept_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeActSent.lift(it) },
+        // Error FFI converter
+        HealthException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The same for a person who wants it now: what was put off after a try that failed is put off no longer. What may be at its
+     * portal already is asked after at its own times all the same, and sent no sooner.
+     *
+     * Errors: as `send_outbox`.
+     */
+    @Throws(HealthException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `sendOutboxNow`() : List<ActSent> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wellkept_fn_method_client_send_outbox_now(
                 uniffiHandle,
                 
             )
@@ -10430,7 +10515,7 @@ data class NewMessage (
     val `subject`: kotlin.String? = null 
     , 
     /**
-     * Its files. All of it together may have `largest_act` bytes.
+     * Its files: together no more bytes than `largest_files` of the portal.
      */
     val `files`: List<NewFile> = listOf() 
     , 

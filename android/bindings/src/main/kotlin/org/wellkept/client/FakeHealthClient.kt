@@ -14,6 +14,7 @@ import org.wellkept.bindings.CalendarFile
 import org.wellkept.bindings.Draft
 import org.wellkept.bindings.Evicted
 import org.wellkept.bindings.Exported
+import org.wellkept.bindings.FreeTimesWanted
 import org.wellkept.bindings.HealthException
 import org.wellkept.bindings.Hidden
 import org.wellkept.bindings.HiddenKind
@@ -207,6 +208,8 @@ class FakeHealthClient(
     override suspend fun sendMessage(message: NewMessage) =
         queued("sendMessage", ActKind.MESSAGE, "Message", message.text, message.draft)
 
+    override suspend fun largestFiles(portal: String) = asked("largestFiles") { it.largestFiles }
+
     override suspend fun askForCorrection(about: String, to: List<String>, text: String) =
         queued("askForCorrection", ActKind.CORRECTION, "Correction", text)
 
@@ -215,6 +218,15 @@ class FakeHealthClient(
 
     override suspend fun findFreeTimes(portal: String, from: String?, until: String?, most: Int) =
         asked("findFreeTimes") { it.freeTimes[portal] ?: throw Samples.notFound() }
+
+    override suspend fun findTheseTimes(wanted: FreeTimesWanted) =
+        asked("findTheseTimes") { it.freeTimes[wanted.portal] ?: throw Samples.notFound() }
+
+    override suspend fun freeTimesAfter(act: String, most: Int) =
+        asked("freeTimesAfter") { record ->
+            val item = record.outbox.find { it.id == act } ?: throw Samples.notFound()
+            record.freeTimes[item.portal] ?: throw Samples.notFound()
+        }
 
     override suspend fun bookAppointment(booking: NewBooking) =
         queued("bookAppointment", ActKind.BOOK, "Appointment to book", booking.reason)
@@ -226,6 +238,8 @@ class FakeHealthClient(
         queued("cancelAppointment", ActKind.CANCEL, "Appointment to cancel", reason)
 
     override suspend fun sendOutbox() = changed("sendOutbox") { sent() }
+
+    override suspend fun sendOutboxNow() = changed("sendOutboxNow") { sent() }
 
     override suspend fun retryAct(id: String) = act("retryAct", id) { it.copy(state = ActState.Queued) }
 

@@ -38,6 +38,7 @@ data class FakeRecord(
     val recipients: Map<String, Recipients> = emptyMap(),
     val freeTimes: Map<String, FreeTimes> = emptyMap(),
     val files: Map<String, List<OpenedFile>> = emptyMap(),
+    val largestFiles: Long = 700_000,
 ) {
     /** The list that a query asks for; one that was not set is empty. */
     fun screen(query: Query): Screen {

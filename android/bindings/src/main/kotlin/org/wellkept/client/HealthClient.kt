@@ -11,6 +11,7 @@ import org.wellkept.bindings.Draft
 import org.wellkept.bindings.Evicted
 import org.wellkept.bindings.Exported
 import org.wellkept.bindings.FreeTimes
+import org.wellkept.bindings.FreeTimesWanted
 import org.wellkept.bindings.HealthException
 import org.wellkept.bindings.Hidden
 import org.wellkept.bindings.Hide
@@ -185,6 +186,9 @@ interface Acting {
     /** Queues a message. */
     suspend fun sendMessage(message: NewMessage): Queued
 
+    /** The most bytes that the files of one message to this portal may have together, as far as is known. */
+    suspend fun largestFiles(portal: String): Long
+
     /** Asks for something in the record to be corrected. */
     suspend fun askForCorrection(about: String, to: List<String>, text: String): Queued
 
@@ -193,6 +197,12 @@ interface Acting {
 
     /** Looks for free times between two days (`2026-12-01`). */
     suspend fun findFreeTimes(portal: String, from: String? = null, until: String? = null, most: Int = 50): FreeTimes
+
+    /** The same, with these people, at these places, for this. */
+    suspend fun findTheseTimes(wanted: FreeTimesWanted): FreeTimes
+
+    /** The next free times where somebody else was quicker. Nothing is booked. */
+    suspend fun freeTimesAfter(act: String, most: Int = 50): FreeTimes
 
     /** Takes a free time, or moves an appointment to it. */
     suspend fun bookAppointment(booking: NewBooking): Queued
@@ -205,6 +215,9 @@ interface Acting {
 
     /** Sends what waits. */
     suspend fun sendOutbox(): List<ActSent>
+
+    /** The same for a person who wants it now: what was put off after a try that failed is put off no longer. */
+    suspend fun sendOutboxNow(): List<ActSent>
 
     /** Sends an act again. */
     suspend fun retryAct(id: String)

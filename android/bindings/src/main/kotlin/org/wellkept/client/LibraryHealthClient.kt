@@ -131,6 +131,8 @@ class LibraryHealthClient(
 
     override suspend fun sendMessage(message: NewMessage) = aside { client.sendMessage(message) }
 
+    override suspend fun largestFiles(portal: String) = aside { client.largestFiles(portal).toLong() }
+
     override suspend fun askForCorrection(about: String, to: List<String>, text: String) =
         aside { client.askForCorrection(about, to, text) }
 
@@ -140,6 +142,10 @@ class LibraryHealthClient(
     override suspend fun findFreeTimes(portal: String, from: String?, until: String?, most: Int) =
         aside { client.findFreeTimes(FreeTimesWanted(portal, from, until, most = most.toULong())) }
 
+    override suspend fun findTheseTimes(wanted: FreeTimesWanted) = aside { client.findTheseTimes(wanted) }
+
+    override suspend fun freeTimesAfter(act: String, most: Int) = aside { client.freeTimesAfter(act, most.toULong()) }
+
     override suspend fun bookAppointment(booking: NewBooking) = aside { client.bookAppointment(booking) }
 
     override suspend fun requestAppointment(request: NewRequest) = aside { client.requestAppointment(request) }
@@ -148,6 +154,8 @@ class LibraryHealthClient(
         aside { client.cancelAppointment(reference, reason) }
 
     override suspend fun sendOutbox() = aside { client.sendOutbox() }
+
+    override suspend fun sendOutboxNow() = aside { client.sendOutboxNow() }
 
     override suspend fun retryAct(id: String) = aside { client.retryAct(id) }
 
