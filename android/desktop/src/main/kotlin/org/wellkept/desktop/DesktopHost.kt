@@ -1,11 +1,16 @@
 package org.wellkept.desktop
 
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableSharedFlow
+import kotlinx.coroutines.withContext
 import org.wellkept.ui.app.AppSettings
+import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Host
 import org.wellkept.ui.health.Health
 import java.awt.Desktop
+import java.awt.FileDialog
+import java.awt.Frame
 import java.awt.Toolkit
 import java.awt.datatransfer.StringSelection
 import java.io.IOException
@@ -58,6 +63,27 @@ class DesktopHost(
             .resolve(name)
             .also { Files.createDirectories(it.parent) }
             .toString()
+    }
+
+    override suspend fun chooseFile(most: Long): FileChoice =
+        withContext(Dispatchers.IO) {
+            val dialog = FileDialog(null as Frame?).apply { isVisible = true }
+            val name = dialog.file ?: return@withContext FileChoice.None
+            read(Path.of(dialog.directory.orEmpty(), name), most)
+        }
+
+    private fun read(
+        file: Path,
+        most: Long,
+    ): FileChoice {
+        val name = file.fileName.toString()
+        return try {
+            // A file may grow while it is read.
+            val bytes = Files.newInputStream(file).use { it.readNBytes(most.coerceAtMost(Int.MAX_VALUE - 1L).toInt() + 1) }
+            if (bytes.size > most) FileChoice.TooLarge(name, Files.size(file)) else FileChoice.Chosen(name, bytes)
+        } catch (_: IOException) {
+            FileChoice.Unreadable(name)
+        }
     }
 
     override fun settings(): AppSettings {

@@ -28,6 +28,7 @@ class RouteTest {
         Route.Day("Appointment/1"),
         Route.Booking("R", "Appointment/1"),
         Route.Booking(),
+        Route.Booking("R", after = "d256"),
         Route.Notes(),
         Route.Notes("Observation/1"),
         Route.Hidden,

@@ -35,7 +35,41 @@ interface Host {
     /** A new folder for an export, as the person chooses; `null` when they chose none. */
     suspend fun exportFolder(): String?
 
+    /** Lets the person choose a file of no more than `most` bytes, and reads it. A larger one is not read. */
+    suspend fun chooseFile(most: Long): FileChoice = FileChoice.Cannot
+
+    /** The time, in seconds since 1970. */
+    fun now(): Long = System.currentTimeMillis() / MILLIS
+
     fun settings(): AppSettings
 
     fun keep(settings: AppSettings)
 }
+
+/** What came of choosing a file. */
+sealed interface FileChoice {
+    /** This host has no way to choose one. */
+    data object Cannot : FileChoice
+
+    /** The person chose none. */
+    data object None : FileChoice
+
+    /** It was not read: it has more bytes than were allowed; how many, where the host knows. */
+    data class TooLarge(
+        val name: String,
+        val size: Long?,
+    ) : FileChoice
+
+    /** It could not be read. */
+    data class Unreadable(
+        val name: String,
+    ) : FileChoice
+
+    /** What kind of file it is, is told by its bytes and not by its name. */
+    class Chosen(
+        val name: String,
+        val bytes: ByteArray,
+    ) : FileChoice
+}
+
+private const val MILLIS = 1_000

@@ -67,6 +67,8 @@ sealed interface Route {
     data class Booking(
         val portal: String? = null,
         val moves: String? = null,
+        /** The act whose time somebody else took. */
+        val after: String? = null,
     ) : Route
 
     data class Notes(
@@ -93,7 +95,7 @@ fun Route.encode(): String =
         is Route.Thread -> written("thread", id)
         is Route.NewMessage -> written("message", portal)
         is Route.Day -> written("day", reference)
-        is Route.Booking -> written("booking", portal, moves)
+        is Route.Booking -> written("booking", portal, moves, after)
         is Route.Notes -> written("notes", about)
         else -> PLAIN.entries.first { it.value == this }.key
     }
@@ -110,7 +112,7 @@ fun decodeRoute(text: String): Route? {
         "thread" -> first?.let(Route::Thread)
         "message" -> Route.NewMessage(first)
         "day" -> first?.let(Route::Day)
-        "booking" -> Route.Booking(first, second)
+        "booking" -> Route.Booking(first, second, parts.drop(2).getOrNull(1)?.ifEmpty { null })
         "notes" -> Route.Notes(first)
         else -> null
     }

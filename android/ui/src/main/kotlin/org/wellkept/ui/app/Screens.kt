@@ -119,7 +119,7 @@ private fun Appointments(
     screens: Screens,
     key: String,
 ) {
-    val model = screens.models.of(key) { AppointmentsViewModel(screens.health, screens.go, it) }
+    val model = screens.models.of(key) { AppointmentsViewModel(screens.health, screens.go, screens.words, screens.host::share, it) }
     val state by model.state.collectAsState()
     AppointmentsScreen(state, model::on) { TabBar(Route.Appointments, screens.go::to) }
 }
@@ -134,13 +134,13 @@ private fun Acts(
     val go = screens.go
     when (route) {
         is Route.Thread -> {
-            val model = screens.models.of(key) { ThreadViewModel(route.id, health, go, it) }
+            val model = screens.models.of(key) { ThreadViewModel(route.id, health, go, screens.host::chooseFile, screens.host::now, it) }
             val state by model.state.collectAsState()
             ThreadScreen(state, model::on)
         }
 
         is Route.NewMessage -> {
-            val model = screens.models.of(key) { ComposeViewModel(route.portal, health, go, it) }
+            val model = screens.models.of(key) { ComposeViewModel(route.portal, health, go, screens.host::chooseFile, it) }
             val state by model.state.collectAsState()
             ComposeScreen(state, model::on)
         }
@@ -152,13 +152,13 @@ private fun Acts(
         }
 
         is Route.Booking -> {
-            val model = screens.models.of(key) { BookingViewModel(route.portal, route.moves, health, go, it) }
+            val model = screens.models.of(key) { BookingViewModel(route, health, go, it) }
             val state by model.state.collectAsState()
             BookingScreen(state, model::on)
         }
 
         else -> {
-            val model = screens.models.of(key) { OutboxViewModel(health, go, screens.words, screens.host::copy, it) }
+            val model = screens.models.of(key) { OutboxViewModel(health, go, screens.words, screens.host::copy, screens.host::now, it) }
             val state by model.state.collectAsState()
             OutboxScreen(state, model::on)
         }

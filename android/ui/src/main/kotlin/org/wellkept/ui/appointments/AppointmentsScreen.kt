@@ -13,6 +13,7 @@ import org.wellkept.ui.parts.MainButton
 import org.wellkept.ui.parts.Note
 import org.wellkept.ui.parts.Page
 import org.wellkept.ui.parts.RestsOn
+import org.wellkept.ui.parts.Said
 import org.wellkept.ui.parts.SecondButton
 import org.wellkept.ui.parts.Small
 import org.wellkept.ui.parts.Warning
@@ -57,6 +58,9 @@ private fun LazyListScope.appointments(
         }
     }
     part {
+        state.said.forEach { Said(words.core(it)) }
+        state.trouble?.let { Said(words.core(it), bad = true) }
+        if (view.groups.isNotEmpty()) SecondButton(words("appointments.calendar"), { on(AppointmentsEvent.Calendar) })
         if (view.leftOut > 0) Note(words.count("list.left.out", view.leftOut))
         if (view.covered > 0 && !state.revealed) {
             Note(words.count("list.covered", view.covered))

@@ -10,6 +10,8 @@ import org.wellkept.ui.model.Load
 data class AppointmentsState(
     val load: Load<AppointmentsUi> = Load.Loading,
     val revealed: Boolean = false,
+    val said: List<String> = emptyList(),
+    val trouble: String? = null,
 )
 
 @Immutable
@@ -26,6 +28,9 @@ sealed interface AppointmentsEvent {
     data class Open(
         val route: Route,
     ) : AppointmentsEvent
+
+    /** All that are to come, as one calendar file. */
+    data object Calendar : AppointmentsEvent
 
     data object Reveal : AppointmentsEvent
 }

@@ -32,7 +32,7 @@ fun BookingScreen(
         when (val step = state.step) {
             BookingStep.Portal -> portal(state, on, words)
             BookingStep.Looking -> part { Busy(words("booking.looking", state.portal.orEmpty())) }
-            is BookingStep.Times -> times(step, on, words)
+            is BookingStep.Times -> times(state, step, on, words)
             is BookingStep.Confirm -> confirm(state, step, on, words)
             BookingStep.Ask -> ask(state, on, words)
             is BookingStep.Queued -> queued(step, on, words)
@@ -44,15 +44,43 @@ private fun LazyListScope.portal(
     state: BookingState,
     on: (BookingEvent) -> Unit,
     words: Words,
-) = part {
-    if (state.portals.isEmpty()) return@part Body(words("compose.no.portal"))
-    Heading(words("booking.where"))
-    state.portals.forEach { name -> ChoiceRow(name, name == state.portal, { on(BookingEvent.Portal(name)) }) }
-    MainButton(words("booking.find"), { on(BookingEvent.Find) }, enabled = state.portal != null)
-    if (!state.moving) SecondButton(words("booking.ask"), { on(BookingEvent.AskInstead) }, enabled = state.portal != null)
+) {
+    if (state.portals.isEmpty()) return part { Body(words("compose.no.portal")) }
+    part {
+        Heading(words("booking.where"))
+        state.portals.forEach { name -> ChoiceRow(name, name == state.portal, { on(BookingEvent.Portal(name)) }) }
+    }
+    if (state.people.isNotEmpty()) part { People(state, on, words) }
+    part {
+        Field(words("booking.from"), state.from, { on(BookingEvent.From(it)) }, hint = words("booking.from.hint"))
+        Field(words("booking.until"), state.until, { on(BookingEvent.Until(it)) }, hint = words("booking.until.hint"))
+        Field(words("booking.service"), state.service, { on(BookingEvent.Service(it)) }, hint = words("booking.service.hint"))
+        MainButton(words("booking.find"), { on(BookingEvent.Find) }, enabled = state.portal != null)
+        if (!state.moving) SecondButton(words("booking.ask"), { on(BookingEvent.AskInstead) }, enabled = state.portal != null)
+    }
 }
 
+/** At first only some of them are shown, and always the one who was chosen. */
+@Composable
+private fun People(
+    state: BookingState,
+    on: (BookingEvent) -> Unit,
+    words: Words,
+) {
+    Heading(words("booking.with"))
+    ChoiceRow(words("booking.with.anybody"), state.with == null, { on(BookingEvent.With(null)) })
+    val first = state.people.filterIndexed { at, who -> state.allPeople || at < FIRST || who.reference == state.with }
+    first.forEach { who ->
+        val note = (listOfNotNull(words("compose.care.team").takeIf { who.inCareTeam }) + who.roles).joinToString(" · ")
+        ChoiceRow(who.name, who.reference == state.with, { on(BookingEvent.With(who.reference)) }, note = note.ifEmpty { null })
+    }
+    if (first.size < state.people.size) PlainButton(words("booking.with.more")) { on(BookingEvent.AllPeople) }
+}
+
+private const val FIRST = 5
+
 private fun LazyListScope.times(
+    state: BookingState,
     step: BookingStep.Times,
     on: (BookingEvent) -> Unit,
     words: Words,
@@ -62,12 +90,39 @@ private fun LazyListScope.times(
         if (step.times.isEmpty()) Body(words("booking.no.times"))
         Small(words("booking.seen", words.dates.moment(step.seen)))
     }
-    step.times.forEach { time ->
-        part { WayRow(words.core(time.words), { on(BookingEvent.Choose(time)) }, note = time.shown.joinToString(" · ").ifEmpty { null }) }
+    step.times.groupBy { it.day }.forEach { (day, times) ->
+        part { if (day != null) Heading(words.core(day)) }
+        times.forEach { time ->
+            part {
+                val note = time.shown.joinToString(" · ").ifEmpty { null }
+                val clock = time.words.removePrefix(day.orEmpty()).trim()
+                WayRow(words.core(clock), { on(BookingEvent.Choose(time)) }, note = note)
+            }
+        }
     }
     part {
+        if (step.more) SecondButton(words("booking.more"), { on(BookingEvent.More) })
+        Places(state, step, on, words)
         if (step.mayAsk) MainButton(words("booking.ask"), { on(BookingEvent.AskInstead) })
-        SecondButton(words("booking.again"), { on(BookingEvent.Find) })
+        SecondButton(words("booking.change"), { on(BookingEvent.Change) })
+    }
+}
+
+@Composable
+private fun Places(
+    state: BookingState,
+    step: BookingStep.Times,
+    on: (BookingEvent) -> Unit,
+    words: Words,
+) {
+    val at = state.at
+    if (at == null && step.places.size < 2) return
+    Heading(words("booking.at"))
+    if (at != null) {
+        Body(words("booking.at.only", at.name))
+        SecondButton(words("booking.at.anywhere"), { on(BookingEvent.At(null)) })
+    } else {
+        step.places.forEach { place -> SecondButton(place.name, { on(BookingEvent.At(place)) }) }
     }
 }
 

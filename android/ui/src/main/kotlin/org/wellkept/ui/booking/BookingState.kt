@@ -1,6 +1,7 @@
 package org.wellkept.ui.booking
 
 import androidx.compose.runtime.Immutable
+import org.wellkept.ui.model.RecipientUi
 
 /** Finding a time and taking it. Only a time that the person saw is ever booked. */
 @Immutable
@@ -12,6 +13,12 @@ data class BookingState(
     val reason: String = "",
     val from: String = "",
     val until: String = "",
+    val service: String = "",
+    /** Those at the portal whom an appointment can be with. */
+    val people: List<RecipientUi> = emptyList(),
+    val allPeople: Boolean = false,
+    val with: String? = null,
+    val at: WhereUi? = null,
     val trouble: String? = null,
 )
 
@@ -25,6 +32,8 @@ sealed interface BookingStep {
         val notices: List<String>,
         val mayAsk: Boolean,
         val seen: Long,
+        val places: List<WhereUi> = emptyList(),
+        val more: Boolean = false,
     ) : BookingStep
 
     data class Confirm(
@@ -45,6 +54,15 @@ data class TimeUi(
     val number: Int,
     val words: String,
     val shown: List<String> = emptyList(),
+    /** Its day alone, in the core's words. */
+    val day: String? = null,
+)
+
+/** A place with free times. */
+@Immutable
+data class WhereUi(
+    val reference: String,
+    val name: String,
 )
 
 sealed interface BookingEvent {
@@ -52,7 +70,25 @@ sealed interface BookingEvent {
         val name: String,
     ) : BookingEvent
 
+    /** Nobody in particular without a reference. */
+    data class With(
+        val reference: String?,
+    ) : BookingEvent
+
+    data object AllPeople : BookingEvent
+
+    data class Service(
+        val text: String,
+    ) : BookingEvent
+
     data object Find : BookingEvent
+
+    /** Only at this place; anywhere without one. */
+    data class At(
+        val place: WhereUi?,
+    ) : BookingEvent
+
+    data object More : BookingEvent
 
     data class Choose(
         val time: TimeUi,
@@ -76,7 +112,11 @@ sealed interface BookingEvent {
 
     data object SendAsk : BookingEvent
 
+    /** Back to the times that were seen, or to the beginning where none were. */
     data object Again : BookingEvent
+
+    /** To what is looked for. */
+    data object Change : BookingEvent
 
     data object Done : BookingEvent
 

@@ -8,6 +8,7 @@ import org.wellkept.ui.parts.Busy
 import org.wellkept.ui.parts.ChoiceRow
 import org.wellkept.ui.parts.Failure
 import org.wellkept.ui.parts.Field
+import org.wellkept.ui.parts.FilesPart
 import org.wellkept.ui.parts.Heading
 import org.wellkept.ui.parts.MainButton
 import org.wellkept.ui.parts.Note
@@ -75,6 +76,7 @@ private fun LazyListScope.what(
 ) = part {
     Field(words("compose.subject"), state.subject, { on(ComposeEvent.Subject(it)) })
     Field(words("thread.your.words"), state.text, { on(ComposeEvent.Text(it)) }, lines = 5)
+    FilesPart(state.files, { on(ComposeEvent.AddFile) }, { on(ComposeEvent.RemoveFile(it)) })
     if (state.saved) Small(words("draft.kept"))
     MainButton(words("thread.send"), { on(ComposeEvent.Send) }, enabled = state.canSend)
     Small(words("compose.how"))

@@ -1,6 +1,8 @@
 package org.wellkept.ui.compose
 
 import androidx.compose.runtime.Immutable
+import org.wellkept.ui.drafts.FilesUi
+import org.wellkept.ui.drafts.KeptFile
 import org.wellkept.ui.model.RecipientUi
 
 /** A new message. What is written is kept by the core with every letter: no kill loses it. */
@@ -12,13 +14,14 @@ data class ComposeState(
     val to: Set<String> = emptySet(),
     val subject: String = "",
     val text: String = "",
+    val files: FilesUi = FilesUi(),
     val ready: Boolean = false,
     val saved: Boolean = false,
     val sending: Boolean = false,
     val lacks: List<String> = emptyList(),
     val trouble: String? = null,
 ) {
-    val canSend: Boolean get() = ready && !sending && portal != null && to.isNotEmpty() && text.isNotBlank()
+    val canSend: Boolean get() = ready && !sending && !files.choosing && portal != null && to.isNotEmpty() && text.isNotBlank()
 }
 
 sealed interface ComposeEvent {
@@ -37,6 +40,12 @@ sealed interface ComposeEvent {
 
     data class Text(
         val text: String,
+    ) : ComposeEvent
+
+    data object AddFile : ComposeEvent
+
+    data class RemoveFile(
+        val file: KeptFile,
     ) : ComposeEvent
 
     data object Send : ComposeEvent

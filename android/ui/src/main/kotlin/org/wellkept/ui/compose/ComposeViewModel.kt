@@ -2,10 +2,16 @@ package org.wellkept.ui.compose
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.first
+import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Go
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.drafts.Attaching
+import org.wellkept.ui.drafts.DraftFiles
 import org.wellkept.ui.drafts.Drafts
+import org.wellkept.ui.drafts.FileRefusal
+import org.wellkept.ui.drafts.FilesUi
+import org.wellkept.ui.drafts.KeptFile
 import org.wellkept.ui.drafts.Written
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
@@ -15,11 +21,14 @@ class ComposeViewModel(
     portal: String?,
     private val health: Health,
     private val go: Go,
+    chooseFile: suspend (Long) -> FileChoice,
     scope: CoroutineScope,
 ) : ViewModel<ComposeState, ComposeEvent>(ComposeState(portal = portal), scope) {
     private val drafts = Drafts(health, "message", scope) { trouble ->
         set { copy(saved = trouble == null && !isEmpty(), trouble = trouble?.words) }
     }
+
+    private val attaching = Attaching(drafts.files, chooseFile)
 
     init {
         attempt(::failed) {
@@ -43,6 +52,8 @@ class ComposeViewModel(
             is ComposeEvent.To -> change { copy(to = if (event.on) to + event.reference else to - event.reference) }
             is ComposeEvent.Subject -> change { copy(subject = event.text) }
             is ComposeEvent.Text -> change { copy(text = event.text) }
+            ComposeEvent.AddFile -> addFile()
+            is ComposeEvent.RemoveFile -> removeFile(event.file)
             ComposeEvent.Send -> send()
             ComposeEvent.Discard -> discard()
             ComposeEvent.Back -> go.back()
@@ -57,7 +68,12 @@ class ComposeViewModel(
 
     private suspend fun whom(portal: String) {
         val whom = health.recipients(portal)
-        set { if (this.portal == portal) copy(recipients = whom.people, lacks = whom.lacks) else this }
+        val most = health.largestFiles(portal)
+        set {
+            if (this.portal != portal) return@set this
+            val refused = FileRefusal.AllTooLarge.takeIf { files.size > most }
+            copy(recipients = whom.people, lacks = whom.lacks, files = files.copy(most = most, refused = refused))
+        }
     }
 
     private fun change(change: ComposeState.() -> ComposeState) {
@@ -65,36 +81,65 @@ class ComposeViewModel(
         drafts.keep(now.written())
     }
 
+    private fun addFile() {
+        if (now.files.choosing) return
+        set { copy(files = files.copy(choosing = true, refused = null)) }
+        attempt(::failed) {
+            val more = attaching.oneMore(now.files)
+            change { copy(files = files.copy(files = more.files, refused = more.refused, choosing = false)) }
+        }
+    }
+
+    private fun removeFile(file: KeptFile) {
+        change { copy(files = files.copy(files = files.files - file, refused = null)) }
+        attempt(::failed) { drafts.files.drop(file) }
+    }
+
     private fun send() {
         if (!now.canSend) return
+        if (now.files.most?.let { now.files.size > it } == true) {
+            return set { copy(files = files.copy(refused = FileRefusal.AllTooLarge)) }
+        }
         set { copy(sending = true, trouble = null) }
         attempt(::failed) {
+            val bytes = drafts.files.read(now.files.files)
+                ?: return@attempt set { copy(sending = false, files = FilesUi(most = files.most, refused = FileRefusal.Gone)) }
             val message = NewMessageUi(
                 text = now.text,
                 portal = now.portal,
                 to = now.to.toList(),
                 subject = now.subject.ifBlank { null },
+                files = bytes,
                 draft = drafts.id,
             )
             health.sendMessage(message)
-            drafts.used()
+            drafts.used(now.files.files)
             go.instead(Route.Outbox)
         }
     }
 
     private fun discard() =
         attempt(::failed) {
-            drafts.drop()
+            drafts.drop(now.files.files)
             go.back()
         }
 
-    private fun failed(trouble: HealthTrouble) = set { copy(sending = false, ready = true, trouble = trouble.words) }
+    private fun failed(trouble: HealthTrouble) =
+        set {
+            copy(sending = false, ready = true, files = files.copy(choosing = false), trouble = trouble.words)
+        }
 }
 
-private fun ComposeState.isEmpty(): Boolean = subject.isEmpty() && text.isEmpty() && to.isEmpty()
+private fun ComposeState.isEmpty(): Boolean = subject.isEmpty() && text.isEmpty() && to.isEmpty() && files.files.isEmpty()
 
 private fun ComposeState.written(): Written =
-    mapOf("portal" to portal.orEmpty(), "to" to to.joinToString("\n"), "subject" to subject, "text" to text)
+    mapOf(
+        "portal" to portal.orEmpty(),
+        "to" to to.joinToString("\n"),
+        "subject" to subject,
+        "text" to text,
+        DraftFiles.FILES to DraftFiles.written(files.files),
+    )
 
 private fun ComposeState.taken(from: Written): ComposeState =
     copy(
@@ -106,5 +151,6 @@ private fun ComposeState.taken(from: Written): ComposeState =
             .toSet(),
         subject = from["subject"].orEmpty(),
         text = from["text"].orEmpty(),
+        files = FilesUi(DraftFiles.filesOf(from)),
         saved = true,
     )

@@ -124,6 +124,7 @@ private fun LazyListScope.acts(
     words: Words,
 ) = part {
     SecondButton(words("day.calendar"), { on(DayEvent.Calendar) })
+    if (day.appointment.held != null) SecondButton(words("outbox.see"), { on(DayEvent.Open(Route.Outbox)) })
     if (!day.canChange) return@part
     if (state.cancelling) {
         Panel {

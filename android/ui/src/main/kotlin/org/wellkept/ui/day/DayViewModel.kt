@@ -27,7 +27,7 @@ class DayViewModel(
     override fun on(event: DayEvent) {
         when (event) {
             DayEvent.Calendar -> {
-                attempt(::failed) { share(words()("day.calendar.file"), health.calendar(now.reference)) }
+                calendar()
             }
 
             DayEvent.Move -> {
@@ -60,6 +60,13 @@ class DayViewModel(
             }
         }
     }
+
+    private fun calendar() =
+        attempt(::failed) {
+            val file = health.calendar(now.reference)
+            share(words()("day.calendar.file"), file.text)
+            set { copy(said = file.leftOut, trouble = null) }
+        }
 
     private fun read() {
         following?.cancel()

@@ -31,6 +31,9 @@ class Drafts(
     private val newest = Channel<Written>(Channel.CONFLATED)
     private val one = Mutex()
 
+    /** The bytes of the files that the draft names. */
+    val files = DraftFiles(health)
+
     /** The name of the draft, once there is one. */
     var id: String? = null
         private set
@@ -41,23 +44,30 @@ class Drafts(
 
     /** What was written here before the process ended, if anything. */
     suspend fun found(): Written? {
-        val draft = health.drafts().firstOrNull { read(it.body)?.get(PLACE) == place } ?: return null
+        val all = health.drafts()
+        files.dropStrays(all)
+        val draft = all.firstOrNull { readWritten(it.body)?.get(PLACE) == place } ?: return null
         id = draft.id
-        return read(draft.body)
+        return readWritten(draft.body)
     }
 
     fun keep(written: Written) {
         newest.trySend(written)
     }
 
-    suspend fun drop() =
+    suspend fun drop(named: List<KeptFile> = emptyList()) =
         one.withLock {
             id?.let { health.dropDraft(it) }
             id = null
+            named.forEach { files.drop(it) }
         }
 
-    /** The draft became a message, which took it away. */
-    suspend fun used() = one.withLock { id = null }
+    /** The draft became a message, which took it away, but for the pieces of its files. */
+    suspend fun used(named: List<KeptFile> = emptyList()) =
+        one.withLock {
+            id = null
+            named.forEach { files.drop(it) }
+        }
 
     private suspend fun keepNow(written: Written) =
         one.withLock {
@@ -75,19 +85,20 @@ class Drafts(
             written.forEach { (name, text) -> put(name, text) }
         }.toString()
 
-    private fun read(body: String): Written? =
-        try {
-            (Json.parseToJsonElement(body) as? JsonObject)?.mapValues {
-                it.value.jsonPrimitive.contentOrNull
-                    .orEmpty()
-            }
-        } catch (_: SerializationException) {
-            null
-        } catch (_: IllegalArgumentException) {
-            null
-        }
-
     private companion object {
         const val PLACE = "place"
     }
 }
+
+/** What a draft says; `null` for what is none of a screen's. */
+internal fun readWritten(body: String): Written? =
+    try {
+        (Json.parseToJsonElement(body) as? JsonObject)?.mapValues {
+            it.value.jsonPrimitive.contentOrNull
+                .orEmpty()
+        }
+    } catch (_: SerializationException) {
+        null
+    } catch (_: IllegalArgumentException) {
+        null
+    }

@@ -82,13 +82,16 @@ interface Reading {
         reveal: Boolean,
     ): String?
 
-    /** A calendar file of one appointment: when and where, nothing of why. */
-    suspend fun calendar(reference: String): String
+    /** A calendar file of one appointment, or of all that are to come: when and where, nothing of why. */
+    suspend fun calendar(reference: String?): CalendarUi
 }
 
 /** What is done at portals. Each gives the sentences that the person is to read. */
 interface Acting {
     suspend fun sendMessage(message: NewMessageUi): List<String>
+
+    /** The most bytes that the files of one message to this portal may have together. */
+    suspend fun largestFiles(portal: String): Long
 
     suspend fun askForRefill(
         medication: String,
@@ -100,7 +103,13 @@ interface Acting {
         text: String,
     ): List<String>
 
-    suspend fun findTimes(portal: String): BookingStep.Times
+    suspend fun findTimes(ask: TimesAsk): BookingStep.Times
+
+    /** The next free times in place of the one that an act lost. */
+    suspend fun timesAfter(
+        act: String,
+        most: Int,
+    ): BookingStep.Times
 
     suspend fun book(
         number: Int,
@@ -116,6 +125,9 @@ interface Acting {
     ): List<String>
 
     suspend fun sendOutbox()
+
+    /** The same for a person who wants it now: no pause is waited for. How many were sent. */
+    suspend fun sendOutboxNow(): Long
 
     /** Anything but an edit. */
     suspend fun choose(
@@ -238,7 +250,30 @@ data class NewMessageUi(
     val to: List<String> = emptyList(),
     val answers: String? = null,
     val subject: String? = null,
+    val files: List<NewFileUi> = emptyList(),
     val draft: String? = null,
+)
+
+class NewFileUi(
+    val name: String,
+    val bytes: ByteArray,
+)
+
+/** Which free times are looked for: days as `2026-12-01`, people and places by their references. */
+data class TimesAsk(
+    val portal: String,
+    val from: String? = null,
+    val until: String? = null,
+    val with: List<String> = emptyList(),
+    val service: String? = null,
+    val most: Int,
+)
+
+data class CalendarUi(
+    val text: String,
+    val events: Long,
+    /** What is not in it and why. */
+    val leftOut: List<String> = emptyList(),
 )
 
 data class NewRequestUi(

@@ -1,10 +1,13 @@
 package org.wellkept.ui.library
 
+import org.wellkept.bindings.ActKind
 import org.wellkept.bindings.ActState
 import org.wellkept.bindings.AppointmentView
 import org.wellkept.bindings.AppointmentsView
 import org.wellkept.bindings.Basis
 import org.wellkept.bindings.DayCard
+import org.wellkept.bindings.FreeTime
+import org.wellkept.bindings.FreeTimes
 import org.wellkept.bindings.Line
 import org.wellkept.bindings.Message
 import org.wellkept.bindings.MessageThread
@@ -16,6 +19,9 @@ import org.wellkept.bindings.ThreadView
 import org.wellkept.bindings.ThreadsView
 import org.wellkept.bindings.When
 import org.wellkept.ui.appointments.AppointmentsUi
+import org.wellkept.ui.booking.BookingStep
+import org.wellkept.ui.booking.TimeUi
+import org.wellkept.ui.booking.WhereUi
 import org.wellkept.ui.day.DayUi
 import org.wellkept.ui.day.LinkedUi
 import org.wellkept.ui.day.PlaceUi
@@ -26,6 +32,7 @@ import org.wellkept.ui.model.AppointmentGroupUi
 import org.wellkept.ui.model.AppointmentUi
 import org.wellkept.ui.model.BeforeUi
 import org.wellkept.ui.model.Delivery
+import org.wellkept.ui.model.HeldUi
 import org.wellkept.ui.model.MessageUi
 import org.wellkept.ui.model.MessagingUi
 import org.wellkept.ui.model.Standing
@@ -55,7 +62,29 @@ internal fun OutboxItem.ui(): ActUi {
         nextTry = nextTry,
         heldUntil = heldUntil,
         may = may.map { ActChoice.valueOf(it.name) },
+        since = since,
+        takesTime = kind == ActKind.BOOK || kind == ActKind.RESCHEDULE,
+        moves = answers.takeIf { kind == ActKind.RESCHEDULE },
     )
+}
+
+private val DAY = Regex("^\\d{1,2} \\p{L}+ \\d{4}")
+
+internal fun FreeTimes.ui(most: Int): BookingStep.Times =
+    BookingStep.Times(
+        times = times.mapIndexed { at, time -> TimeUi(at, time.words, time.shown, DAY.find(time.words)?.value) },
+        notices = notices,
+        mayAsk = mayAsk,
+        seen = seen,
+        places = times.mapNotNull(FreeTime::place).distinct().sortedBy { it.name },
+        more = times.size >= most,
+    )
+
+/** The place of a free time, where it is certain what it is called: who and where are shown in this order, if at all. */
+private fun FreeTime.place(): WhereUi? {
+    val at = with.indexOfFirst { it.startsWith("Location/") }
+    val certain = (with.size == 2 && shown.size >= 2) || (with.size == 1 && shown.size == 1)
+    return if (at >= 0 && certain) WhereUi(with[at], shown[at]) else null
 }
 
 private fun ActState.ui(): Pair<ActStanding, String?> =
@@ -88,7 +117,16 @@ internal fun AppointmentsView.ui(): AppointmentsUi =
     )
 
 private fun AppointmentView.ui(): AppointmentUi =
-    AppointmentUi(line.ui(), state, `when`?.ui(), whyCancelled, before?.let { BeforeUi(it.state, it.`when`?.text) }, places, with)
+    AppointmentUi(
+        line = line.ui(),
+        state = state,
+        at = `when`?.ui(),
+        whyCancelled = whyCancelled,
+        before = before?.let { BeforeUi(it.state, it.`when`?.text) },
+        places = places,
+        with = with,
+        held = held?.let { HeldUi(it.until) },
+    )
 
 private fun When.ui(): WhenUi = WhenUi(text, unclear, warning)
 
@@ -106,7 +144,7 @@ internal fun DayCard.ui(): DayUi =
         coverage = coverage.map(Line::ui),
         notHeld = notHeld,
         restsOn = restsOn.map(Basis::ui),
-        canChange = appointment.state in OPEN,
+        canChange = appointment.state in OPEN && appointment.held == null,
     )
 
 internal fun ThreadsView.ui(): ThreadsUi =
@@ -155,6 +193,7 @@ internal fun ThreadView.ui(): ThreadUi =
         restsOn = restsOn.map(Basis::ui),
         lacks = lacks,
         answers = answered()?.line?.reference,
+        portal = answered()?.line?.portals?.firstOrNull(),
     )
 
 /** The newest message that stands is the one that is answered: of others where there is one. */

@@ -7,10 +7,13 @@ import org.wellkept.bindings.AppIdentity
 import org.wellkept.bindings.AppointmentFilter
 import org.wellkept.bindings.Filter
 import org.wellkept.bindings.FreeTime
+import org.wellkept.bindings.FreeTimes
+import org.wellkept.bindings.FreeTimesWanted
 import org.wellkept.bindings.HealthException
 import org.wellkept.bindings.Hide
 import org.wellkept.bindings.NewBooking
 import org.wellkept.bindings.NewConnection
+import org.wellkept.bindings.NewFile
 import org.wellkept.bindings.NewMessage
 import org.wellkept.bindings.NewRequest
 import org.wellkept.bindings.NoteView
@@ -25,7 +28,7 @@ import org.wellkept.bindings.snippetMarks
 import org.wellkept.client.HealthClient
 import org.wellkept.client.HealthRecords
 import org.wellkept.ui.booking.BookingStep
-import org.wellkept.ui.booking.TimeUi
+import org.wellkept.ui.health.CalendarUi
 import org.wellkept.ui.health.DraftUi
 import org.wellkept.ui.health.FoundUi
 import org.wellkept.ui.health.Health
@@ -34,6 +37,7 @@ import org.wellkept.ui.health.NewConnectionUi
 import org.wellkept.ui.health.NewMessageUi
 import org.wellkept.ui.health.NewRequestUi
 import org.wellkept.ui.health.RecipientsUi
+import org.wellkept.ui.health.TimesAsk
 import org.wellkept.ui.hidden.HiddenKind
 import org.wellkept.ui.hidden.HiddenUi
 import org.wellkept.ui.model.ActChoice
@@ -127,7 +131,8 @@ class LibraryHealth(
         reveal: Boolean,
     ): String? = told { client.openAttachment(reference, number, reveal).text }
 
-    override suspend fun calendar(reference: String): String = told { client.calendar(reference).text }
+    override suspend fun calendar(reference: String?) =
+        told { client.calendar(reference).let { CalendarUi(it.text, it.events.toLong(), it.leftOut) } }
 
     override suspend fun sendMessage(message: NewMessageUi): List<String> =
         told {
@@ -137,10 +142,13 @@ class LibraryHealth(
                 to = message.to,
                 answers = message.answers,
                 subject = message.subject,
+                files = message.files.map { NewFile(it.name, it.bytes) },
                 draft = message.draft,
             )
             client.sendMessage(new).advice
         }
+
+    override suspend fun largestFiles(portal: String): Long = told { client.largestFiles(portal) }
 
     override suspend fun askForRefill(
         medication: String,
@@ -152,17 +160,24 @@ class LibraryHealth(
         text: String,
     ) = told { client.askForCorrection(about, emptyList(), text).advice }
 
-    override suspend fun findTimes(portal: String): BookingStep.Times =
+    override suspend fun findTimes(ask: TimesAsk): BookingStep.Times =
         told {
-            val found = client.findFreeTimes(portal)
-            seen = found.times
-            BookingStep.Times(
-                times = found.times.mapIndexed { at, time -> TimeUi(at, time.words, time.shown) },
-                notices = found.notices,
-                mayAsk = found.mayAsk,
-                seen = found.seen,
-            )
+            val wanted = FreeTimesWanted(ask.portal, ask.from, ask.until, ask.with, ask.service, ask.most.toULong())
+            seen(client.findTheseTimes(wanted), ask.most)
         }
+
+    override suspend fun timesAfter(
+        act: String,
+        most: Int,
+    ): BookingStep.Times = told { seen(client.freeTimesAfter(act, most), most) }
+
+    private fun seen(
+        found: FreeTimes,
+        most: Int,
+    ): BookingStep.Times {
+        seen = found.times
+        return found.ui(most)
+    }
 
     override suspend fun book(
         number: Int,
@@ -184,6 +199,8 @@ class LibraryHealth(
     ) = told { client.cancelAppointment(reference, reason).advice }
 
     override suspend fun sendOutbox() = told { client.sendOutbox().let { } }
+
+    override suspend fun sendOutboxNow() = told { client.sendOutboxNow().count { it.sent }.toLong() }
 
     override suspend fun choose(
         id: String,

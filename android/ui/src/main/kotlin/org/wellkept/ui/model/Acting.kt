@@ -25,6 +25,13 @@ data class AppointmentUi(
     val before: BeforeUi? = null,
     val places: List<String> = emptyList(),
     val with: List<String> = emptyList(),
+    val held: HeldUi? = null,
+)
+
+/** The portal keeps the time and has not booked it: until when, where it said so. */
+@Immutable
+data class HeldUi(
+    val until: Long?,
 )
 
 @Immutable
@@ -76,7 +83,15 @@ data class ActUi(
     val nextTry: Long? = null,
     val heldUntil: Long? = null,
     val may: List<ActChoice> = emptyList(),
+    val since: Long = composed,
+    /** It takes a free time, or moves `moves` to one. */
+    val takesTime: Boolean = false,
+    val moves: String? = null,
 ) {
+    /** The time went to somebody else: there may be others. */
+    val lostTime: Boolean
+        get() = takesTime && standing in setOf(ActStanding.FAILED, ActStanding.REFUSED)
+
     val needsPerson: Boolean
         get() = standing in setOf(ActStanding.UNSURE, ActStanding.FAILED, ActStanding.REFUSED, ActStanding.BY_HAND)
 

@@ -57,8 +57,18 @@ private fun LazyListScope.acts(
     groups.filter { it.second.isNotEmpty() }.forEach { (heading, some) ->
         part { Heading(words(heading)) }
         some.forEach { act -> part(act.id) { Panel { Act(act, state, on) } } }
-        if (heading == "outbox.waits") part { SecondButton(words("outbox.send.now"), { on(OutboxEvent.SendNow) }) }
+        if (heading == "outbox.waits") part { SendNow(state, on) }
     }
+}
+
+@Composable
+private fun SendNow(
+    state: OutboxState,
+    on: (OutboxEvent) -> Unit,
+) {
+    val words = LocalWords.current
+    SecondButton(words("outbox.send.now"), { on(OutboxEvent.SendNow) }, enabled = !state.sending)
+    if (state.sending) Busy(words("outbox.sending"))
 }
 
 @Composable
@@ -68,7 +78,7 @@ private fun Act(
     on: (OutboxEvent) -> Unit,
 ) {
     val words = LocalWords.current
-    ActWords(act)
+    ActWords(act, state.now)
     val editing = state.editing?.takeIf { it.id == act.id }
     val sure = state.sure?.takeIf { it.id == act.id }
     when {
@@ -101,6 +111,7 @@ private fun Choices(
         Body(words("outbox.did.you"))
     }
     if (act.standing == ActStanding.UNSURE) Body(words("outbox.is.it.there"))
+    if (act.lostTime) MainButton(words("outbox.other.times"), { on(OutboxEvent.OtherTimes(act)) })
     act.may.forEach { choice -> SecondButton(choiceWords(act, choice, words), { on(OutboxEvent.Choose(act, choice)) }) }
 }
 

@@ -12,6 +12,9 @@ data class OutboxState(
     val sure: Sure? = null,
     val said: List<String> = emptyList(),
     val trouble: String? = null,
+    val sending: Boolean = false,
+    /** When it was looked at: how old an act is, is told from then. */
+    val now: Long? = null,
 )
 
 /** An act whose words are being changed. */
@@ -49,6 +52,11 @@ sealed interface OutboxEvent {
     ) : OutboxEvent
 
     data object SendNow : OutboxEvent
+
+    /** Another free time in place of one that was lost. */
+    data class OtherTimes(
+        val act: ActUi,
+    ) : OutboxEvent
 
     data object Back : OutboxEvent
 }

@@ -2,6 +2,7 @@ package org.wellkept.ui.outbox
 
 import kotlinx.coroutines.CoroutineScope
 import org.wellkept.ui.app.Go
+import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.ViewModel
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
@@ -15,10 +16,11 @@ class OutboxViewModel(
     private val go: Go,
     private val words: () -> Words,
     private val copyOut: (String) -> Unit,
+    private val clock: () -> Long,
     scope: CoroutineScope,
 ) : ViewModel<OutboxState, OutboxEvent>(OutboxState(), scope) {
     init {
-        follow(health.outbox()) { set { copy(load = it) } }
+        follow(health.outbox()) { set { copy(load = it, now = clock()) } }
     }
 
     override fun on(event: OutboxEvent) {
@@ -29,8 +31,19 @@ class OutboxViewModel(
             is OutboxEvent.Text -> set { copy(editing = editing?.copy(text = event.text)) }
             OutboxEvent.KeepText -> keep()
             is OutboxEvent.Copy -> copyWords(event.act)
-            OutboxEvent.SendNow -> attempt(::failed) { health.sendOutbox() }
+            OutboxEvent.SendNow -> sendNow()
+            is OutboxEvent.OtherTimes -> go.to(Route.Booking(event.act.portal, event.act.moves, after = event.act.id))
             OutboxEvent.Back -> go.back()
+        }
+    }
+
+    private fun sendNow() {
+        if (now.sending) return
+        set { copy(sending = true, said = emptyList(), trouble = null) }
+        attempt(::failed) {
+            val sent = health.sendOutboxNow()
+            val said = if (sent == 0L) words()("outbox.sent.none") else words().count("outbox.sent", sent)
+            set { copy(sending = false, said = listOf(said)) }
         }
     }
 
@@ -70,5 +83,5 @@ class OutboxViewModel(
         set { copy(said = listOf(words()("outbox.copied"))) }
     }
 
-    private fun failed(trouble: HealthTrouble) = set { copy(trouble = trouble.words) }
+    private fun failed(trouble: HealthTrouble) = set { copy(sending = false, trouble = trouble.words) }
 }

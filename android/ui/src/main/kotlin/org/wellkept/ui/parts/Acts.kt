@@ -13,9 +13,12 @@ fun actHeading(
     words: Words,
 ): String = words("act.heading", words("act.${act.standing}"), words.core(act.title), act.portal)
 
-/** An act in full. What a person has to look at stands out. */
+/** An act in full, and how old it is. What a person has to look at stands out. */
 @Composable
-fun ActWords(act: ActUi) {
+fun ActWords(
+    act: ActUi,
+    now: Long? = null,
+) {
     val words = LocalWords.current
     Heading(actHeading(act, words))
     if (act.to.isNotEmpty()) Small(words("act.to", act.to.joinToString(", ")))
@@ -29,8 +32,30 @@ fun ActWords(act: ActUi) {
     if (act.tries > 0 && act.standing != ActStanding.SENT) Small(words.count("act.tries", act.tries.toLong()))
     act.heldUntil?.let { Body(words("act.held.until", words.dates.moment(it))) }
     act.nextTry?.let { Small(words("act.next", words.dates.moment(it))) }
-    Small(words("act.composed", words.dates.moment(act.composed)))
+    if (act.needsPerson && act.since > act.composed) Small(words("act.since", momentAndAge(act.since, now, words)))
+    Small(words("act.composed", momentAndAge(act.composed, now, words)))
 }
+
+/** `22 November 2026, 12:07 (5 hours ago)`. */
+private fun momentAndAge(
+    at: Long,
+    now: Long?,
+    words: Words,
+): String {
+    val moment = words.dates.moment(at)
+    val old = (now ?: at) - at
+    val age = when {
+        old < MINUTE -> return moment
+        old < HOUR -> words.count("age.minutes", old / MINUTE)
+        old < DAY -> words.count("age.hours", old / HOUR)
+        else -> words.count("age.days", old / DAY)
+    }
+    return words("age.moment", moment, age)
+}
+
+private const val MINUTE = 60L
+private const val HOUR = 60 * MINUTE
+private const val DAY = 24 * HOUR
 
 /** How soon each portal answers, as its own page says. */
 @Composable

@@ -15,7 +15,9 @@ import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
 import org.wellkept.ui.model.AppointmentUi
+import org.wellkept.ui.model.HeldUi
 import org.wellkept.ui.words.LocalWords
+import org.wellkept.ui.words.Words
 
 /** One appointment in a list: when it is stands first. */
 @Composable
@@ -44,6 +46,7 @@ fun AppointmentWords(one: AppointmentUi) {
         val was = listOfNotNull(before.state?.let(words::core), before.whenText?.let(words::core)).joinToString(", ")
         Text(words("appointment.before", was), style = MaterialTheme.typography.bodyMedium, fontWeight = FontWeight.SemiBold)
     }
+    one.held?.let { Note(heldWords(it, words)) }
     one.whyCancelled?.let { Small(words("appointment.why", it)) }
     (one.places + one.with).forEach { Small(it) }
     listOfNotNull(one.at?.unclear, one.at?.warning).forEach { Warning(words.core(it)) }
@@ -51,3 +54,8 @@ fun AppointmentWords(one: AppointmentUi) {
     one.line.notices.forEach { Small(words.core(it)) }
     if (one.line.portals.isNotEmpty()) Small(one.line.portals.joinToString(" · "))
 }
+
+private fun heldWords(
+    held: HeldUi,
+    words: Words,
+): String = held.until?.let { words("appointment.held.until", words.dates.moment(it)) } ?: words("appointment.held")

@@ -23,6 +23,7 @@ import org.wellkept.ui.parts.Body
 import org.wellkept.ui.parts.Busy
 import org.wellkept.ui.parts.Failure
 import org.wellkept.ui.parts.Field
+import org.wellkept.ui.parts.FilesPart
 import org.wellkept.ui.parts.Heading
 import org.wellkept.ui.parts.LineRow
 import org.wellkept.ui.parts.MainButton
@@ -72,7 +73,7 @@ private fun LazyListScope.thread(
                 is ThreadPartUi.Held -> Bubble(entry.message, on)
 
                 is ThreadPartUi.Waiting -> Panel {
-                    ActWords(entry.act)
+                    ActWords(entry.act, state.now)
                     SecondButton(words("outbox.see"), { on(ThreadEvent.Open(Route.Outbox)) })
                 }
             }
@@ -98,8 +99,9 @@ private fun LazyListScope.composer(
         Body(words("thread.no.answer"))
     } else {
         Field(words("thread.your.words"), state.answer, { on(ThreadEvent.Answer(it)) }, lines = 3)
+        FilesPart(state.files, { on(ThreadEvent.AddFile) }, { on(ThreadEvent.RemoveFile(it)) })
         if (state.saved) Small(words("draft.kept"))
-        MainButton(words("thread.send"), { on(ThreadEvent.Send) }, enabled = state.answer.isNotBlank() && !state.sending)
+        MainButton(words("thread.send"), { on(ThreadEvent.Send) }, enabled = state.canSend)
     }
 }
 
@@ -120,7 +122,11 @@ private fun Bubble(
             Column(Modifier.semantics(mergeDescendants = true) {}, verticalArrangement = Arrangement.spacedBy(4.dp)) {
                 BubbleWords(message, words)
             }
-            if (message.line.covered != null) SecondButton(words("entry.reveal"), { on(ThreadEvent.Reveal) })
+            if (message.line.covered != null) {
+                SecondButton(words("entry.reveal"), { on(ThreadEvent.Reveal) })
+            } else if (message.files.isNotEmpty()) {
+                SecondButton(words("thread.files"), { on(ThreadEvent.Open(Route.Entry(message.line.reference))) })
+            }
         }
     }
 }

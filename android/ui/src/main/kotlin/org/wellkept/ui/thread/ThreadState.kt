@@ -2,6 +2,8 @@ package org.wellkept.ui.thread
 
 import androidx.compose.runtime.Immutable
 import org.wellkept.ui.app.Route
+import org.wellkept.ui.drafts.FilesUi
+import org.wellkept.ui.drafts.KeptFile
 import org.wellkept.ui.model.BasisUi
 import org.wellkept.ui.model.LineUi
 import org.wellkept.ui.model.Load
@@ -15,11 +17,15 @@ data class ThreadState(
     val load: Load<ThreadUi> = Load.Loading,
     val revealed: Boolean = false,
     val answer: String = "",
+    val files: FilesUi = FilesUi(),
     val saved: Boolean = false,
     val sending: Boolean = false,
     val said: List<String> = emptyList(),
     val trouble: String? = null,
-)
+    val now: Long? = null,
+) {
+    val canSend: Boolean get() = answer.isNotBlank() && !sending && !files.choosing
+}
 
 @Immutable
 data class ThreadUi(
@@ -32,11 +38,18 @@ data class ThreadUi(
     val restsOn: List<BasisUi> = emptyList(),
     val lacks: List<String> = emptyList(),
     val answers: String? = null,
+    val portal: String? = null,
 )
 
 sealed interface ThreadEvent {
     data class Answer(
         val text: String,
+    ) : ThreadEvent
+
+    data object AddFile : ThreadEvent
+
+    data class RemoveFile(
+        val file: KeptFile,
     ) : ThreadEvent
 
     data object Send : ThreadEvent

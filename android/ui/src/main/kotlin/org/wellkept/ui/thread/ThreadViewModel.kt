@@ -2,9 +2,15 @@ package org.wellkept.ui.thread
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Go
 import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.drafts.Attaching
+import org.wellkept.ui.drafts.DraftFiles
 import org.wellkept.ui.drafts.Drafts
+import org.wellkept.ui.drafts.FileRefusal
+import org.wellkept.ui.drafts.FilesUi
+import org.wellkept.ui.drafts.Written
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.NewMessageUi
@@ -16,27 +22,38 @@ class ThreadViewModel(
     id: String,
     private val health: Health,
     private val go: Go,
+    chooseFile: suspend (Long) -> FileChoice,
+    private val clock: () -> Long,
     scope: CoroutineScope,
 ) : ViewModel<ThreadState, ThreadEvent>(ThreadState(id), scope) {
     private val drafts = Drafts(health, "thread $id", scope) { trouble ->
-        set { copy(saved = trouble == null && answer.isNotEmpty(), trouble = trouble?.words) }
+        set { copy(saved = trouble == null && (answer.isNotEmpty() || files.files.isNotEmpty()), trouble = trouble?.words) }
     }
+    private val attaching = Attaching(drafts.files, chooseFile)
     private var following: Job? = null
     private var fresh = emptySet<String>()
 
     init {
         read()
         attempt(::failed) {
-            val found = drafts.found()?.get(TEXT).orEmpty()
-            set { if (answer.isEmpty() && found.isNotEmpty()) copy(answer = found, saved = true) else this }
+            val found = drafts.found() ?: return@attempt
+            set { if (answer.isEmpty()) taken(found) else this }
         }
     }
 
     override fun on(event: ThreadEvent) {
         when (event) {
             is ThreadEvent.Answer -> {
-                set { copy(answer = event.text, said = emptyList(), trouble = null) }
-                drafts.keep(mapOf(TEXT to event.text))
+                change { copy(answer = event.text) }
+            }
+
+            ThreadEvent.AddFile -> {
+                addFile()
+            }
+
+            is ThreadEvent.RemoveFile -> {
+                change { copy(files = files.copy(files = files.files - event.file, refused = null)) }
+                attempt(::failed) { drafts.files.drop(event.file) }
             }
 
             ThreadEvent.Send -> {
@@ -58,11 +75,39 @@ class ThreadViewModel(
         }
     }
 
+    private fun change(change: ThreadState.() -> ThreadState) {
+        set { change().copy(said = emptyList(), trouble = null) }
+        drafts.keep(mapOf(TEXT to now.answer, DraftFiles.FILES to DraftFiles.written(now.files.files)))
+    }
+
+    private fun ThreadState.taken(found: Written): ThreadState =
+        copy(answer = found[TEXT].orEmpty(), files = files.copy(files = DraftFiles.filesOf(found)), saved = true)
+
+    private fun addFile() {
+        if (now.files.choosing) return
+        set { copy(files = files.copy(choosing = true, refused = null)) }
+        attempt(::failed) {
+            val more = attaching.oneMore(now.files)
+            change { copy(files = files.copy(files = more.files, refused = more.refused, choosing = false)) }
+        }
+    }
+
     private fun read() {
         following?.cancel()
         following = follow(health.thread(now.id, now.revealed)) { load ->
-            set { copy(load = if (load is Load.Ready) Load.Ready(asFirstSeen(load.value)) else load) }
-            (load as? Load.Ready)?.let { markRead(it.value) }
+            set { copy(load = if (load is Load.Ready) Load.Ready(asFirstSeen(load.value)) else load, now = clock()) }
+            (load as? Load.Ready)?.let { ready ->
+                markRead(ready.value)
+                ready.value.portal?.let(::askLimit)
+            }
+        }
+    }
+
+    private fun askLimit(portal: String) {
+        if (now.files.most != null) return
+        attempt(::failed) {
+            val most = health.largestFiles(portal)
+            set { copy(files = files.copy(most = most)) }
         }
     }
 
@@ -94,16 +139,20 @@ class ThreadViewModel(
 
     private fun send() {
         val answers = now.load.orNull()?.answers ?: return
-        if (now.sending || now.answer.isBlank()) return
+        if (!now.canSend) return
         set { copy(sending = true, trouble = null) }
         attempt(::failed) {
-            val said = health.sendMessage(NewMessageUi(now.answer, answers = answers, draft = drafts.id))
-            drafts.used()
-            set { copy(answer = "", saved = false, sending = false, said = said) }
+            val named = now.files.files
+            val bytes = drafts.files.read(named)
+                ?: return@attempt set { copy(sending = false, files = files.copy(files = emptyList(), refused = FileRefusal.Gone)) }
+            val said = health.sendMessage(NewMessageUi(now.answer, answers = answers, files = bytes, draft = drafts.id))
+            drafts.used(named)
+            set { copy(answer = "", files = FilesUi(most = files.most), saved = false, sending = false, said = said) }
         }
     }
 
-    private fun failed(trouble: HealthTrouble) = set { copy(sending = false, trouble = trouble.words) }
+    private fun failed(trouble: HealthTrouble) =
+        set { copy(sending = false, files = files.copy(choosing = false), trouble = trouble.words) }
 
     private companion object {
         const val TEXT = "text"

@@ -9,6 +9,7 @@ import org.wellkept.ui.booking.BookingScreen
 import org.wellkept.ui.booking.BookingState
 import org.wellkept.ui.booking.BookingStep
 import org.wellkept.ui.booking.TimeUi
+import org.wellkept.ui.booking.WhereUi
 import org.wellkept.ui.compose.ComposeScreen
 import org.wellkept.ui.compose.ComposeState
 import org.wellkept.ui.day.DayScreen
@@ -16,6 +17,9 @@ import org.wellkept.ui.day.DayState
 import org.wellkept.ui.day.DayUi
 import org.wellkept.ui.day.LinkedUi
 import org.wellkept.ui.day.PlaceUi
+import org.wellkept.ui.drafts.FileRefusal
+import org.wellkept.ui.drafts.FilesUi
+import org.wellkept.ui.drafts.KeptFile
 import org.wellkept.ui.model.ActChoice
 import org.wellkept.ui.model.ActStanding
 import org.wellkept.ui.model.ActUi
@@ -23,6 +27,7 @@ import org.wellkept.ui.model.AppointmentGroupUi
 import org.wellkept.ui.model.AppointmentUi
 import org.wellkept.ui.model.BeforeUi
 import org.wellkept.ui.model.Delivery
+import org.wellkept.ui.model.HeldUi
 import org.wellkept.ui.model.LineUi
 import org.wellkept.ui.model.Load
 import org.wellkept.ui.model.MessageUi
@@ -58,6 +63,13 @@ internal object Acting {
         whyCancelled = "The clinic is closed",
         before = BeforeUi("booked", "1 December 2026 09:00"),
     )
+    val kept = AppointmentUi(
+        LineUi("Appointment/3", "Appointment", "Check-up", portals = listOf(People.HOSPITAL)),
+        state = "pending",
+        at = WhenUi("3 December 2026 08:00 to 08:30 at the clinic"),
+        places = listOf("Riverside Hospital, Room 3"),
+        held = HeldUi(People.NOW + 300),
+    )
     val queued = ActUi(
         id = "d256",
         title = "Message",
@@ -91,6 +103,29 @@ internal object Acting {
         trouble = null,
         tries = 0,
         may = listOf(ActChoice.DONE_BY_HAND, ActChoice.DELETE),
+    )
+    val held = ActUi(
+        id = "k1",
+        title = "Appointment to book",
+        portal = People.HOSPITAL,
+        standing = ActStanding.HELD,
+        whenText = "3 December 2026 08:00",
+        composed = People.NOW,
+        advice = listOf(
+            "Not booked yet: Riverside Hospital keeps this time for you for a short while. It is booked when the network is there",
+        ),
+        heldUntil = People.NOW + 300,
+        may = listOf(ActChoice.DELETE, ActChoice.DONE_BY_HAND),
+        takesTime = true,
+    )
+    val lost = held.copy(
+        id = "l1",
+        standing = ActStanding.FAILED,
+        reason = "the slot is no longer free",
+        advice = listOf("It was not sent. Change it, try again, or delete it"),
+        heldUntil = null,
+        since = People.NOW + 3_600,
+        may = listOf(ActChoice.RETRY, ActChoice.DELETE, ActChoice.DONE_BY_HAND),
     )
     val booked =
         ActUi("b1", "Appointment to book", People.HOSPITAL, ActStanding.BOOKED, whenText = "30 November 2026 10:30", composed = People.NOW)
@@ -166,11 +201,33 @@ private val thread = ThreadUi(
     answers = "Communication/2",
 )
 
+private val files = FilesUi(
+    listOf(
+        KeptFile("blood-pressure.pdf", 213_400, listOf("d1")),
+        KeptFile("IMG_20261122_160744_the_rash_on_my_left_arm.jpg", 480_000, listOf("d2")),
+    ),
+    most = 783_360,
+)
+
 internal val THREAD_STATES = listOf(
     "an answer is written" to ThreadState("Communication/1", Load.Ready(thread), answer = "It is 142 over 90", saved = true),
     "an answer waits" to ThreadState(
         "Communication/1",
         Load.Ready(thread.copy(parts = thread.parts + ThreadPartUi.Waiting(Acting.queued))),
+        now = People.NOW + 3 * 86_400,
+    ),
+    "files came, and one goes with the answer" to ThreadState(
+        "Communication/1",
+        Load.Ready(
+            thread.copy(
+                parts = thread.parts.map { part ->
+                    (part as? ThreadPartUi.Held)?.let { ThreadPartUi.Held(it.message.copy(files = listOf("Leaflet.pdf"))) } ?: part
+                },
+            ),
+        ),
+        answer = "Here it is",
+        files = files,
+        saved = true,
     ),
     "cannot be answered" to
         ThreadState(
@@ -179,8 +236,8 @@ internal val THREAD_STATES = listOf(
         ),
 ).map { (name, state) -> Sample("thread", name) { ThreadScreen(state, {}) } }
 
-internal val COMPOSE_STATES = listOf(
-    "being written" to ComposeState(
+private val composing =
+    ComposeState(
         portals = listOf(People.HOSPITAL, People.LAB),
         portal = People.HOSPITAL,
         recipients = listOf(
@@ -190,15 +247,37 @@ internal val COMPOSE_STATES = listOf(
         to = setOf("Practitioner/1"),
         subject = "Dizziness",
         text = "Since Tuesday I feel dizzy when I get up.",
+        files = FilesUi(most = 783_360),
         ready = true,
         saved = true,
-    ),
+    )
+
+private val short = composing.copy(portals = listOf(People.HOSPITAL), recipients = composing.recipients.take(1))
+
+internal val COMPOSE_STATES = listOf(
+    "being written" to composing,
+    "with files" to short.copy(files = files),
+    "a file is too large" to
+        short.copy(files = FilesUi(most = 8_388_608, refused = FileRefusal.TooLarge("holiday.mov", 81_204_110))),
     "nobody to write to" to ComposeState(portals = listOf(People.LAB), portal = People.LAB, ready = true),
     "no portal" to ComposeState(ready = true),
 ).map { (name, state) -> Sample("compose", name) { ComposeScreen(state, {}) } }
 
 internal val OUTBOX_STATES = listOf(
     "unsure, by hand, queued, booked" to OutboxState(Load.Ready(listOf(Acting.unsure, Acting.byHand, Acting.queued, Acting.booked))),
+    "no network: it waits" to OutboxState(
+        Load.Ready(
+            listOf(
+                Acting.queued.copy(
+                    tries = 2,
+                    advice = listOf("Not sent for 5 hours: call instead if it matters now"),
+                ),
+            ),
+        ),
+        now = People.NOW + 5 * 3_600,
+    ),
+    "a lost time, a kept one, being sent" to
+        OutboxState(Load.Ready(listOf(Acting.lost, Acting.held)), sending = true, now = People.NOW + 2 * 3_600),
     "sure to send it again?" to OutboxState(Load.Ready(listOf(Acting.unsure)), sure = Sure("u1", ActChoice.RETRY)),
     "empty" to OutboxState(Load.Ready(emptyList())),
 ).map { (name, state) -> Sample("outbox", name) { OutboxScreen(state, {}) } }
@@ -209,6 +288,7 @@ internal val APPOINTMENTS_STATES = listOf(
             AppointmentsUi(
                 groups = listOf(
                     AppointmentGroupUi("Coming", null, listOf(Acting.coming)),
+                    AppointmentGroupUi("Requested, not confirmed: NOT booked yet", null, listOf(Acting.kept)),
                     AppointmentGroupUi("Cancelled: do not go", null, listOf(Acting.moved)),
                 ),
                 restsOn = People.bases,
@@ -242,6 +322,11 @@ private val day = DayUi(
 
 internal val DAY_STATES = listOf(
     "for the day" to DayState("Appointment/1", Load.Ready(day)),
+    "kept, not booked yet" to
+        DayState(
+            "Appointment/3",
+            Load.Ready(DayUi(Acting.kept, People.HOSPITAL, restsOn = People.bases.take(1))),
+        ),
     "sure to cancel?" to
         DayState(
             "Appointment/1",
@@ -250,20 +335,36 @@ internal val DAY_STATES = listOf(
         ),
 ).map { (name, state) -> Sample("day", name) { DayScreen(state, {}) } }
 
-private val time = TimeUi(1, "30 November 2026 10:30", listOf("Dr. Zachery872 Pagac496", "Room 12"))
+private val time = TimeUi(
+    1,
+    "30 November 2026 10:30 (UTC), 20 minutes",
+    listOf("Dr. Zachery872 Pagac496", "Room 12"),
+    "30 November 2026",
+)
+private val times = BookingStep.Times(
+    listOf(
+        time,
+        time.copy(number = 2, words = "30 November 2026 11:00 (UTC), 20 minutes"),
+        time.copy(number = 3, words = "1 December 2026 09:00 (UTC), 20 minutes", day = "1 December 2026"),
+    ),
+    listOf("There are more than are shown: ask for fewer days"),
+    mayAsk = false,
+    People.NOW,
+    places = listOf(WhereUi("Location/1", "Room 12"), WhereUi("Location/2", "Riverside Hospital, House B")),
+    more = true,
+)
 
 internal val BOOKING_STATES = listOf(
-    "where" to BookingState(listOf(People.HOSPITAL, People.LAB), People.HOSPITAL),
-    "free times" to
-        BookingState(
-            portal = People.HOSPITAL,
-            step = BookingStep.Times(
-                listOf(time, time.copy(number = 2, words = "1 December 2026 09:00")),
-                emptyList(),
-                mayAsk = false,
-                People.NOW,
-            ),
-        ),
+    "where, when, with whom" to BookingState(
+        listOf(People.HOSPITAL, People.LAB),
+        People.HOSPITAL,
+        people = List(7) { RecipientUi("Practitioner/$it", "Dr. Zachery872 Pagac496", listOf("General practice"), inCareTeam = it < 2) },
+        with = "Practitioner/0",
+        from = "2026-11-30",
+    ),
+    "free times" to BookingState(portal = People.HOSPITAL, step = times),
+    "free times at one place" to
+        BookingState(portal = People.HOSPITAL, at = times.places.first(), step = times.copy(notices = emptyList(), more = false)),
     "no free times shown" to BookingState(
         portal = People.LAB,
         step = BookingStep.Times(

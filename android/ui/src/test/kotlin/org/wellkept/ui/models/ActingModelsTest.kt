@@ -1,5 +1,6 @@
 package org.wellkept.ui.models
 
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
 import kotlinx.coroutines.test.runTest
@@ -8,6 +9,7 @@ import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.appointments.AppointmentsEvent
 import org.wellkept.ui.appointments.AppointmentsViewModel
@@ -15,14 +17,17 @@ import org.wellkept.ui.booking.BookingEvent
 import org.wellkept.ui.booking.BookingStep
 import org.wellkept.ui.booking.BookingViewModel
 import org.wellkept.ui.booking.TimeUi
+import org.wellkept.ui.booking.WhereUi
 import org.wellkept.ui.compose.ComposeEvent
 import org.wellkept.ui.compose.ComposeViewModel
 import org.wellkept.ui.day.DayEvent
 import org.wellkept.ui.day.DayUi
 import org.wellkept.ui.day.DayViewModel
+import org.wellkept.ui.health.CalendarUi
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.RecipientsUi
 import org.wellkept.ui.health.StatusUi
+import org.wellkept.ui.health.TimesAsk
 import org.wellkept.ui.model.ActChoice
 import org.wellkept.ui.model.ActStanding
 import org.wellkept.ui.model.ActUi
@@ -54,11 +59,15 @@ class ActingModelsTest {
 
     private fun story(tell: suspend TestScope.() -> Unit) = runTest(UnconfinedTestDispatcher()) { tell() }
 
-    private fun TestScope.compose() = ComposeViewModel(null, health, went, backgroundScope)
+    private var file: FileChoice = FileChoice.None
 
-    private fun TestScope.thread() = ThreadViewModel("Communication/1", health, went, backgroundScope)
+    private fun TestScope.compose() = ComposeViewModel(null, health, went, { file }, backgroundScope)
 
-    private fun TestScope.outbox() = OutboxViewModel(health, went, words, { went.ways += "copied $it" }, backgroundScope)
+    private fun TestScope.thread() = ThreadViewModel("Communication/1", health, went, { file }, { 1 }, backgroundScope)
+
+    private fun TestScope.outbox() = OutboxViewModel(health, went, words, { went.ways += "copied $it" }, { 1 }, backgroundScope)
+
+    private fun TestScope.booking(route: Route.Booking = Route.Booking()) = BookingViewModel(route, health, went, backgroundScope)
 
     @Test
     fun `a message is written, kept with every letter, and sent from its draft`() =
@@ -222,21 +231,21 @@ class ActingModelsTest {
         story {
             val time = TimeUi(2, "30 November 2026 10:30")
             health.times = BookingStep.Times(listOf(TimeUi(1, "29 November 2026"), time), emptyList(), mayAsk = false, seen = 1)
-            val model = BookingViewModel(null, null, health, went, backgroundScope)
+            val model = booking()
             model.on(BookingEvent.Book)
             model.on(BookingEvent.Find)
             model.on(BookingEvent.Book)
             model.on(BookingEvent.Choose(time))
             model.on(BookingEvent.Reason("Knee"))
             model.on(BookingEvent.Book)
-            assertEquals(listOf("times Riverside", "book 2 Knee null"), health.done)
+            assertEquals(listOf("recipients Riverside", "times ${TimesAsk("Riverside", most = 20)}", "book 2 Knee null"), health.done)
             assertEquals(BookingStep.Queued(listOf("It goes out")), model.state.value.step)
         }
 
     @Test
     fun `a portal that is not reached leaves the person where they were, and a time is asked for instead`() =
         story {
-            val model = BookingViewModel("Riverside", "Appointment/1", health, went, backgroundScope)
+            val model = booking(Route.Booking("Riverside", "Appointment/1"))
             health.fails = HealthTrouble("Riverside could not be reached")
             model.on(BookingEvent.Find)
             assertEquals(BookingStep.Portal, model.state.value.step)
@@ -266,12 +275,92 @@ class ActingModelsTest {
     @Test
     fun `appointments show what was covered for one look`() =
         story {
-            val model = AppointmentsViewModel(health, went, backgroundScope)
+            val model = AppointmentsViewModel(health, went, words, { name, _ -> went.ways += "share $name" }, backgroundScope)
             model.on(AppointmentsEvent.Reveal)
             assertTrue(model.state.value.revealed)
             assertTrue(
                 model.state.value.load
                     .orNull() != null,
             )
+        }
+
+    @Test
+    fun `what is to come goes into a calendar, and where nothing can, no file is made`() =
+        story {
+            val model = AppointmentsViewModel(health, went, words, { name, _ -> went.ways += "share $name" }, backgroundScope)
+            health.calendar = CalendarUi("BEGIN:VCALENDAR", events = 2, leftOut = listOf("1 appointment is not in it"))
+            model.on(AppointmentsEvent.Calendar)
+            assertEquals(listOf("share appointments.ics"), went.ways)
+            assertEquals(listOf("1 appointment is not in it"), model.state.value.said)
+            health.calendar = CalendarUi("BEGIN:VCALENDAR", events = 0)
+            model.on(AppointmentsEvent.Calendar)
+            assertEquals(1, went.ways.size)
+            assertEquals(listOf(words()("appointments.calendar.none")), model.state.value.said)
+        }
+
+    @Test
+    fun `times are looked for with somebody, at a place, on days, for something, and more of them`() =
+        story {
+            val place = WhereUi("Location/1", "Room 1")
+            health.times = BookingStep.Times(listOf(TimeUi(0, "1 December 2026 09:00")), emptyList(), false, 1, listOf(place), more = true)
+            val model = booking()
+            assertEquals(
+                listOf("Dr. Pagac"),
+                model.state.value.people
+                    .map { it.name },
+            )
+            model.on(BookingEvent.With("Practitioner/1"))
+            model.on(BookingEvent.From("2026-12-01"))
+            model.on(BookingEvent.Until(" 2026-12-05 "))
+            model.on(BookingEvent.Service("check"))
+            val ask = TimesAsk("Riverside", "2026-12-01", "2026-12-05", listOf("Practitioner/1"), "check", 20)
+            model.on(BookingEvent.Find)
+            assertEquals("times $ask", health.done.last())
+            model.on(BookingEvent.More)
+            assertEquals("times ${ask.copy(most = 40)}", health.done.last())
+            model.on(BookingEvent.At(place))
+            assertEquals("times ${ask.copy(with = listOf("Practitioner/1", "Location/1"))}", health.done.last())
+            model.on(BookingEvent.At(null))
+            assertEquals("times $ask", health.done.last())
+            model.on(BookingEvent.Choose(health.times.times.first()))
+            model.on(BookingEvent.Again)
+            assertEquals("back among the times that were seen", health.times, model.state.value.step)
+        }
+
+    @Test
+    fun `h2_ a time that was lost leads to the next ones, and what is moved stays what is moved`() =
+        story {
+            val lost = ActUi("a1", "Appointment to move", "Riverside", ActStanding.FAILED, takesTime = true, moves = "Appointment/1")
+            assertTrue(lost.lostTime)
+            assertFalse(lost.copy(standing = ActStanding.BOOKED).lostTime)
+            outbox().on(OutboxEvent.OtherTimes(lost))
+            assertEquals("to ${Route.Booking("Riverside", "Appointment/1", "a1")}", went.ways.last())
+            health.times = BookingStep.Times(listOf(TimeUi(0, "1 December 2026 09:00")), emptyList(), mayAsk = false, seen = 1)
+            val model = booking(Route.Booking("Riverside", "Appointment/1", "a1"))
+            assertEquals(health.times, model.state.value.step)
+            assertTrue("times after a1, 20" in health.done)
+            model.on(BookingEvent.Choose(health.times.times.first()))
+            model.on(BookingEvent.Book)
+            assertEquals("book 0 null Appointment/1", health.done.last())
+        }
+
+    @Test
+    fun `that a person wants it sent now is done at once, and what came of it is said`() =
+        story {
+            val model = outbox()
+            val waits = CompletableDeferred<Unit>().also { health.syncing = it }
+            model.on(OutboxEvent.SendNow)
+            model.on(OutboxEvent.SendNow)
+            assertTrue(model.state.value.sending)
+            waits.complete(Unit)
+            assertEquals(listOf("send outbox now"), health.done)
+            assertEquals(listOf("Nothing could be sent now. What waits stays here."), model.state.value.said)
+            health.sent = 2
+            model.on(OutboxEvent.SendNow)
+            assertEquals(listOf("2 were sent."), model.state.value.said)
+            health.fails = HealthTrouble("There is no space left on this device")
+            model.on(OutboxEvent.SendNow)
+            assertEquals("There is no space left on this device", model.state.value.trouble)
+            assertFalse(model.state.value.sending)
         }
 }

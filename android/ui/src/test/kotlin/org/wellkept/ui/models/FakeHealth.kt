@@ -13,6 +13,7 @@ import org.wellkept.ui.connect.WayInUi
 import org.wellkept.ui.day.DayUi
 import org.wellkept.ui.entry.EntryUi
 import org.wellkept.ui.entry.NoteUi
+import org.wellkept.ui.health.CalendarUi
 import org.wellkept.ui.health.DraftUi
 import org.wellkept.ui.health.FoundUi
 import org.wellkept.ui.health.Health
@@ -25,6 +26,7 @@ import org.wellkept.ui.health.RecipientsUi
 import org.wellkept.ui.health.ReturnedUi
 import org.wellkept.ui.health.StatusUi
 import org.wellkept.ui.health.SyncedUi
+import org.wellkept.ui.health.TimesAsk
 import org.wellkept.ui.hidden.HiddenKind
 import org.wellkept.ui.hidden.HiddenUi
 import org.wellkept.ui.model.ActChoice
@@ -56,6 +58,10 @@ class FakeHealth : Health {
     var recipients = RecipientsUi(emptyList())
     var ways = emptyList<WayInUi>()
     var returned: ReturnedUi = ReturnedUi.NotForUs
+    var calendar = CalendarUi("BEGIN:VCALENDAR", events = 1)
+    val largestFiles = mutableMapOf<String, Long>()
+    var sent = 0L
+    private var names = 0
     var times = BookingStep.Times(emptyList(), emptyList(), mayAsk = false, seen = 0)
     var synced = emptyList<SyncedUi>()
     var syncing: CompletableDeferred<Unit>? = null
@@ -125,16 +131,19 @@ class FakeHealth : Health {
         return "the words of file $number"
     }
 
-    override suspend fun calendar(reference: String): String {
+    override suspend fun calendar(reference: String?): CalendarUi {
         note("calendar $reference")
-        return "BEGIN:VCALENDAR"
+        return calendar
     }
 
     override suspend fun sendMessage(message: NewMessageUi): List<String> {
-        note("send ${message.text} to ${message.to} at ${message.portal} answering ${message.answers} from ${message.draft}")
+        val files = message.files.joinToString("") { " with ${it.name} of ${it.bytes.size}" }
+        note("send ${message.text} to ${message.to} at ${message.portal} answering ${message.answers} from ${message.draft}$files")
         message.draft?.let(drafts::remove)
         return listOf("It goes out")
     }
+
+    override suspend fun largestFiles(portal: String): Long = largestFiles[portal] ?: 700_000
 
     override suspend fun askForRefill(
         medication: String,
@@ -152,8 +161,16 @@ class FakeHealth : Health {
         return listOf("It goes out")
     }
 
-    override suspend fun findTimes(portal: String): BookingStep.Times {
-        note("times $portal")
+    override suspend fun findTimes(ask: TimesAsk): BookingStep.Times {
+        note("times $ask")
+        return times
+    }
+
+    override suspend fun timesAfter(
+        act: String,
+        most: Int,
+    ): BookingStep.Times {
+        note("times after $act, $most")
         return times
     }
 
@@ -180,6 +197,12 @@ class FakeHealth : Health {
     }
 
     override suspend fun sendOutbox() = note("send outbox")
+
+    override suspend fun sendOutboxNow(): Long {
+        note("send outbox now")
+        syncing?.await()
+        return sent
+    }
 
     override suspend fun choose(
         id: String,
@@ -252,7 +275,7 @@ class FakeHealth : Health {
         id: String?,
     ): String {
         note("draft")
-        val name = id ?: "draft-${drafts.size + 1}"
+        val name = id ?: "draft-${++names}"
         drafts[name] = body
         return name
     }
