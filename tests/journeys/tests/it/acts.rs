@@ -325,7 +325,7 @@ async fn h1_a_person_who_wants_it_sent_now_has_nothing_sent_of_which_it_is_not_k
     let alice = alice_at(&hospital).await;
     let id = message(alice.client(), "May I fly?");
     alice.wire.act_faults(&[ActFault::AnswerLost]);
-    for wait in [0, 31, 121, 301] {
+    for wait in [0, 31, 121, 601] {
         pass(&alice, &hospital, wait);
         alice.client().send_outbox_now().await.unwrap();
         assert_eq!((item(&alice, &id).tries, made(&hospital, &id)), (1, 1), "after {wait} s");

@@ -7,6 +7,7 @@ import kotlinx.coroutines.flow.first
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import org.wellkept.ui.app.FileChoice
 
 /** What a person does with the app, over the real library and a portal in a process of its own; each with a limit on taps. */
 class JourneysTest {
@@ -86,19 +87,66 @@ class JourneysTest {
         }
 
     @Test
+    fun `h1_ a message written without a network waits and says how long, and goes out once when the network is back`() =
+        withRecord("--messages", "create") { sandbox, phone ->
+            sandbox.stop()
+            phone.story(taps = 7) {
+                unlock()
+                write("May I swim?")
+                see("Waits: Message, Riverside")
+                see("Not sent yet: it goes out when the network is there")
+                see("The last try: ")
+                phone.later(5 * HOUR)
+                tap("Try to send now")
+                see("Nothing could be sent now.")
+                see("Not sent for 5 hours: call instead if it matters now")
+                see("5 hours ago")
+                sandbox.start()
+                tap("Try to send now")
+                see("Sent: Message, Riverside")
+            }
+            assertEquals(1, sandbox.created("Communication"))
+        }
+
+    @Test
+    fun `h1_ nobody can tell whether a message was sent, so the person looks and says that it is there, or sends it again`() =
+        withRecord("--messages", "create") { sandbox, phone ->
+            val unable = arrayOf("answer-lost=once", "ignores-if-none-exist", "no-identifier-search=refused", "lagging-search=3600")
+            sandbox.quirks(*unable)
+            phone.story(taps = 13) {
+                unlock()
+                write("May I swim?")
+                see("Not sure: Message, Riverside")
+                see("It may have been sent: look at Riverside's own page, or call.")
+                tap("Yes, it is there")
+                see("Done by you: Message, Riverside")
+                sandbox.quirks(*unable)
+                tap("Back")
+                write("May I run?")
+                see("Not sure: Message, Riverside")
+                assertEquals(2, sandbox.created("Communication"))
+                tap("No, send it again")
+                see("If Riverside has it already, it will be there twice.")
+                assertEquals(2, sandbox.created("Communication"))
+                tap("No, send it again")
+                see("Sent: Message, Riverside")
+            }
+            assertEquals(3, sandbox.created("Communication"))
+        }
+
+    @Test
     fun `h2_ a time that somebody else took is not booked, and another one is`() =
         withRecord("--appointments", "slots") { sandbox, phone ->
             sandbox.quirks("slot-gone")
-            phone.story(taps = 13) {
+            phone.story(taps = 11) {
                 unlock()
                 tap("Appointments")
                 tap("Find a time")
                 book()
                 see("Not sent: Appointment to book")
                 sandbox.quirks()
-                tap("Back")
-                tap("Find a time")
-                book()
+                tap("See the next free times")
+                take()
                 see("Booked: Appointment to book")
             }
         }
@@ -143,9 +191,34 @@ class JourneysTest {
             assertEquals("Alice", phone.record { it.status().first().holder })
         }
 
+    @Test
+    fun `h1_ a file that is too large is refused, and another one outlives the process and goes with its message`() =
+        withRecord("--messages", "create") { sandbox, phone ->
+            phone.story(taps = 8) {
+                unlock()
+                compose("Here is my list.")
+                phone.file = FileChoice.Chosen("film.mov", ByteArray(9_000_000))
+                tap("Add a file")
+                see("film.mov is too large: 9.0 MB.")
+                phone.file = FileChoice.Chosen("list.txt", "Lisinopril, one a day".toByteArray())
+                tap("Add a file")
+                see("list.txt (1 kB)")
+                see("Kept as a draft")
+                die { phone.forget() }
+                unlock()
+                see("list.txt (1 kB)")
+                tap("Send")
+                see("Sent: Message, Riverside")
+                see("File: list.txt")
+            }
+            assertEquals(1, sandbox.created("Communication"))
+            assertEquals(emptyList<String>(), phone.record { health -> health.drafts().map { it.body } })
+        }
+
     private companion object {
         /** Longer than any pause between two tries, in seconds. */
         const val PAUSE = 2_000L
+        const val HOUR = 3_600L
     }
 
     private fun withRecord(
@@ -164,18 +237,26 @@ class JourneysTest {
     }
 
     private fun Hand.write(text: String) {
+        compose(text)
+        tap("Send")
+    }
+
+    private fun Hand.compose(text: String) {
         tap("Messages")
         tap("New message")
         see("To whom")
         tapFirst(isToggleable())
         type("Your words", text)
-        tap("Send")
     }
 
     private fun Hand.book() {
         tap("Look for free times")
+        take()
+    }
+
+    private fun Hand.take() {
         see("Seen")
-        tapFirst(hasText("20", substring = true) and hasClickAction())
+        tapFirst(hasText(" minutes", substring = true) and hasClickAction())
         tap("Book it")
         tap("See the outbox")
     }

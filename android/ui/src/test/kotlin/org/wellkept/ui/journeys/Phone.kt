@@ -31,6 +31,7 @@ import org.wellkept.bindings.freeNetwork
 import org.wellkept.bindings.keychainInFolder
 import org.wellkept.client.LibraryRecords
 import org.wellkept.ui.app.AppSettings
+import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Host
 import org.wellkept.ui.app.ListKind
 import org.wellkept.ui.app.WellkeptApp
@@ -66,10 +67,14 @@ class Phone(
     private val ahead = AtomicLong()
     private val clock =
         object : ClockPort {
-            override fun now() = System.currentTimeMillis() / 1_000 + ahead.get()
+            override fun now() = theTime()
         }
     private val platform = Platform(keychainInFolder(folder.resolve("keys").toString()), freeNetwork(), clock)
     private var opened: Health? = null
+
+    /** What the person chooses when they are asked for a file. */
+    var file: FileChoice = FileChoice.None
+
     private val real =
         LibraryDoor(LibraryRecords(platform, folder.resolve("record.db").toString(), folder.resolve("portals").toString()), names)
     val door = object : Door by real {
@@ -98,6 +103,10 @@ class Phone(
         override fun copy(text: String) = Unit
 
         override suspend fun exportFolder() = null
+
+        override suspend fun chooseFile(most: Long) = file
+
+        override fun now() = theTime()
 
         override fun settings() = AppSettings()
 
@@ -128,6 +137,8 @@ class Phone(
     fun later(seconds: Long) {
         ahead.addAndGet(seconds)
     }
+
+    private fun theTime() = System.currentTimeMillis() / 1_000 + ahead.get()
 
     /** The process ends: what it held open is let go. */
     fun forget() = runBlocking { opened?.lock() }

@@ -7,6 +7,7 @@ import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.nio.file.Path
+import java.util.concurrent.LinkedBlockingQueue
 
 /** A portal in a process of its own. */
 class Sandbox(
@@ -14,6 +15,7 @@ class Sandbox(
 ) : AutoCloseable {
     private val process: Process
     private val http = HttpClient.newHttpClient()
+    private val answers = LinkedBlockingQueue<String>()
 
     /** Its FHIR base address. */
     val base: String
@@ -24,13 +26,31 @@ class Sandbox(
 
     init {
         val program = Path.of(System.getProperty("wellkept.programs"), "sandbox").toString()
-        process = ProcessBuilder(listOf(program, "serve") + arguments).redirectErrorStream(true).start()
+        process = ProcessBuilder(listOf(program, "serve", "--commands") + arguments).redirectErrorStream(true).start()
         val said = process.inputReader()
         base = said.readLine().removePrefix("FHIR base: ")
         val words = said.readLine().split(' ')
         user = words[1]
         password = words[3]
-        Thread { said.forEachLine { } }.apply { isDaemon = true }.start()
+        val reading = Thread {
+            said.forEachLine(answers::put)
+            answers.put(GONE)
+        }
+        reading.apply { isDaemon = true }.start()
+    }
+
+    /** No connection comes to it any more, until [start]. What it knows is kept. */
+    fun stop() = command("stop")
+
+    fun start() = command("start")
+
+    private fun command(word: String) {
+        process.outputStream.write("$word\n".toByteArray())
+        process.outputStream.flush()
+        generateSequence(answers::take).first { answer ->
+            check(answer != GONE) { "the portal is gone" }
+            answer == word
+        }
     }
 
     /** Makes time pass at the portal: `correction`, `results` ... */
@@ -125,6 +145,7 @@ class Sandbox(
 
     private companion object {
         const val MOST_PAGES = 12
+        const val GONE = "(gone)"
         val FORM = Regex("<form([^>]*)>(.*?)</form>", RegexOption.DOT_MATCHES_ALL)
         val FIELD = Regex("<(?:input|button)[^>]*>")
     }
