@@ -216,11 +216,8 @@ class FakeHealthClient(
     override suspend fun askForRefill(medication: String, note: String?) =
         queued("askForRefill", ActKind.REFILL, "Refill", note)
 
-    override suspend fun findFreeTimes(portal: String, from: String?, until: String?, most: Int) =
-        asked("findFreeTimes") { it.freeTimes[portal] ?: throw Samples.notFound() }
-
-    override suspend fun findTheseTimes(wanted: FreeTimesWanted) =
-        asked("findTheseTimes") { it.freeTimes[wanted.portal] ?: throw Samples.notFound() }
+    override suspend fun findFreeTimes(wanted: FreeTimesWanted) =
+        asked("findFreeTimes") { it.freeTimes[wanted.portal] ?: throw Samples.notFound() }
 
     override suspend fun freeTimesAfter(act: String, most: Int) =
         asked("freeTimesAfter") { record ->

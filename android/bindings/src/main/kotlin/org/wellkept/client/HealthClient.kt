@@ -195,11 +195,8 @@ interface Acting {
     /** Asks for a medicine again. */
     suspend fun askForRefill(medication: String, note: String? = null): Queued
 
-    /** Looks for free times between two days (`2026-12-01`). */
-    suspend fun findFreeTimes(portal: String, from: String? = null, until: String? = null, most: Int = 50): FreeTimes
-
-    /** The same, with these people, at these places, for this. */
-    suspend fun findTheseTimes(wanted: FreeTimesWanted): FreeTimes
+    /** Looks for free times between two days (`2026-12-01`), with these people, at these places, for this. */
+    suspend fun findFreeTimes(wanted: FreeTimesWanted): FreeTimes
 
     /** The next free times where somebody else was quicker. Nothing is booked. */
     suspend fun freeTimesAfter(act: String, most: Int = 50): FreeTimes

@@ -139,10 +139,7 @@ class LibraryHealthClient(
     override suspend fun askForRefill(medication: String, note: String?) =
         aside { client.askForRefill(medication, note) }
 
-    override suspend fun findFreeTimes(portal: String, from: String?, until: String?, most: Int) =
-        aside { client.findFreeTimes(FreeTimesWanted(portal, from, until, most = most.toULong())) }
-
-    override suspend fun findTheseTimes(wanted: FreeTimesWanted) = aside { client.findTheseTimes(wanted) }
+    override suspend fun findFreeTimes(wanted: FreeTimesWanted) = aside { client.findFreeTimes(wanted) }
 
     override suspend fun freeTimesAfter(act: String, most: Int) = aside { client.freeTimesAfter(act, most.toULong()) }
 

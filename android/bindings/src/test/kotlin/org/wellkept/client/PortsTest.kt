@@ -13,6 +13,7 @@ import org.junit.jupiter.api.assertThrows
 import org.wellkept.bindings.Client
 import org.wellkept.bindings.ClockPort
 import org.wellkept.bindings.Filter
+import org.wellkept.bindings.FreeTimesWanted
 import org.wellkept.bindings.HealthException
 import org.wellkept.bindings.KeychainPort
 import org.wellkept.bindings.ListKind
@@ -178,7 +179,7 @@ class PortsTest {
             { it.keepDraft("{}", null) },
             { it.observe(Wanted.Status).use { followed -> followed.next(0UL) } },
             { it.sync(asked, null) },
-            { it.findFreeTimes("nowhere", null, null) },
+            { it.findFreeTimes(FreeTimesWanted("nowhere", most = 50UL)) },
             { it.verify() },
             { it.rebuild(null) },
             { Client.open(phone.platform, phone.database, Unlock.Passphrase(PASSPHRASE)) },

@@ -205,9 +205,9 @@ class StoryTest {
     private suspend fun books(client: HealthClient) {
         val from = Instant.now().plus(2, ChronoUnit.DAYS).toString().take(DAY)
         val until = Instant.now().plus(30, ChronoUnit.DAYS).toString().take(DAY)
-        val times = client.findFreeTimes(CLINIC, from, until)
+        val times = client.findFreeTimes(FreeTimesWanted(CLINIC, from, until, most = 50UL))
         val first = times.times.first()
-        val these = client.findTheseTimes(FreeTimesWanted(CLINIC, from, until, first.with, service = null, most = 5UL))
+        val these = client.findFreeTimes(FreeTimesWanted(CLINIC, from, until, first.with, service = null, most = 5UL))
         assertTrue(these.times.isNotEmpty() && these.times.all { it.with == first.with })
         val booking = client.bookAppointment(NewBooking(first, "A check"))
         client.sendOutboxNow()
@@ -235,7 +235,7 @@ class StoryTest {
         assertEquals(CLINIC, library.portals().single().name)
         val line = client.view(query(ListKind.RESULTS)).groups.first().lines.first()
         assertEquals(line.reference, library.show(line.reference).line.reference)
-        val times = library.findTheseTimes(FreeTimesWanted(CLINIC, most = 2UL)).times
+        val times = library.findFreeTimes(FreeTimesWanted(CLINIC, most = 2UL)).times
         assertEquals(times.first(), library.freeTime(1UL))
         val booking = client.bookAppointment(NewBooking(times.first(), "Another check"))
         assertTrue(library.freeTimesAfter(booking.id).times.isNotEmpty())

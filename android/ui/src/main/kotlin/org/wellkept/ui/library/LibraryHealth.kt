@@ -163,7 +163,7 @@ class LibraryHealth(
     override suspend fun findTimes(ask: TimesAsk): BookingStep.Times =
         told {
             val wanted = FreeTimesWanted(ask.portal, ask.from, ask.until, ask.with, ask.service, ask.most.toULong())
-            seen(client.findTheseTimes(wanted), ask.most)
+            seen(client.findFreeTimes(wanted), ask.most)
         }
 
     override suspend fun timesAfter(
