@@ -1,6 +1,7 @@
 package org.wellkept.ui.app
 
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emptyFlow
 import org.wellkept.ui.health.Health
 
 /** What the device around the app does for it. */
@@ -19,6 +20,9 @@ interface Host {
 
     /** Opens the record with the device's own lock (a fingerprint, a face, a PIN); missing where the host cannot. */
     val openWithDeviceLock: (suspend () -> Health?)?
+
+    /** Screens that the person asked for from outside the app, as by a notification. They are shown once the record is open. */
+    val asked: Flow<Route> get() = emptyFlow()
 
     /** Opens a page in the person's own browser, never inside the app. */
     fun openBrowser(address: String)

@@ -54,6 +54,7 @@ fun WellkeptApp(
     val app = AppParts(door, host, session, navigator, settings, keep) { scope.launch { session.lock() } }
     LaunchedEffect(session) { session.start() }
     LaunchedEffect(session, host) { host.lockNow.collect { session.lock() } }
+    LaunchedEffect(navigator, host) { host.asked.collect { navigator.to(it) } }
     WellkeptTheme(words, dark) {
         when (val state = session.state) {
             Session.State.Starting -> Page(words("app.name")) { part { Busy() } }

@@ -36,7 +36,8 @@ interface Health :
     Reading,
     Acting,
     SigningIn,
-    Keeping {
+    Keeping,
+    Unattended {
     suspend fun lock()
 }
 
@@ -326,6 +327,8 @@ data class SyncedUi(
     val down: Boolean = false,
     val signInAgain: Boolean = false,
     val said: List<String> = emptyList(),
+    /** An act, or whom the portal shows, is to be looked at by a person. */
+    val look: Boolean = false,
 )
 
 data class DraftUi(

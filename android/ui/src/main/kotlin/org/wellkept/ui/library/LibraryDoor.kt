@@ -45,4 +45,4 @@ internal fun HealthException.trouble(): HealthTrouble =
             is HealthException.NoList -> HealthTrouble.Kind.NO_LIST
             else -> HealthTrouble.Kind.OTHER
         },
-    )
+    ).also { it.initCause(this) }

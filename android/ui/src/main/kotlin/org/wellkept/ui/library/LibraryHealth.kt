@@ -236,6 +236,12 @@ class LibraryHealth(
 
     override suspend fun sync() = told { client.sync(Reason.Asked(full = false)).portals.map(SyncedPortal::ui) }
 
+    override suspend fun syncBy(deadline: Long) = told { client.sync(Reason.Background(deadline)).portals.map(SyncedPortal::ui) }
+
+    override suspend fun watch() = told { client.watch().collect {} }
+
+    override fun networkReturned() = client.networkReturned()
+
     override suspend fun markRead(references: List<String>) = told { client.markRead(references) }
 
     override suspend fun writeNote(

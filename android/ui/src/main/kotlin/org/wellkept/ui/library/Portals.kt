@@ -94,4 +94,5 @@ internal fun SyncedPortal.ui(): SyncedUi =
         down,
         signInAgain,
         said + listOfNotNull(trouble.takeIf { !offline }) + anotherPerson,
+        look = acts.any { it.look } || anotherPerson.isNotEmpty(),
     )

@@ -242,6 +242,15 @@ class FakeHealth : Health {
         return synced
     }
 
+    override suspend fun syncBy(deadline: Long): List<SyncedUi> {
+        note("sync by $deadline")
+        return synced
+    }
+
+    override suspend fun watch() = note("watch")
+
+    override fun networkReturned() = note("network returned")
+
     override suspend fun markRead(references: List<String>) = note("read $references")
 
     override suspend fun writeNote(
