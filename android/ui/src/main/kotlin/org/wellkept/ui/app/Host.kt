@@ -45,6 +45,21 @@ interface Host {
     /** The time, in seconds since 1970. */
     fun now(): Long = System.currentTimeMillis() / MILLIS
 
+    /** Draws files inside the app; `null` where the device cannot. */
+    val drawing: Drawing? get() = null
+
+    /** Opens a file in another app of the person's, and leaves no copy of it longer than that takes. `false`: no app takes it. */
+    suspend fun openElsewhere(file: FileForOthers): Boolean = false
+
+    /** A file that the person picks, of at most so many bytes. */
+    suspend fun pickFile(most: Int): Picked = Picked.NoFile
+
+    /** `null` where the device has none. */
+    val notices: Notices? get() = null
+
+    /** `null` where the device has none. */
+    val strictLock: StrictLock? get() = null
+
     fun settings(): AppSettings
 
     fun keep(settings: AppSettings)
