@@ -5,6 +5,7 @@ import android.content.SharedPreferences
 import androidx.core.content.edit
 import org.wellkept.app.notices.QuietHours
 import org.wellkept.ui.app.AppSettings
+import org.wellkept.ui.app.Quiet
 import java.time.LocalTime
 
 /** What a person set on this phone. Nothing of the record. */
@@ -20,13 +21,26 @@ class Settings(
                 language = kept.getString(LANGUAGE, null),
                 lockAfterMinutes = kept.getInt(LOCK_AFTER, AppSettings().lockAfterMinutes),
                 allOnMetered = kept.getBoolean(METERED, false),
+                quiet = quiet.takeIf { it.from != it.to }?.let { Quiet(it.from.hour, it.to.hour) },
             )
-        set(value) =
+        set(value) {
             kept.edit {
                 putString(LANGUAGE, value.language)
                 putInt(LOCK_AFTER, value.lockAfterMinutes)
                 putBoolean(METERED, value.allOnMetered)
             }
+            quiet = value.quiet?.let { QuietHours(hour(it.from), hour(it.until)) } ?: QuietHours.NONE
+        }
+
+    /** Whether only the person opens the record, each time: then nothing is synced in the background. */
+    var strict: Boolean
+        get() = kept.getBoolean(STRICT, false)
+        set(value) = kept.edit(commit = true) { putBoolean(STRICT, value) }
+
+    /** Whether the person was asked if this app may notify. They are asked once. */
+    var askedToNotify: Boolean
+        get() = kept.getBoolean(ASKED_TO_NOTIFY, false)
+        set(value) = kept.edit { putBoolean(ASKED_TO_NOTIFY, value) }
 
     /** When no notification is shown. */
     var quiet: QuietHours
@@ -36,6 +50,8 @@ class Settings(
                 putInt(QUIET_FROM, value.from.toSecondOfDay())
                 putInt(QUIET_TO, value.to.toSecondOfDay())
             }
+
+    private fun hour(hour: Int) = LocalTime.of(hour.coerceIn(0, LAST_HOUR), 0)
 
     private fun time(
         name: String,
@@ -49,8 +65,11 @@ class Settings(
         const val LANGUAGE = "language"
         const val LOCK_AFTER = "lock.after"
         const val METERED = "metered"
+        const val STRICT = "strict"
+        const val ASKED_TO_NOTIFY = "asked.to.notify"
         const val QUIET_FROM = "quiet.from"
         const val QUIET_TO = "quiet.to"
+        const val LAST_HOUR = 23
         const val LAST_SECOND = 86_399
     }
 }

@@ -27,6 +27,31 @@ class ManifestTest {
     }
 
     @Test
+    fun c7_other_apps_are_lent_one_folder_of_the_cache_and_only_file_by_file() {
+        val provider = manifest.all("provider").single()
+        assertEquals("false", provider["exported"])
+        assertEquals("true", provider["grantUriPermissions"])
+        assertEquals("org.wellkept.app.opened", provider["authorities"])
+        assertEquals("@xml/opened", provider.all("meta-data").single()["resource"])
+        val lent = parse("res/xml/opened.xml").getElementsByTagName("*")
+        assertEquals(1, lent.length)
+        val only = lent.item(0) as Element
+        assertEquals("cache-path", only.tagName)
+        assertEquals("opened/", only.getAttribute("path"))
+    }
+
+    @Test
+    fun c27_every_part_says_whether_other_apps_may_use_it() {
+        val parts = COMPONENTS.flatMap { manifest.all(it) }
+        assertEquals(listOf(".MainActivity", ".FromNotice", ".sync.SyncJob", "androidx.core.content.FileProvider"), parts.map { it["name"] })
+        assertEquals(listOf("true", "false", "false", "false"), parts.map { it["exported"] })
+        assertEquals("android.permission.BIND_JOB_SERVICE", manifest.all("service").single()["permission"])
+        assertEquals("one window: what is kept off screenshots there is kept off them", 1, manifest.all("activity").size)
+        assertEquals("singleTask", manifest.all("activity").single()["launchMode"])
+        assertEquals(emptyList<Element>(), manifest.all("queries") + manifest.all("permission") + manifest.all("uses-library"))
+    }
+
+    @Test
     fun c27_other_apps_reach_one_window_and_only_by_our_own_return_addresses() {
         val reachable = COMPONENTS.flatMap { manifest.all(it) }.filter { it["exported"] != "false" }
         val window = reachable.single()
@@ -74,6 +99,8 @@ class ManifestTest {
             )
         assertEquals(expected, asked)
         assertNull(application["debuggable"])
+        assertNull(application["directBootAware"])
+        assertNull(application["requestLegacyExternalStorage"])
         assertNull(application["usesCleartextTraffic"])
     }
 

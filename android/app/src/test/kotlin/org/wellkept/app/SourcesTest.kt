@@ -20,7 +20,32 @@ class SourcesTest {
     fun c8_no_window_lets_itself_be_pictured() = nowhere("SecureOff", "clearFlags(", "setRecentsScreenshotEnabled(true)")
 
     @Test
+    fun c8_every_window_of_the_app_is_the_one_that_is_kept_secret() =
+        nowhere("Activity::class.java", "WindowManager.LayoutParams(", "SecureFlagPolicy", "setFlags(0", "PictureInPicture")
+
+    @Test
+    fun c7_nothing_is_written_where_other_apps_read() =
+        nowhere("getExternalFilesDir", "externalCacheDir", "Environment.", "MediaStore", "MODE_WORLD", "createDeviceProtectedStorageContext")
+
+    @Test
+    fun c8_what_is_put_on_the_clipboard_goes_through_the_host() = onlyIn("AndroidHost.kt", "setPrimaryClip(", "LocalClipboard", "ClipboardManager(")
+
+    @Test
+    fun c8_the_window_is_kept_out_of_the_list_of_recent_apps() {
+        val window = sources.single { it.name == "MainActivity.kt" }.readText()
+        assertTrue("setRecentsScreenshotEnabled(false)" in window)
+    }
+
+    @Test
     fun c9_nothing_is_written_to_the_phones_log() = nowhere("android.util.Log", "println(", "printStackTrace(", "Timber")
+
+    private fun onlyIn(
+        name: String,
+        vararg words: String,
+    ) {
+        val found = sources.filterNot { it.name == name }.flatMap { file -> words.filter { it in file.readText() }.map { "${place(file)} has $it" } }
+        assertEquals(emptyList<String>(), found)
+    }
 
     private fun nowhere(vararg words: String) {
         assertTrue(sources.size > FEWEST)

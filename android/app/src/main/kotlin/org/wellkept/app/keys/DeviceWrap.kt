@@ -65,13 +65,48 @@ class DeviceWrap(
                 Shown.NOT_SET_UP -> return Setting.NO_SCREEN_LOCK
                 Shown.YES -> write(files.getValue(how), key.seal(cipher, NAME, secret))
             }
-            Bound.entries.filter { it != how }.forEach(::forget)
+            forgetAllBut(how)
             Setting.DONE
         } catch (_: KeyGone) {
             Setting.NOT_NOW
         } catch (_: KeystoreFailure) {
             Setting.NOT_NOW
         }
+    }
+
+    /**
+     * The same, but changes nothing where it is set up so already and its key is still there. What opens the record without the
+     * person has no place in the strict mode: it goes, even when they turn the question away.
+     */
+    suspend fun keep(
+        how: Bound,
+        secret: ByteArray,
+        presence: Presence,
+    ): Setting {
+        if (how == Bound.TO_PRESENCE) forget(Bound.TO_THE_PHONE)
+        return when (holds(how, secret)) {
+            Holds.YES -> Setting.DONE.also { forgetAllBut(how) }
+            Holds.NO -> set(how, secret, presence)
+            Holds.NOT_NOW -> Setting.NOT_NOW
+        }
+    }
+
+    private enum class Holds { YES, NO, NOT_NOW }
+
+    /** In the strict mode what is sealed cannot be looked at without the person: there its key is what is looked at. */
+    private suspend fun holds(
+        how: Bound,
+        secret: ByteArray,
+    ): Holds {
+        if (bound != how) return Holds.NO
+        val kept = trying { _, key, sealed ->
+            val cipher = key.opening(sealed)
+            Opening.With(if (how == Bound.TO_PRESENCE) secret.copyOf() else key.open(cipher, NAME, sealed))
+        }
+        if (kept == Opening.NotNow) return Holds.NOT_NOW
+        val same = kept is Opening.With && kept.secret.contentEquals(secret)
+        (kept as? Opening.With)?.secret?.fill(0)
+        return if (same) Holds.YES else Holds.NO
     }
 
     /** A key that is gone is in the way of a new one. */
@@ -120,6 +155,8 @@ class DeviceWrap(
             Opening.NotNow
         }
     }
+
+    private fun forgetAllBut(how: Bound) = Bound.entries.filter { it != how }.forEach(::forget)
 
     private fun forget(how: Bound) {
         AtomicFile(files.getValue(how)).delete()

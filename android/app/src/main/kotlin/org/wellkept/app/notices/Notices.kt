@@ -4,20 +4,23 @@ import android.app.Notification
 import android.app.NotificationChannel
 import android.app.NotificationManager
 import android.app.PendingIntent
+import android.content.ComponentName
 import android.content.Context
 import android.content.Intent
-import org.wellkept.app.MainActivity
 import org.wellkept.app.R
+import org.wellkept.ui.app.Route
 
-/** All that a notification can say. It names no portal, no person and nothing of the record, not even how much there is. */
+/** All that a notification can say, and where it leads. It names no portal, no person and nothing of the record, not even how much. */
 enum class Notice(
     val words: Int,
+    val leadsTo: Route,
 ) {
-    NEWS(R.string.notice_news),
-    NEEDS_YOU(R.string.notice_needs_you),
+    NEWS(R.string.notice_news, Route.Home),
+    SIGN_IN(R.string.notice_needs_you, Route.Portals),
+    LOOK(R.string.notice_needs_you, Route.Outbox),
 }
 
-/** Notifications: at most one of each kind. */
+/** Notifications: at most one that says the same. */
 class Notices(
     private val context: Context,
 ) {
@@ -26,7 +29,7 @@ class Notices(
     /** Shows it, if the person lets this app show any. */
     fun show(notice: Notice) {
         manager.createNotificationChannel(channel())
-        manager.notify(notice.ordinal, build(notice))
+        manager.notify(notice.words, build(notice))
     }
 
     /** Takes all back, once the person looks at the record. */
@@ -36,7 +39,7 @@ class Notices(
         builder()
             .setContentText(context.getString(notice.words))
             .setPublicVersion(builder().setContentText(context.getString(R.string.notice_hidden)).build())
-            .setContentIntent(opening())
+            .setContentIntent(opening(notice))
             .build()
 
     private fun builder() =
@@ -50,9 +53,9 @@ class Notices(
             .setShowWhen(false)
             .setAutoCancel(true)
 
-    private fun opening(): PendingIntent {
-        val open = Intent(context, MainActivity::class.java).setAction(Intent.ACTION_MAIN)
-        return PendingIntent.getActivity(context, 0, open, PendingIntent.FLAG_IMMUTABLE)
+    private fun opening(notice: Notice): PendingIntent {
+        val open = Intent(Intent.ACTION_MAIN).setComponent(ComponentName(context, DOOR)).putExtra(WHICH, notice.ordinal)
+        return PendingIntent.getActivity(context, notice.ordinal, open, PendingIntent.FLAG_IMMUTABLE)
     }
 
     private fun channel() =
@@ -62,7 +65,15 @@ class Notices(
             setShowBadge(false)
         }
 
-    private companion object {
-        const val CHANNEL = "news"
+    companion object {
+        private const val CHANNEL = "news"
+        private const val WHICH = "notice"
+
+        /** A second name of the one window, which no other app can use: what comes by it comes from a notification of ours. */
+        const val DOOR = "org.wellkept.app.FromNotice"
+
+        /** Where a touched notification leads; `null` for what did not come from one. */
+        fun leadsTo(intent: Intent): Route? =
+            if (intent.component?.className == DOOR) Notice.entries.getOrNull(intent.getIntExtra(WHICH, -1))?.leadsTo else null
     }
 }

@@ -19,6 +19,7 @@ data class QuietHours(
     }
 
     companion object {
+        val NONE = QuietHours(LocalTime.MIDNIGHT, LocalTime.MIDNIGHT)
         val USUAL = QuietHours(LocalTime.of(21, 0), LocalTime.of(7, 0))
     }
 }

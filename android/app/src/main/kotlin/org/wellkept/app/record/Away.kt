@@ -16,10 +16,21 @@ class Away(
 ) {
     private val lock = MutableSharedFlow<Unit>(extraBufferCapacity = 1, onBufferOverflow = BufferOverflow.DROP_OLDEST)
     private var since: Long? = null
+    private var errand = false
     private var waiting: Job? = null
 
     /** Gives a value whenever the record is to be locked. */
     val locks: Flow<Unit> get() = lock
+
+    /** The person is about to be sent to another app, as to a portal's sign-in page: what they do there needs the open record. */
+    fun errand() {
+        errand = true
+    }
+
+    /** The errand is over; they may not have left for it at all. */
+    fun errandOver() {
+        if (since == null) errand = false
+    }
 
     fun left() {
         since = elapsed()
@@ -36,11 +47,15 @@ class Away(
         val away = since?.let { elapsed() - it } ?: return
         since = null
         if (away >= allowed()) lock.tryEmit(Unit)
+        errand = false
     }
 
-    private fun allowed() = minutes() * MINUTE
+    private fun allowed() = (if (errand) maxOf(minutes(), ERRAND) else minutes()) * MINUTE
 
     private companion object {
         const val MINUTE = 60_000L
+
+        /** Minutes in which a person finds their password for a portal, or a file. */
+        const val ERRAND = 10
     }
 }

@@ -1,41 +1,42 @@
 package org.wellkept.app.record
 
-import android.content.Context
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
-import org.wellkept.app.R
+import org.wellkept.app.Settings
+import org.wellkept.app.files.Exports
 import org.wellkept.app.keys.Bound
 import org.wellkept.app.keys.DeviceWrap
 import org.wellkept.app.keys.Opening
 import org.wellkept.app.keys.Presence
-import org.wellkept.app.keys.Shown
-import org.wellkept.app.sync.News
+import org.wellkept.app.keys.Setting
+import org.wellkept.bindings.HealthException
 import org.wellkept.ui.health.Door
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.MadeUi
-import org.wellkept.ui.health.SyncedUi
+import org.wellkept.ui.health.ReturnedUi
 import org.wellkept.ui.lock.UnlockWay
+import org.wellkept.ui.takeaway.TakeAwayStep
 
-/** What is said when the phone's own way does not open the record. */
-data class PhoneWords(
-    val gone: String,
-    val noScreenLock: String,
-    val notNow: String,
-) {
-    companion object {
-        fun of(context: Context) =
-            PhoneWords(
-                gone = context.getString(R.string.phone_key_gone),
-                noScreenLock = context.getString(R.string.no_screen_lock),
-                notNow = context.getString(R.string.phone_key_not_now),
-            )
-    }
-}
+/** What the phone does about an opened record. */
+class Around(
+    val settings: Settings,
+    val person: Presence,
+    val exports: Exports,
+    /** A portal was connected. */
+    val connected: () -> Unit,
+    /** From now on the library overwrites what it gives back of its memory. */
+    val wipeMemory: suspend () -> Unit,
+)
 
 /**
  * The way to the record on a phone: opened once for the whole process, by the passphrase, by the kit, or by the phone's own lock.
@@ -45,12 +46,19 @@ class PhoneDoor(
     private val inner: Door,
     private val wrap: DeviceWrap,
     private val words: PhoneWords,
+    private val around: Around,
 ) : Door {
-    private var open: Health? = null
-    private var unseen: Job? = null
+    private val open = MutableStateFlow<Held?>(null)
+
+    /** One file is opened, and locked, by one at a time. */
+    private val file = Mutex()
+    private val unseen = mutableSetOf<Job>()
 
     /** Whether the phone's own way was set up. */
     val opensByPhone: Boolean get() = wrap.bound != null
+
+    /** The record while it is open for the screens. */
+    val opened: StateFlow<Health?> get() = open.asStateFlow()
 
     override suspend fun isThere(): Boolean = inner.isThere()
 
@@ -58,9 +66,10 @@ class PhoneDoor(
         holder: String,
         passphrase: String,
     ): MadeUi {
-        val made = inner.make(holder, passphrase)
+        free()
+        val made = alone { inner.make(holder, passphrase).let { MadeUi(held(it.health), it.kit) } }
         remember(passphrase)
-        return MadeUi(held(made.health), made.kit)
+        return made
     }
 
     override suspend fun open(
@@ -68,23 +77,23 @@ class PhoneDoor(
         secret: String,
     ): Health {
         free()
-        val health = inner.open(way, secret)
+        val health = alone { held(inner.open(way, secret)) }
         // The kit is never kept on the phone: the passphrase sets its way up the next time.
         if (way == UnlockWay.PASSPHRASE) remember(secret)
-        return held(health)
+        return health
     }
 
     override suspend fun erase() {
         free()
-        inner.erase()
+        file.withLock { inner.erase() }
         wrap.forget()
     }
 
     /** Opens it by the phone's own lock; `null` when the person turned it away. */
-    suspend fun openByPhone(presence: Presence): Health? {
+    suspend fun openByPhone(): Health? {
         free()
-        return when (val opening = wrap.open(presence)) {
-            is Opening.With -> held(opening.use { inner.open(UnlockWay.PASSPHRASE, it) })
+        return when (val opening = wrap.open(around.person)) {
+            is Opening.With -> opening.use { secret -> byPhone(secret) ?: throw HealthTrouble(words.anotherPassphrase) }
             Opening.TurnedAway -> null
             Opening.Gone -> throw HealthTrouble(words.gone)
             Opening.NotSetUp -> throw HealthTrouble(words.noScreenLock)
@@ -92,24 +101,74 @@ class PhoneDoor(
         }
     }
 
+    private suspend fun byPhone(passphrase: String): Health? {
+        val health = alone { openWithWhatIsKept(passphrase)?.let(::held) } ?: return null
+        remember(passphrase)
+        return health
+    }
+
+    /** A passphrase that is no longer the record's is not tried again: the core counts wrong ones. */
+    private suspend fun openWithWhatIsKept(passphrase: String): Health? =
+        try {
+            inner.open(UnlockWay.PASSPHRASE, passphrase)
+        } catch (trouble: HealthTrouble) {
+            if (trouble.cause !is HealthException.WrongPassphrase) throw trouble
+            wrap.forget()
+            null
+        }
+
+    /**
+     * Turns the strict mode on or off, without the passphrase: the phone's way is sealed anew, and the person is asked where that
+     * needs them. Where there is nothing to seal anew, the passphrase sets it up so the next time. All but `DONE` changed nothing.
+     */
+    suspend fun setStrict(on: Boolean): Setting {
+        val how = if (on) Bound.TO_PRESENCE else Bound.TO_THE_PHONE
+        val opening = if (around.settings.strict) wrap.open(around.person) else wrap.openUnseen()
+        val outcome = when (opening) {
+            is Opening.With -> sealAnew(how, opening)
+            Opening.TurnedAway -> Setting.TURNED_AWAY
+            Opening.NotNow -> Setting.NOT_NOW
+            Opening.Gone -> Setting.DONE.also { wrap.forget() }
+            Opening.NotSetUp -> if (wrap.bound == null) Setting.DONE else Setting.NO_SCREEN_LOCK
+        }
+        if (outcome == Setting.DONE) around.settings.strict = on
+        return outcome
+    }
+
+    private suspend fun sealAnew(
+        how: Bound,
+        opening: Opening.With,
+    ): Setting =
+        try {
+            wrap.set(how, opening.secret, around.person)
+        } finally {
+            opening.secret.fill(0)
+        }
+
     /**
      * Does something with the record while nobody looks: with the one that is open, else with one that is opened for it, unseen,
      * and locked after it. `null` when it cannot be opened so. A person who opens the record meanwhile goes first.
      */
     suspend fun <T> unseen(action: suspend (Health) -> T): T? {
-        open?.let { return action(it) }
+        open.value?.let { return action(it) }
         var outcome: T? = null
         coroutineScope {
             val job = launch { outcome = byItself(action) }
-            unseen = job
+            unseen += job
+            job.invokeOnCompletion { unseen -= job }
         }
         return outcome
     }
 
     private suspend fun <T> byItself(action: suspend (Health) -> T): T? {
-        if (!inner.isThere()) return null
+        file.withLock { if (open.value == null) return openedFor(action) }
+        return open.value?.let { action(it) }
+    }
+
+    private suspend fun <T> openedFor(action: suspend (Health) -> T): T? {
+        if (around.settings.strict || !inner.isThere()) return null
         val opening = wrap.openUnseen() as? Opening.With ?: return null
-        val health = opening.use { inner.open(UnlockWay.PASSPHRASE, it) }
+        val health = opening.use { openWithWhatIsKept(it) } ?: return null
         try {
             return action(health)
         } finally {
@@ -117,24 +176,26 @@ class PhoneDoor(
         }
     }
 
-    /** One file is opened by one at a time. */
+    /** A person goes before what nobody looks at. */
     private suspend fun free() {
-        unseen?.cancelAndJoin()
-        unseen = null
-        open?.lock()
+        unseen.toList().forEach { it.cancelAndJoin() }
+        open.value?.lock()
     }
 
-    private fun held(health: Health): Health = Held(health).also { open = it }
+    private suspend fun <T> alone(opening: suspend () -> T): T =
+        file.withLock {
+            if (around.settings.strict) around.wipeMemory()
+            opening()
+        }
 
-    /** In the strict mode nothing is set up here: that asks for the person. */
+    private fun held(health: Health): Health = Held(health).also { open.value = it }
+
+    private fun wanted() = if (around.settings.strict) Bound.TO_PRESENCE else Bound.TO_THE_PHONE
+
     private suspend fun remember(passphrase: String) {
-        if (wrap.bound == Bound.TO_PRESENCE) return
         val bytes = passphrase.toByteArray()
         try {
-            val kept = wrap.openUnseen() as? Opening.With
-            val same = kept?.secret?.contentEquals(bytes) == true
-            kept?.secret?.fill(0)
-            if (!same) wrap.set(Bound.TO_THE_PHONE, bytes) { Shown.NO }
+            wrap.keep(wanted(), bytes, around.person)
         } finally {
             bytes.fill(0)
         }
@@ -151,11 +212,17 @@ class PhoneDoor(
         private val health: Health,
     ) : Health by health {
         override suspend fun lock() {
-            if (open === this) open = null
-            health.lock()
+            open.compareAndSet(this, null)
+            file.withLock { health.lock() }
         }
+
+        override suspend fun redirected(address: String): ReturnedUi =
+            health.redirected(address).also { if (it is ReturnedUi.Connected) around.connected() }
+
+        /** Into the app's own folder first: the library writes to no other. */
+        override suspend fun export(
+            folder: String,
+            step: (TakeAwayStep.Writing) -> Unit,
+        ): TakeAwayStep.Written = around.exports.deliver(folder) { health.export(folder, step) }
     }
 }
-
-/** What a notification may know of a sync. */
-fun List<SyncedUi>.news() = News(cameIn = any { it.new + it.changed > 0 }, needsYou = any { it.signInAgain })

@@ -1,8 +1,5 @@
 package org.wellkept.app.record
 
-import android.content.Context
-import android.net.ConnectivityManager
-import android.net.NetworkCapabilities.NET_CAPABILITY_NOT_METERED
 import org.wellkept.app.keys.KeystoreFailure
 import org.wellkept.app.keys.NoRoom
 import org.wellkept.app.keys.SealedFiles
@@ -36,14 +33,10 @@ class PhoneKeychain(
         }
 }
 
-/** What the phone's network costs. One that nothing is known of is taken to cost. */
+/** What the phone's network costs. One that nothing is known of is taken to cost. `allOnMetered`: the person does not mind. */
 class PhoneNetwork(
-    context: Context,
+    private val networks: Networks,
+    private val allOnMetered: () -> Boolean,
 ) : NetworkPort {
-    private val networks = context.getSystemService(ConnectivityManager::class.java)
-
-    override fun cost(): NetworkCost {
-        val now = networks?.let { it.getNetworkCapabilities(it.activeNetwork) }
-        return if (now?.hasCapability(NET_CAPABILITY_NOT_METERED) == true) NetworkCost.FREE else NetworkCost.METERED
-    }
+    override fun cost(): NetworkCost = if (allOnMetered() || networks.now().free) NetworkCost.FREE else NetworkCost.METERED
 }

@@ -12,7 +12,7 @@ import org.wellkept.app.WellkeptApplication
 /** Runs what [SyncSchedule] asked Android for. A sync that Android ends is broken off between two answers and loses none. */
 class SyncJob : JobService() {
     private val scope: CoroutineScope = MainScope()
-    private var sync: Job? = null
+    private val running = mutableMapOf<Int, Job>()
 
     override fun onStartJob(job: JobParameters): Boolean {
         val background = (application as WellkeptApplication).parts.background
@@ -20,18 +20,14 @@ class SyncJob : JobService() {
             SyncSchedule.noticeIn(job.extras)?.let(background::say)
             return false
         }
-        sync =
-            scope.launch {
-                background.run()
-                jobFinished(job, false)
-            }
+        running[job.jobId] = scope.launch { jobFinished(job, background.run()) }
         return true
     }
 
-    /** Whether to try again soon: the next one in its turn is soon enough. */
+    /** What was broken off is tried again: after a while, and each further time after a longer one. */
     override fun onStopJob(job: JobParameters): Boolean {
-        sync?.cancel()
-        return false
+        running.remove(job.jobId)?.cancel()
+        return job.jobId != SyncSchedule.NOTICE
     }
 
     override fun onDestroy() {

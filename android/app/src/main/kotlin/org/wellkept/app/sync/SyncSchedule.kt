@@ -9,7 +9,7 @@ import org.wellkept.app.notices.Notice
 import java.time.Duration
 import java.time.ZonedDateTime
 
-/** What Android does for the app while nobody looks: a sync now and then, and a notice that quiet hours held back. */
+/** What Android does for the app while nobody looks: a sync now and then, what waits to be sent, a notice that quiet hours held back. */
 class SyncSchedule(
     private val context: Context,
 ) {
@@ -26,13 +26,36 @@ class SyncSchedule(
                 .setRequiredNetworkType(network)
                 .setRequiresBatteryNotLow(true)
                 .setRequiresStorageNotLow(true)
+                .setBackoffCriteria(AGAIN.toMillis(), JobInfo.BACKOFF_POLICY_EXPONENTIAL)
                 .setPersisted(true)
                 .build()
         // Asking again for what is asked for already would begin its waiting anew.
         if (jobs.getPendingJob(SYNC)?.requiredNetwork != job.requiredNetwork) jobs.schedule(job)
     }
 
-    fun stop() = jobs.cancel(SYNC)
+    /** Nothing goes on unseen from now on. */
+    fun stop() {
+        jobs.cancel(SYNC)
+        jobs.cancel(SEND)
+    }
+
+    /** Sends what waits once there is a network, whatever that costs: it is little, and a person waits for the answer. */
+    fun send() {
+        if (jobs.getPendingJob(SEND) != null) return
+        val job =
+            JobInfo
+                .Builder(SEND, service)
+                .setRequiredNetworkType(JobInfo.NETWORK_TYPE_ANY)
+                // The screens try first.
+                .setMinimumLatency(SOON.toMillis())
+                .setBackoffCriteria(SOON.toMillis(), JobInfo.BACKOFF_POLICY_EXPONENTIAL)
+                .setPersisted(true)
+                .build()
+        jobs.schedule(job)
+    }
+
+    /** Nothing waits any more. */
+    fun sent() = jobs.cancel(SEND)
 
     /** Keeps a notice until quiet hours end; of two, the one that needs the person. */
     fun later(
@@ -41,7 +64,7 @@ class SyncSchedule(
         now: ZonedDateTime,
     ) {
         val kept = jobs.getPendingJob(NOTICE)?.extras?.let(::noticeIn)
-        val which = if (kept == Notice.NEEDS_YOU) kept else notice
+        val which = if (notice == Notice.NEWS && kept != null) kept else notice
         val job =
             JobInfo
                 .Builder(NOTICE, service)
@@ -55,9 +78,12 @@ class SyncSchedule(
     companion object {
         const val SYNC = 1
         const val NOTICE = 2
+        const val SEND = 3
         private const val WHICH = "notice"
         private val EVERY = Duration.ofHours(6)
         private val WITHIN = Duration.ofHours(2)
+        private val AGAIN = Duration.ofMinutes(10)
+        private val SOON = Duration.ofMinutes(1)
 
         fun noticeIn(extras: PersistableBundle): Notice? = Notice.entries.getOrNull(extras.getInt(WHICH, -1))
     }

@@ -43,6 +43,36 @@ class AwayTest {
             assertEquals(1, locks)
         }
 
+    @Test
+    fun c6_who_was_sent_to_a_sign_in_page_finds_the_record_open_and_it_locks_all_the_same_when_they_stay() =
+        watched(minutes = 0) { away ->
+            away.errand()
+            away.left()
+            sleep(9 * 60_000)
+            away.back()
+            assertEquals(0, locks)
+            away.left()
+            sleep(1)
+            assertEquals("the errand was for that one time", 1, locks)
+            away.back()
+
+            locks = 0
+            away.errand()
+            away.left()
+            sleep(10 * 60_000 + 1)
+            assertEquals(1, locks)
+        }
+
+    @Test
+    fun c6_an_errand_that_nobody_left_for_changes_nothing() =
+        watched(minutes = 0) { away ->
+            away.errand()
+            away.errandOver()
+            away.left()
+            sleep(1)
+            assertEquals(1, locks)
+        }
+
     private fun watched(
         minutes: Int,
         story: suspend TestScope.(Away) -> Unit,

@@ -18,8 +18,9 @@ import org.wellkept.app.AppParts
 import org.wellkept.app.Phone
 import org.wellkept.app.keys.Hardware
 import org.wellkept.app.keys.Presence
+import org.wellkept.app.keys.Setting
 import org.wellkept.app.keys.Shown
-import org.wellkept.app.sync.News
+import org.wellkept.bindings.Unlock
 import org.wellkept.ui.app.ListKind
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
@@ -34,7 +35,14 @@ class PhoneDoorTest : Phone() {
     val hardware = Hardware()
 
     private val passphrase = "correct horse battery staple"
-    private val there = Presence { Shown.YES }
+    private var person = Shown.YES
+    private var asked = 0
+    private val front =
+        Presence { cipher ->
+            asked += 1
+            hardware.shown = person == Shown.YES && cipher != null
+            person
+        }
 
     /** A process of the app: each has parts of its own. */
     private lateinit var parts: AppParts
@@ -44,6 +52,7 @@ class PhoneDoorTest : Phone() {
     @Before
     fun startTheApp() {
         parts = AppParts(application)
+        parts.person.shows(front)
     }
 
     @Test
@@ -57,8 +66,10 @@ class PhoneDoorTest : Phone() {
 
             startTheApp()
             assertTrue(door.isThere() && door.opensByPhone)
-            assertNull("turned away", door.openByPhone { Shown.NO })
-            val health = requireNotNull(door.openByPhone(there))
+            person = Shown.NO
+            assertNull("turned away", door.openByPhone())
+            person = Shown.YES
+            val health = requireNotNull(door.openByPhone())
             assertEquals(listOf("ask about iron"), notes(health))
             health.lock()
         }
@@ -68,9 +79,9 @@ class PhoneDoorTest : Phone() {
         runBlocking {
             door.make("Alice", passphrase).health.lock()
             hardware.keys.getValue("wellkept.opens.to_the_phone").gone = true
-            assertEquals("has changed: the passphrase is asked for", parts.words.gone, trouble { door.openByPhone(there) })
+            assertEquals("has changed: the passphrase is asked for", parts.words.gone, trouble { door.openByPhone() })
             door.open(UnlockWay.PASSPHRASE, passphrase).lock()
-            requireNotNull(door.openByPhone(there)).lock()
+            requireNotNull(door.openByPhone()).lock()
         }
 
     @Test
@@ -80,7 +91,7 @@ class PhoneDoorTest : Phone() {
             made.health.lock()
             hardware.keys.getValue("wellkept.opens.to_the_phone").gone = true
             door.open(UnlockWay.KIT, made.kit.joinToString(" ")).lock()
-            assertEquals("not set up anew by it", parts.words.gone, trouble { door.openByPhone(there) })
+            assertEquals("not set up anew by it", parts.words.gone, trouble { door.openByPhone() })
             assertFalse(onTheDisk().any { made.kit[3] + " " + made.kit[4] in it })
         }
 
@@ -89,7 +100,7 @@ class PhoneDoorTest : Phone() {
         runBlocking {
             door.make("Alice", passphrase).health.lock()
             hardware.answers = false
-            assertEquals(parts.words.notNow, trouble { door.openByPhone(there) })
+            assertEquals(parts.words.notNow, trouble { door.openByPhone() })
             assertTrue(trouble { door.open(UnlockWay.PASSPHRASE, passphrase) }.contains("locked"))
             assertTrue(trouble { door.make("Alice", passphrase) }.isNotEmpty())
             hardware.answers = true
@@ -113,7 +124,7 @@ class PhoneDoorTest : Phone() {
             assertNull("no record yet", door.unseen { it.sync() })
             door.make("Alice", passphrase).health.lock()
             startTheApp()
-            assertEquals(News(cameIn = false, needsYou = false), door.unseen { it.sync().news() })
+            assertEquals(emptyList<SyncedUi>(), door.unseen { it.syncBy(Long.MAX_VALUE) })
             // It was locked: another process may open it.
             door.open(UnlockWay.PASSPHRASE, passphrase).lock()
         }
@@ -132,7 +143,7 @@ class PhoneDoorTest : Phone() {
                     }
                 }
             began.await()
-            val health = requireNotNull(door.openByPhone(there))
+            val health = requireNotNull(door.openByPhone())
             assertNull(background.await())
             assertEquals(emptyList<String>(), notes(health))
             health.lock()
@@ -159,12 +170,120 @@ class PhoneDoorTest : Phone() {
         }
 
     @Test
-    fun what_a_sync_brought_is_news_and_nothing_more() {
-        val synced = { new: Long, changed: Long, again: Boolean -> listOf(SyncedUi("p", new, changed, signInAgain = again)) }
-        assertEquals(News(cameIn = false, needsYou = false), synced(0, 0, false).news())
-        assertEquals(News(cameIn = true, needsYou = false), synced(0, 1, false).news())
-        assertEquals(News(cameIn = true, needsYou = true), synced(1, 0, true).news())
-    }
+    fun c4_in_the_strict_mode_only_the_person_opens_the_record_and_nothing_opens_it_unseen(): Unit =
+        runBlocking {
+            door.make("Alice", passphrase).health.lock()
+            assertEquals("nobody is asked to set it up", 0, asked)
+            assertEquals(Setting.DONE, door.setStrict(true))
+            assertEquals(1, asked)
+            assertEquals(setOf("wellkept.keychain", "wellkept.opens.to_presence"), hardware.keys.keys)
+
+            startTheApp()
+            assertTrue(parts.settings.strict)
+            assertNull(door.unseen { "looked" })
+            person = Shown.NO
+            assertNull("turned away", door.openByPhone())
+            person = Shown.YES
+            val health = requireNotNull(door.openByPhone())
+            assertEquals("while it is open it may", "looked", door.unseen { "looked" })
+            health.lock()
+            assertNull(door.unseen { "looked" })
+        }
+
+    @Test
+    fun the_strict_mode_is_turned_on_and_off_only_by_the_person(): Unit =
+        runBlocking {
+            door.make("Alice", passphrase).health.lock()
+            person = Shown.NO
+            assertEquals(Setting.TURNED_AWAY, door.setStrict(true))
+            assertFalse(parts.settings.strict)
+            assertEquals("as it was", "looked", door.unseen { "looked" })
+            person = Shown.NOT_SET_UP
+            assertEquals(Setting.NO_SCREEN_LOCK, door.setStrict(true))
+            hardware.answers = false
+            assertEquals(Setting.NOT_NOW, door.setStrict(true))
+            hardware.answers = true
+            person = Shown.YES
+            assertEquals(Setting.DONE, door.setStrict(true))
+            person = Shown.NO
+            assertEquals(Setting.TURNED_AWAY, door.setStrict(false))
+            assertTrue(parts.settings.strict)
+            assertNull(door.unseen { "looked" })
+            person = Shown.YES
+            assertEquals(Setting.DONE, door.setStrict(false))
+            assertFalse(parts.settings.strict)
+            assertEquals("looked", door.unseen { "looked" })
+        }
+
+    @Test
+    fun in_the_strict_mode_too_the_passphrase_opens_when_the_key_is_gone_and_sets_it_up_anew(): Unit =
+        runBlocking {
+            door.make("Alice", passphrase).health.lock()
+            door.setStrict(true)
+            hardware.invalidate()
+            hardware.keys.getValue("wellkept.keychain").gone = false
+            assertEquals(parts.words.gone, trouble { door.openByPhone() })
+            // They turn the question away: it is asked again the next time, and nothing opens the record without them meanwhile.
+            person = Shown.NO
+            door.open(UnlockWay.PASSPHRASE, passphrase).lock()
+            assertNull(door.unseen { "looked" })
+            person = Shown.YES
+            door.open(UnlockWay.PASSPHRASE, passphrase).lock()
+            val before = asked
+            door.open(UnlockWay.PASSPHRASE, passphrase).lock()
+            assertEquals("it holds: nobody is asked again", before, asked)
+            requireNotNull(door.openByPhone()).lock()
+            assertEquals(setOf("wellkept.keychain", "wellkept.opens.to_presence"), hardware.keys.keys)
+        }
+
+    @Test
+    fun c4_what_could_open_the_record_without_the_person_goes_with_the_strict_mode(): Unit =
+        runBlocking {
+            door.make("Alice", passphrase).health.lock()
+            // As when the process ended before the phone's way was sealed anew.
+            parts.settings.strict = true
+            assertNull("although its key is there", door.unseen { "looked" })
+            person = Shown.NO
+            door.open(UnlockWay.PASSPHRASE, passphrase).lock()
+            assertEquals(setOf("wellkept.keychain"), hardware.keys.keys.filterNot { it.endsWith("presence") }.toSet())
+            assertFalse("typed the next time too", door.opensByPhone)
+        }
+
+    @Test
+    fun c6_a_passphrase_that_is_no_longer_the_records_is_tried_once(): Unit =
+        runBlocking {
+            door.make("Alice", passphrase).health.lock()
+            parts.records.setPassphrase(Unlock.Passphrase(passphrase), "another horse")
+            assertEquals(parts.words.anotherPassphrase, trouble { door.openByPhone() })
+            assertFalse("not offered again", door.opensByPhone)
+            assertNull(door.unseen { "looked" })
+            door.open(UnlockWay.PASSPHRASE, "another horse").lock()
+            requireNotNull(door.openByPhone()).lock()
+
+            parts.records.setPassphrase(Unlock.Passphrase("another horse"), passphrase)
+            repeat(6) { assertNull("by the background, once", door.unseen { "looked" }) }
+            door.open(UnlockWay.PASSPHRASE, passphrase).lock()
+        }
+
+    @Test
+    fun two_jobs_of_the_background_go_one_after_the_other(): Unit =
+        runBlocking {
+            door.make("Alice", passphrase).health.lock()
+            val both = List(2) { async { door.unseen { it.writeNote("by a job", null) } } }
+            both.forEach { it.await() }
+            val health = requireNotNull(door.openByPhone())
+            assertEquals(2, notes(health).size)
+            health.lock()
+        }
+
+    @Test
+    fun while_nobody_is_in_front_nobody_is_asked(): Unit =
+        runBlocking {
+            door.make("Alice", passphrase).health.lock()
+            parts.person.hides(front)
+            assertNull(door.openByPhone())
+            assertEquals(0, asked)
+        }
 
     @Test
     fun an_empty_record_is_read_without_a_network(): Unit =

@@ -3,6 +3,7 @@ package org.wellkept.app.sync
 import android.app.job.JobInfo
 import android.app.job.JobScheduler
 import android.net.NetworkCapabilities
+import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
@@ -32,6 +33,32 @@ class SyncScheduleTest : Phone() {
         assertFalse(mayCostData(jobs.getPendingJob(SyncSchedule.SYNC)!!))
         schedule.stop()
         assertNull(jobs.getPendingJob(SyncSchedule.SYNC))
+    }
+
+    @Test
+    fun what_waits_to_be_sent_goes_out_once_there_is_any_network() {
+        schedule.send()
+        val job = jobs.getPendingJob(SyncSchedule.SEND)!!
+        assertTrue(mayCostData(job) && job.isPersisted && !job.isPeriodic)
+        assertEquals(JobInfo.BACKOFF_POLICY_EXPONENTIAL, job.backoffPolicy)
+        schedule.send()
+        assertTrue("its wait does not begin anew", job === jobs.getPendingJob(SyncSchedule.SEND))
+        schedule.sent()
+        assertNull(jobs.getPendingJob(SyncSchedule.SEND))
+    }
+
+    @Test
+    fun c4_in_the_strict_mode_nothing_runs_unseen() {
+        val parts = application.parts
+        parts.scheduleAsSet()
+        schedule.send()
+        assertEquals(2, jobs.allPendingJobs.size)
+        parts.settings.strict = true
+        parts.scheduleAsSet()
+        assertEquals(emptyList<JobInfo>(), jobs.allPendingJobs)
+        parts.settings.strict = false
+        parts.scheduleAsSet()
+        assertNotNull(jobs.getPendingJob(SyncSchedule.SYNC))
     }
 
     @Test

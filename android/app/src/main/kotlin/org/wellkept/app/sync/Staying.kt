@@ -1,0 +1,85 @@
+package org.wellkept.app.sync
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.collectLatest
+import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.launch
+import org.wellkept.app.record.NetworkState
+import org.wellkept.ui.health.Health
+import org.wellkept.ui.health.HealthTrouble
+
+/**
+ * What goes on by itself while the record is open. While the app is seen, the library watches and hears of the network's return. As
+ * long as something waits to be sent, Android is asked to have it sent once there is a network, should the app be gone by then.
+ */
+class Staying(
+    scope: CoroutineScope,
+    private val opened: StateFlow<Health?>,
+    private val networks: Flow<NetworkState>,
+    private val schedule: SyncSchedule,
+    private val mayRunUnseen: () -> Boolean,
+) {
+    private val seen = MutableStateFlow(false)
+
+    init {
+        scope.launch { opened.collectLatest { health -> health?.let { followOutbox(it) } } }
+        scope.launch {
+            val watched = opened.combine(seen) { health, seen -> health.takeIf { seen } }.distinctUntilChanged()
+            watched.collectLatest { health -> health?.let { watch(it) } }
+        }
+    }
+
+    fun seen() {
+        seen.value = true
+    }
+
+    fun unseen() {
+        seen.value = false
+    }
+
+    private suspend fun followOutbox(health: Health) =
+        untilTrouble {
+            health.outbox().map { acts -> acts.any { it.waits } }.distinctUntilChanged().collect { waits ->
+                if (waits && mayRunUnseen()) schedule.send() else schedule.sent()
+            }
+        }
+
+    /** The library asks what the network costs when it begins to watch: it begins anew when that changes. */
+    private suspend fun watch(health: Health) {
+        var before: NetworkState? = null
+        networks
+            .map { state ->
+                if (before?.let(state::returnedSince) == true) health.networkReturned()
+                before = state
+                state.free
+            }.distinctUntilChanged()
+            .collectLatest { watchOn(health) }
+    }
+
+    /** A sync that the person broke off ends the watch too. */
+    private suspend fun watchOn(health: Health) =
+        untilTrouble {
+            while (true) {
+                health.watch()
+                delay(PAUSE)
+            }
+        }
+
+    private suspend fun untilTrouble(action: suspend () -> Unit) {
+        try {
+            action()
+        } catch (_: HealthTrouble) {
+            // Locked meanwhile, or nothing that could be done about it unseen: the screens say so when they are used.
+        }
+    }
+
+    private companion object {
+        const val PAUSE = 60_000L
+    }
+}
