@@ -21,6 +21,7 @@ import org.wellkept.ui.samples.SAMPLES
 import org.wellkept.ui.samples.Sample
 import org.wellkept.ui.theme.WellkeptTheme
 import org.wellkept.ui.words.Words
+import kotlin.math.abs
 
 /** Every state of every screen, in every language and size: nothing is cut off, everything has a name and room for a finger. */
 @OptIn(ExperimentalTestApi::class)
@@ -40,11 +41,51 @@ class EveryScreenTest {
     @Test
     fun `from right to left`() = everywhere(Words.MIRROR, 1f)
 
+    @Test
+    fun `from right to left everything stands where it stood, mirrored`() {
+        val plain = mutableMapOf<String, List<Place>>()
+        val wrong = mutableListOf<String>()
+        drawn("en", 1f) { sample, root, _ -> plain["$sample"] = places(root) }
+        drawn(Words.MIRROR, 1f) { sample, root, _ ->
+            val expected = plain.getValue("$sample").map { Place(it.text, WIDTH - it.right, WIDTH - it.left) }
+            wrong += places(root).filter { place -> expected.none(place::isLike) }.map { "$sample: $it" }
+        }
+        assertEquals("", wrong.joinToString("\n"))
+    }
+
+    private data class Place(
+        val text: String,
+        val left: Float,
+        val right: Float,
+    ) {
+        fun isLike(other: Place) = text == other.text && abs(left - other.left) <= NEAR && abs(right - other.right) <= NEAR
+    }
+
+    /** Where each text and each picture with a name stands, from side to side. */
+    private fun places(root: SemanticsNode): List<Place> =
+        all(root).mapNotNull { node ->
+            val said = node.config.getOrNull(SemanticsProperties.Text)?.joinToString { it.text }
+                ?: node.config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString()
+            said?.let { Place(it, node.boundsInRoot.left, node.boundsInRoot.right) }
+        }
+
     private fun everywhere(
         language: String,
         scale: Float,
     ) {
         val wrong = mutableListOf<String>()
+        drawn(language, scale) { sample, root, merged ->
+            wrong += cutOff(root).map { "$sample: cut off: $it" }
+            wrong += touchable(merged).mapNotNull { problemOf(it)?.let { why -> "$sample: $why" } }
+        }
+        assertEquals("", wrong.joinToString("\n"))
+    }
+
+    private fun drawn(
+        language: String,
+        scale: Float,
+        look: (sample: Sample, root: SemanticsNode, merged: SemanticsNode) -> Unit,
+    ) {
         val scene = SkikoComposeUiTest(width = WIDTH, height = HEIGHT, density = Density(1f))
         scene.runTest {
             var shown by mutableStateOf<Sample?>(null)
@@ -59,11 +100,9 @@ class EveryScreenTest {
                 mainClock.advanceTimeBy(50)
                 val root = onAllNodes(isRoot(), useUnmergedTree = true).fetchSemanticsNodes().first()
                 val merged = onAllNodes(isRoot()).fetchSemanticsNodes().first()
-                wrong += cutOff(root).map { "$sample: cut off: $it" }
-                wrong += touchable(merged).mapNotNull { problemOf(it)?.let { why -> "$sample: $why" } }
+                look(sample, root, merged)
             }
         }
-        assertEquals("", wrong.joinToString("\n"))
     }
 
     private fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
@@ -121,6 +160,9 @@ class EveryScreenTest {
         const val WIDTH = 360
         const val HEIGHT = 12_000
         const val TARGET = 48f
+
+        /** A full stop that stands at the other end makes a line a little wider. */
+        const val NEAR = 4f
 
         /** What is drawn may be a little smaller, where the room around it belongs to it. */
         const val DRAWN = 40f

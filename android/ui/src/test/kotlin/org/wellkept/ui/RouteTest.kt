@@ -21,6 +21,7 @@ class RouteTest {
         Route.Connect,
         Route.Entries(ListKind.RESULTS, unread = true),
         Route.Entry("https://x.example/r4|Observation|a b/c"),
+        Route.File("https://x.example/r4|DocumentReference|a b/c", 3),
         Route.Thread("Communication/1"),
         Route.NewMessage(),
         Route.NewMessage("Riverside Hospital"),

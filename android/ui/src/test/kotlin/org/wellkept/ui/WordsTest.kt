@@ -3,6 +3,15 @@ package org.wellkept.ui
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.wellkept.ui.words.Words
+import org.wellkept.ui.words.code
+import org.wellkept.ui.words.field
+import org.wellkept.ui.words.flag
+import org.wellkept.ui.words.kind
+import org.wellkept.ui.words.range
+import org.wellkept.ui.words.sentences
+import org.wellkept.ui.words.slot
+import org.wellkept.ui.words.title
+import org.wellkept.ui.words.value
 import java.time.ZoneOffset
 
 class WordsTest {
@@ -58,6 +67,41 @@ class WordsTest {
             "Sale hacia Riverside en cuanto haya red, una sola vez",
             spanish.core("It goes to Riverside as soon as the network is there, once"),
         )
+    }
+
+    @Test
+    fun `what fills a sentence of the core is known too`() {
+        assertEquals("Oculto: salud mental y de la conducta", spanish.core("Covered: mental and behavioural health"))
+        assertEquals("el último intento falló: no hay conexión con él", spanish.core("the last try failed: no connection to it"))
+        assertEquals(
+            "El valor cambió de 4.1 a 4.2. El estado cambió de final a corregido.",
+            spanish.sentences("The value changed from 4.1 to 4.2. The status changed from final to corrected."),
+        )
+        assertEquals("Alto (H), Muy bajo (LU)", spanish.flag("High (H), Significantly low (LU)"))
+    }
+
+    @Test
+    fun `kinds of data, entries and states are told in words`() {
+        assertEquals("Resultados (laboratorio)", spanish.slot("Observation/laboratory"))
+        assertEquals("Care givers that entries refer to", english.slot("Practitioner/referred to"))
+        assertEquals("NewType (new-kind)", spanish.slot("NewType/new-kind"))
+        assertEquals("Medicina", spanish.kind("MedicationRequest"))
+        assertEquals("Entrada", spanish.kind("NewType"))
+        assertEquals("escrito por error", spanish.code("entered-in-error"))
+        assertEquals("other-code", spanish.code("other-code"))
+    }
+
+    @Test
+    fun `h4_ what a portal wrote stays as it came, also where it looks like a sentence of the core`() {
+        assertEquals("Resuelto", spanish.field("Status", "Resolved"))
+        assertEquals("Resolved", spanish.field("Note", "Resolved"))
+        assertEquals("Report", spanish.title("Report"))
+        assertEquals("Estancia en el hospital", spanish.title("Hospital stay"))
+        assertEquals("Normal bowel sounds", spanish.value("Normal bowel sounds"))
+        assertEquals("Sin resultado: no se dio ningún valor", spanish.value("No result: no value was given"))
+        assertEquals("3 de septiembre de 2026", spanish.field("When", "3 September 2026"))
+        assertEquals("3.5 a 5.1 mmol/L", spanish.range("3.5 to 5.1 mmol/L"))
+        assertEquals("negative to trace", spanish.range("negative to trace"))
     }
 
     @Test

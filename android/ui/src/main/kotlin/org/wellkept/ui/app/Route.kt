@@ -44,6 +44,13 @@ sealed interface Route {
         val reference: String,
     ) : Route
 
+    /** A file of an entry. That it is shown from under a cover is not written down: it holds for one look. */
+    data class File(
+        val reference: String,
+        val number: Int,
+        val reveal: Boolean = false,
+    ) : Route
+
     data object Search : Route
 
     data object Portals : Route
@@ -92,6 +99,7 @@ fun Route.encode(): String =
     when (this) {
         is Route.Entries -> written("entries", kind.name, unread.toString())
         is Route.Entry -> written("entry", reference)
+        is Route.File -> written("file", reference, number.toString())
         is Route.Thread -> written("thread", id)
         is Route.NewMessage -> written("message", portal)
         is Route.Day -> written("day", reference)
@@ -109,6 +117,7 @@ fun decodeRoute(text: String): Route? {
     return when (parts.first()) {
         "entries" -> ListKind.entries.find { it.name == first }?.let { Route.Entries(it, second == "true") }
         "entry" -> first?.let(Route::Entry)
+        "file" -> second?.toIntOrNull()?.let { number -> first?.let { Route.File(it, number) } }
         "thread" -> first?.let(Route::Thread)
         "message" -> Route.NewMessage(first)
         "day" -> first?.let(Route::Day)

@@ -14,10 +14,15 @@ import org.wellkept.ui.compose.ComposeScreen
 import org.wellkept.ui.compose.ComposeViewModel
 import org.wellkept.ui.connect.ConnectScreen
 import org.wellkept.ui.connect.ConnectViewModel
+import org.wellkept.ui.connect.LARGEST_LIST
+import org.wellkept.ui.connect.ListDownload
+import org.wellkept.ui.connect.ListSource
 import org.wellkept.ui.day.DayScreen
 import org.wellkept.ui.day.DayViewModel
 import org.wellkept.ui.entry.EntryScreen
 import org.wellkept.ui.entry.EntryViewModel
+import org.wellkept.ui.file.FileScreen
+import org.wellkept.ui.file.FileViewModel
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.hidden.HiddenScreen
 import org.wellkept.ui.hidden.HiddenViewModel
@@ -186,6 +191,13 @@ private fun Others(
             EntryScreen(state, model::on)
         }
 
+        is Route.File -> {
+            val host = screens.host
+            val model = screens.models.of(key) { FileViewModel(route, health, go, host.drawing, host::openElsewhere, it) }
+            val state by model.state.collectAsState()
+            FileScreen(state, model::on)
+        }
+
         is Route.Notes -> {
             val model = screens.models.of(key) { NotesViewModel(route.about, health, go, it) }
             val state by model.state.collectAsState()
@@ -221,7 +233,8 @@ private fun Portals(
     } else {
         val host = screens.host
         val model = screens.models.of(key) {
-            ConnectViewModel(screens.health, screens.go, screens.words, host::openBrowser, host.returned, it)
+            val lists = ListSource({ host.pickFile(LARGEST_LIST) }, ListDownload(LARGEST_LIST)::fetch)
+            ConnectViewModel(screens.health, screens.go, screens.words, host::openBrowser, host.returned, lists, host.notices, it)
         }
         val state by model.state.collectAsState()
         ConnectScreen(state, model::on)
@@ -254,7 +267,8 @@ private fun Small(
         }
 
         Route.Settings -> {
-            val model = screens.models.of(key) { SettingsViewModel(app.settings, app.keep, go, it) }
+            val host = screens.host
+            val model = screens.models.of(key) { SettingsViewModel(app.settings, app.keep, go, host.notices, host.strictLock, it) }
             val state by model.state.collectAsState()
             SettingsScreen(state, model::on)
         }

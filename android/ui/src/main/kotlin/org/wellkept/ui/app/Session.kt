@@ -18,6 +18,11 @@ class Session(
 
         data object Locked : State
 
+        /** It was made and opened, nothing is in it yet, and nobody has shown that they have its recovery kit. */
+        data class KitWaits(
+            val health: Health,
+        ) : State
+
         data class Open(
             val health: Health,
         ) : State
@@ -42,9 +47,20 @@ class Session(
         state = State.Open(health)
     }
 
+    /** The process may have ended between the making of the record and the look at its kit. */
+    suspend fun unlocked(health: Health) {
+        state = try {
+            if (health.kitWaits()) State.KitWaits(health) else State.Open(health)
+        } catch (trouble: HealthTrouble) {
+            State.Failed(trouble.words)
+        }
+    }
+
     /** The screens go first; then the record's key is forgotten. */
     suspend fun lock() {
-        val open = state as? State.Open ?: return
+        val open = state
+        if (open is State.KitWaits) return start(open.health)
+        if (open !is State.Open) return
         state = State.Starting
         try {
             open.health.lock()
@@ -58,5 +74,16 @@ class Session(
         (state as? State.Open)?.health?.lock()
         door.erase()
         state = State.FirstRun
+    }
+
+    /** What waits may be shut already, or erased to be made anew. */
+    private suspend fun start(after: Health) {
+        state = State.Starting
+        try {
+            after.lock()
+        } catch (_: HealthTrouble) {
+            // It is shut.
+        }
+        start()
     }
 }

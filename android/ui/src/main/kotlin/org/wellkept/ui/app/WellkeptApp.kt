@@ -59,7 +59,8 @@ fun WellkeptApp(
         when (val state = session.state) {
             Session.State.Starting -> Page(words("app.name")) { part { Busy() } }
             is Session.State.Failed -> Stopped(state.why, session)
-            Session.State.FirstRun -> FirstRun(app)
+            Session.State.FirstRun -> FirstRun(app, null)
+            is Session.State.KitWaits -> FirstRun(app, state.health)
             Session.State.Locked -> Locked(app)
             is Session.State.Open -> Opened(app, state.health, onBack)
         }
@@ -87,9 +88,12 @@ private fun Stopped(
 }
 
 @Composable
-private fun FirstRun(app: AppParts) {
+private fun FirstRun(
+    app: AppParts,
+    waiting: Health?,
+) {
     val scope = rememberCoroutineScope()
-    val model = remember(app.session) { FirstRunViewModel(app.door, Random.Default, app.session::opened, scope) }
+    val model = remember(app.session) { FirstRunViewModel(app.door, Random.Default, app.session::opened, scope, waiting) }
     val state by model.state.collectAsState()
     FirstRunScreen(state, model::on)
 }
@@ -97,7 +101,8 @@ private fun FirstRun(app: AppParts) {
 @Composable
 private fun Locked(app: AppParts) {
     val scope = rememberCoroutineScope()
-    val model = remember(app.session) { LockViewModel(app.door, app.host.openWithDeviceLock, app.session::opened, scope) }
+    val model =
+        remember(app.session) { LockViewModel(app.door, app.host.openWithDeviceLock, app.session::unlocked, scope, app.session::erase) }
     val state by model.state.collectAsState()
     LockScreen(state, model::on)
 }

@@ -20,6 +20,7 @@ import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.part
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words
+import org.wellkept.ui.words.field
 
 @Composable
 fun ConnectScreen(
@@ -68,6 +69,7 @@ private fun LazyListScope.find(
             enabled = state.address.isNotBlank(),
         )
     }
+    listPart(state, on, words)
 }
 
 private fun wayWords(
@@ -135,10 +137,18 @@ private fun LazyListScope.connected(
 ) = part {
     Heading(words("connect.done", step.portal))
     Body(words("connect.done.patient", step.patient))
-    if (step.fields.isNotEmpty()) FieldTable(step.fields.map { words.core(it.label) to it.text })
+    if (step.fields.isNotEmpty()) FieldTable(step.fields.map { words.core(it.label) to words.field(it.label, it.text) })
     step.because.forEach { Small(words.core(it)) }
     Small(step.ends?.let { words("portals.until", words.dates.moment(it)) } ?: words("portals.until.unknown"))
     if (step.reading) Busy(words("connect.reading"))
     step.said.forEach { Note(words.core(it)) }
+    if (step.mayAskNotices) {
+        Panel {
+            Body(words("notices.ask"))
+            Small(words("notices.what"))
+            SecondButton(words("notices.yes"), { on(ConnectEvent.AllowNotices(true)) })
+            PlainButton(words("notices.no")) { on(ConnectEvent.AllowNotices(false)) }
+        }
+    }
     MainButton(words("connect.see"), { on(ConnectEvent.Done) })
 }

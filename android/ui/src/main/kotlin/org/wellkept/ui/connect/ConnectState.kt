@@ -13,6 +13,8 @@ data class ConnectState(
     val listAsOf: String? = null,
     val address: String = "",
     val clientId: String = "",
+    val list: ListStep = ListStep.Shut,
+    val listAddress: String = "",
     val step: ConnectStep = ConnectStep.Find,
     val trouble: String? = null,
 )
@@ -61,6 +63,8 @@ sealed interface ConnectStep {
         val ends: Long?,
         val reading: Boolean,
         val said: List<String> = emptyList(),
+        /** Whether the person can still be asked if the device may tell them when something new came. */
+        val mayAskNotices: Boolean = false,
     ) : ConnectStep
 }
 
@@ -82,11 +86,27 @@ sealed interface ConnectEvent {
         val address: String,
     ) : ConnectEvent
 
+    data object OpenList : ConnectEvent
+
+    data object PickList : ConnectEvent
+
+    data class ListAddress(
+        val text: String,
+    ) : ConnectEvent
+
+    data object FetchList : ConnectEvent
+
+    data object StopList : ConnectEvent
+
     data object SignIn : ConnectEvent
 
     data object SamePerson : ConnectEvent
 
     data object GiveUp : ConnectEvent
+
+    data class AllowNotices(
+        val allowed: Boolean,
+    ) : ConnectEvent
 
     data object Done : ConnectEvent
 

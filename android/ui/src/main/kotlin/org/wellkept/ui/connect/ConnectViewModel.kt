@@ -5,6 +5,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
 import org.wellkept.ui.app.Go
+import org.wellkept.ui.app.Notices
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.ViewModel
 import org.wellkept.ui.health.Health
@@ -21,9 +22,12 @@ class ConnectViewModel(
     private val words: () -> Words,
     private val openBrowser: (String) -> Unit,
     returned: Flow<String>,
+    private val lists: ListSource,
+    private val notices: Notices?,
     scope: CoroutineScope,
 ) : ViewModel<ConnectState, ConnectEvent>(ConnectState(), scope) {
     private var finding: Job? = null
+    private var taking: Job? = null
     private var asked: ConnectStep.Check? = null
 
     init {
@@ -33,6 +37,10 @@ class ConnectViewModel(
 
     override fun on(event: ConnectEvent) {
         when (event) {
+            is ConnectEvent.OpenList, ConnectEvent.PickList, is ConnectEvent.ListAddress, ConnectEvent.FetchList, ConnectEvent.StopList -> {
+                onList(event)
+            }
+
             is ConnectEvent.Query -> {
                 find(event.words)
             }
@@ -61,6 +69,10 @@ class ConnectViewModel(
                 giveUp()
             }
 
+            is ConnectEvent.AllowNotices -> {
+                allowNotices(event.allowed)
+            }
+
             ConnectEvent.Done -> {
                 go.to(Route.Home)
             }
@@ -68,6 +80,46 @@ class ConnectViewModel(
             ConnectEvent.Back -> {
                 giveUp()
                 go.back()
+            }
+        }
+    }
+
+    private fun onList(event: ConnectEvent) {
+        when (event) {
+            is ConnectEvent.ListAddress -> {
+                set { copy(listAddress = event.text) }
+            }
+
+            ConnectEvent.PickList -> {
+                take { lists.picked(health::takeList) }
+            }
+
+            ConnectEvent.FetchList -> {
+                take { lists.fetched(now.listAddress, ::read, health::takeList) }
+            }
+
+            else -> {
+                taking?.cancel()
+                set { copy(list = ListStep.Open()) }
+            }
+        }
+    }
+
+    private fun read(
+        done: Long,
+        all: Long?,
+    ) = set { if (list is ListStep.Reading) copy(list = ListStep.Reading(done, all)) else this }
+
+    /** What a list that was taken in names can be found at once. */
+    private fun take(read: suspend () -> ListStep) {
+        taking?.cancel()
+        set { copy(list = ListStep.Reading()) }
+        taking = scope.launch {
+            val step = read()
+            set { copy(list = step) }
+            if ((step as? ListStep.Open)?.taken != null) {
+                set { copy(noList = false) }
+                find(now.query)
             }
         }
     }
@@ -111,7 +163,7 @@ class ConnectViewModel(
         attempt({ set { copy(step = ConnectStep.Find, trouble = it.words) } }) {
             when (val came = health.redirected(address)) {
                 ReturnedUi.NotForUs -> {
-                    Unit
+                    lost()
                 }
 
                 is ReturnedUi.ReadingOnly -> {
@@ -134,15 +186,26 @@ class ConnectViewModel(
         }
     }
 
-    /** The first reading begins at once; nobody has to wait for it. */
+    /** A sign-in ends with the process that began it: the person is told, and can begin again. */
+    private fun lost() {
+        if (now.step == ConnectStep.Find) set { copy(trouble = words()("connect.lost")) }
+    }
+
+    private fun allowNotices(allowed: Boolean) {
+        set { if (this.step is ConnectStep.Connected) copy(step = step.copy(mayAskNotices = false)) else this }
+        if (allowed) scope.launch { notices?.ask() }
+    }
+
+    /** The first reading begins at once; nobody has to wait for it. Now there is something that a notice could tell of. */
     private suspend fun connected(step: ConnectStep.Connected) {
-        set { copy(step = step.copy(reading = true)) }
+        val shown = step.copy(reading = true, mayAskNotices = notices?.allowed == false)
+        set { copy(step = shown) }
         val said = try {
             health.sync().flatMap { syncedWords(it, words()) }
         } catch (trouble: HealthTrouble) {
             listOf(trouble.words)
         }
-        set { if (this.step is ConnectStep.Connected) copy(step = step.copy(reading = false, said = said)) else this }
+        set { (this.step as? ConnectStep.Connected)?.let { copy(step = it.copy(reading = false, said = said)) } ?: this }
     }
 
     private fun giveUp() {

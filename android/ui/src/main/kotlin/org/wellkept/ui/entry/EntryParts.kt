@@ -30,6 +30,9 @@ import org.wellkept.ui.parts.Panel
 import org.wellkept.ui.parts.PlainButton
 import org.wellkept.ui.parts.Small
 import org.wellkept.ui.words.LocalWords
+import org.wellkept.ui.words.code
+import org.wellkept.ui.words.field
+import org.wellkept.ui.words.value
 
 /** Two columns. A screen reader reads cell by cell, and each cell says which row and column it is. */
 @Composable
@@ -51,8 +54,8 @@ fun HistoryTable(history: List<RevisionUi>) {
             TableRow(0, heads, head = true)
             history.forEachIndexed { at, one ->
                 val seen = words.dates.moment(one.seen) + if (one.current) " " + words("table.current") else ""
-                val value = one.value ?: words(if (one.held) "table.no.value" else "standing.not.held")
-                TableRow(at + 1, listOf(seen, value, one.status ?: words("table.no.status")), names = heads)
+                val value = one.value?.let(words::value) ?: words(if (one.held) "table.no.value" else "standing.not.held")
+                TableRow(at + 1, listOf(seen, value, one.status?.let(words::code) ?: words("table.no.status")), names = heads)
             }
         }
     }
@@ -110,7 +113,8 @@ fun Everything(parts: List<PartUi>) {
     if (open) {
         Panel {
             parts.forEach { part ->
-                val text = if (part.text.isEmpty()) part.label else "${part.label}: ${part.text}"
+                val label = words.core(part.label)
+                val text = if (part.text.isEmpty()) label else "$label: ${words.field(part.label, part.text)}"
                 Text(
                     text,
                     Modifier.padding(start = (part.depth.coerceAtMost(6) * 12).dp),

@@ -5,6 +5,7 @@ import androidx.compose.runtime.Composable
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.model.Flag
 import org.wellkept.ui.model.Load
+import org.wellkept.ui.model.orNull
 import org.wellkept.ui.parts.Body
 import org.wellkept.ui.parts.Busy
 import org.wellkept.ui.parts.Failure
@@ -24,6 +25,9 @@ import org.wellkept.ui.parts.WayRow
 import org.wellkept.ui.parts.part
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words
+import org.wellkept.ui.words.field
+import org.wellkept.ui.words.kind
+import org.wellkept.ui.words.title
 
 @Composable
 fun EntryScreen(
@@ -31,7 +35,7 @@ fun EntryScreen(
     on: (EntryEvent) -> Unit,
 ) {
     val words = LocalWords.current
-    Page(title = words("entry.title"), back = { on(EntryEvent.Back) }) {
+    Page(title = words.kind(typeOf(state)), back = { on(EntryEvent.Back) }) {
         when (val load = state.load) {
             Load.Loading -> part { Busy() }
             is Load.Failed -> part { Failure(load.why) { on(EntryEvent.Retry) } }
@@ -39,6 +43,16 @@ fun EntryScreen(
         }
     }
 }
+
+/** The entry's type: by its name as long as it is not read. */
+private fun typeOf(state: EntryState): String =
+    state.load
+        .orNull()
+        ?.line
+        ?.type ?: state.reference
+        .substringAfter('|')
+        .substringBefore('|')
+        .substringBefore('/')
 
 private fun LazyListScope.whole(
     state: EntryState,
@@ -81,11 +95,14 @@ private fun LazyListScope.fields(
     if (entry.line.fields.isNotEmpty()) {
         part {
             Heading(words("entry.fields"))
-            FieldTable(entry.line.fields.map { words.core(it.label) to it.text })
+            FieldTable(entry.line.fields.map { words.core(it.label) to words.field(it.label, it.text) })
         }
     }
     if (entry.everything.isNotEmpty()) part { Everything(entry.everything) }
 }
+
+/** Files that nobody gives: there is nothing to open. */
+private val CANNOT_OPEN = setOf(FileStanding.ELSEWHERE, FileStanding.TOO_LARGE)
 
 private fun LazyListScope.files(
     entry: EntryUi,
@@ -98,8 +115,12 @@ private fun LazyListScope.files(
         entry.files.forEach { file ->
             val title = file.title ?: words("file.unnamed", file.number)
             val state = words("file.${file.state}", file.detail?.let(words::core).orEmpty())
-            WayRow(title, { on(EntryEvent.OpenFile(file.number)) }, note = state)
-            file.opened?.let { Panel { Body(it) } }
+            if (file.state in CANNOT_OPEN) {
+                Body(title)
+                Small(state)
+            } else {
+                WayRow(title, { on(EntryEvent.OpenFile(file.number)) }, note = state)
+            }
         }
     }
 }
@@ -113,7 +134,7 @@ private fun LazyListScope.relied(
     part {
         Heading(words("entry.referred"))
         entry.referredToBy.forEach { (reference, title) ->
-            WayRow(title, { on(EntryEvent.Open(Route.Entry(reference))) })
+            WayRow(words.title(title), { on(EntryEvent.Open(Route.Entry(reference))) })
         }
     }
 }

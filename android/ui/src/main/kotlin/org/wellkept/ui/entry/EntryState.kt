@@ -40,14 +40,13 @@ data class PartUi(
     val text: String,
 )
 
-/** A file of an entry, how it stands, and its words once it was opened. */
+/** A file of an entry, and how it stands. */
 @Immutable
 data class FileUi(
     val number: Int,
     val title: String?,
     val state: FileStanding,
     val detail: String? = null,
-    val opened: String? = null,
 )
 
 enum class FileStanding { HELD, INLINE, ON_DEMAND, REFUSED, ELSEWHERE, TOO_LARGE, FAILED }

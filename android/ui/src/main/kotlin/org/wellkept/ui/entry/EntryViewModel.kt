@@ -3,12 +3,16 @@ package org.wellkept.ui.entry
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import org.wellkept.ui.app.Go
+import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.drafts.Drafts
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.hidden.HiddenKind
 import org.wellkept.ui.model.Load
-import org.wellkept.ui.model.orNull
+import org.wellkept.ui.notes.EDITING
+import org.wellkept.ui.notes.TEXT
+import org.wellkept.ui.notes.placeOfNote
 import org.wellkept.ui.words.Words
 
 class EntryViewModel(
@@ -18,12 +22,20 @@ class EntryViewModel(
     private val words: () -> Words,
     scope: CoroutineScope,
 ) : ViewModel<EntryState, EntryEvent>(EntryState(reference), scope) {
+    private val drafts = Drafts(health, placeOfNote(reference), scope) { trouble -> trouble?.let(::failed) }
     private var following: Job? = null
-    private var opened = emptyMap<Int, String>()
     private var freshness: Pair<Boolean, Boolean>? = null
 
     init {
         read()
+        attempt(::failed) {
+            val found = drafts
+                .found()
+                ?.takeIf { it[EDITING].isNullOrEmpty() }
+                ?.get(TEXT)
+                .orEmpty()
+            set { if (note.isEmpty()) copy(note = found) else this }
+        }
     }
 
     override fun on(event: EntryEvent) {
@@ -47,6 +59,7 @@ class EntryViewModel(
 
             is EntryEvent.Note -> {
                 set { copy(note = event.text) }
+                drafts.keep(mapOf(TEXT to event.text))
             }
 
             EntryEvent.KeepNote -> {
@@ -66,7 +79,7 @@ class EntryViewModel(
             }
 
             is EntryEvent.OpenFile -> {
-                open(event.number)
+                go.to(Route.File(now.reference, event.number, now.revealed))
             }
 
             is EntryEvent.Open -> {
@@ -86,10 +99,8 @@ class EntryViewModel(
     /** That it was new, or had changed, stays to be seen while one looks at it. */
     private fun asFirstSeen(entry: EntryUi): EntryUi {
         val (unread, changed) = freshness ?: (entry.line.unread to entry.line.changedSinceRead).also { freshness = it }
-        return withOpened(entry.copy(line = entry.line.copy(unread = unread, changedSinceRead = changed)))
+        return entry.copy(line = entry.line.copy(unread = unread, changedSinceRead = changed))
     }
-
-    private fun withOpened(entry: EntryUi): EntryUi = entry.copy(files = entry.files.map { it.copy(opened = opened[it.number]) })
 
     private fun markRead(entry: EntryUi) {
         val fresh = entry.line.unread || entry.line.changedSinceRead
@@ -106,6 +117,7 @@ class EntryViewModel(
         attempt(::failed) {
             health.writeNote(now.note, now.reference)
             set { copy(note = "", trouble = null) }
+            drafts.drop()
         }
 
     private fun ask() {
@@ -118,13 +130,6 @@ class EntryViewModel(
             set { copy(asking = null, words = "", said = said, trouble = null) }
         }
     }
-
-    private fun open(number: Int) =
-        attempt(::failed) {
-            val text = health.fileText(now.reference, number, now.revealed) ?: words()("file.no.text")
-            opened = opened + (number to text)
-            now.load.orNull()?.let { entry -> set { copy(load = Load.Ready(withOpened(entry)), trouble = null) } }
-        }
 
     private fun failed(trouble: HealthTrouble) = set { copy(trouble = trouble.words) }
 }

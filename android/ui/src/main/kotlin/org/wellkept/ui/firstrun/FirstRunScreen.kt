@@ -16,12 +16,15 @@ import org.wellkept.ui.parts.Body
 import org.wellkept.ui.parts.Busy
 import org.wellkept.ui.parts.Failure
 import org.wellkept.ui.parts.Field
+import org.wellkept.ui.parts.GraveButton
+import org.wellkept.ui.parts.Heading
 import org.wellkept.ui.parts.MainButton
 import org.wellkept.ui.parts.Note
 import org.wellkept.ui.parts.Page
 import org.wellkept.ui.parts.Panel
 import org.wellkept.ui.parts.PlainButton
 import org.wellkept.ui.parts.Said
+import org.wellkept.ui.parts.SecondButton
 import org.wellkept.ui.parts.Small
 import org.wellkept.ui.parts.Warning
 import org.wellkept.ui.parts.part
@@ -38,6 +41,7 @@ fun FirstRunScreen(
         state.trouble?.let { part { Failure(it) } }
         when (val step = state.step) {
             FirstRunStep.Welcome -> welcome(on, words)
+            is FirstRunStep.Unchecked -> unchecked(step, on, words)
             FirstRunStep.Name -> name(state, on, words)
             FirstRunStep.Making -> part { Busy(words("first.making")) }
             is FirstRunStep.Kit -> kit(step, on, words)
@@ -49,6 +53,7 @@ fun FirstRunScreen(
 private fun titleOf(step: FirstRunStep): String =
     when (step) {
         FirstRunStep.Welcome -> "app.name"
+        is FirstRunStep.Unchecked -> "first.unchecked.title"
         FirstRunStep.Name, FirstRunStep.Making -> "first.title"
         is FirstRunStep.Kit -> "first.kit.title"
         is FirstRunStep.Check -> "first.check.title"
@@ -63,6 +68,33 @@ private fun LazyListScope.welcome(
     Note(words("about.warning"))
     MainButton(words("first.begin"), { on(FirstRunEvent.Begin) })
     Small(words("first.no.portal"))
+}
+
+private fun LazyListScope.unchecked(
+    step: FirstRunStep.Unchecked,
+    on: (FirstRunEvent) -> Unit,
+    words: Words,
+) {
+    part {
+        Warning(words("first.unchecked"))
+        if (step.checking) Busy(words("lock.opening"))
+    }
+    if (step.checking) return
+    part {
+        Heading(words("first.unchecked.have"))
+        Field(words("lock.kit"), step.typed, { on(FirstRunEvent.KitTyped(it)) }, lines = 4, hint = words("lock.kit.hint"))
+        MainButton(words("first.check.do"), { on(FirstRunEvent.CheckWholeKit) }, enabled = step.typed.isNotBlank())
+    }
+    part {
+        Heading(words("first.unchecked.lost"))
+        Body(words("first.unchecked.anew"))
+        if (step.sure) {
+            GraveButton(words("first.unchecked.sure"), { on(FirstRunEvent.MakeAnew) })
+            PlainButton(words("cancel")) { on(FirstRunEvent.AskAnew(false)) }
+        } else {
+            SecondButton(words("first.unchecked.do"), { on(FirstRunEvent.AskAnew(true)) })
+        }
+    }
 }
 
 private fun LazyListScope.name(

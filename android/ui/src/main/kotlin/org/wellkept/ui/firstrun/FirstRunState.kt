@@ -26,6 +26,15 @@ data class FirstRunState(
 sealed interface FirstRunStep {
     data object Welcome : FirstRunStep
 
+    /** The record was made before, and the app ended before its kit was checked. The kit cannot be shown again. */
+    data class Unchecked(
+        val typed: String = "",
+        val checking: Boolean = false,
+        val sure: Boolean = false,
+    ) : FirstRunStep {
+        override fun toString(): String = "Unchecked"
+    }
+
     data object Name : FirstRunStep
 
     data object Making : FirstRunStep
@@ -75,4 +84,18 @@ sealed interface FirstRunEvent {
     data object CheckKit : FirstRunEvent
 
     data object ShowKit : FirstRunEvent
+
+    data class KitTyped(
+        val text: String,
+    ) : FirstRunEvent
+
+    /** All the words, of a kit that was shown before. */
+    data object CheckWholeKit : FirstRunEvent
+
+    data class AskAnew(
+        val asked: Boolean,
+    ) : FirstRunEvent
+
+    /** Another record with another kit, in the place of the one in which nothing is. */
+    data object MakeAnew : FirstRunEvent
 }

@@ -24,7 +24,7 @@ class HealthTrouble(
     val words: String,
     val kind: Kind = Kind.OTHER,
 ) : Exception(words) {
-    enum class Kind { LOCKED, NO_LIST, OTHER }
+    enum class Kind { LOCKED, NO_LIST, COVERED, OTHER }
 }
 
 /**
@@ -76,12 +76,12 @@ interface Reading {
 
     suspend fun recipients(portal: String): RecipientsUi
 
-    /** The words of a file, fetched where it is not here yet; `null` for a kind that has none. */
-    suspend fun fileText(
+    /** A file of an entry, fetched where it is not here yet. */
+    suspend fun openFile(
         reference: String,
         number: Int,
         reveal: Boolean,
-    ): String?
+    ): OpenedFileUi
 
     /** A calendar file of one appointment, or of all that are to come: when and where, nothing of why. */
     suspend fun calendar(reference: String?): CalendarUi
@@ -146,6 +146,9 @@ interface Acting {
 interface SigningIn {
     suspend fun findPortals(words: String): FoundUi
 
+    /** Takes a published list of portals in, in the place of the one that is kept. */
+    suspend fun takeList(bundle: ByteArray): ListTakenUi
+
     /** The address of the page to sign in at. */
     suspend fun connect(new: NewConnectionUi): String
 
@@ -202,6 +205,12 @@ interface Keeping {
     ): TakeAwayStep.Written
 
     suspend fun endConnections()
+
+    /** Whether nothing is in the record yet and nobody has shown that they have its recovery kit. */
+    suspend fun kitWaits(): Boolean
+
+    /** The person has shown that they have the kit. It is kept in the record. */
+    suspend fun kitIsChecked()
 }
 
 /** The way to a record: whether there is one, making it, opening it, removing it. */
@@ -290,6 +299,13 @@ data class FoundUi(
     val asOf: String? = null,
 )
 
+/** What came of taking a list in. `leftOut`: entries that cannot be used here. */
+data class ListTakenUi(
+    val organisations: Long,
+    val asOf: String? = null,
+    val leftOut: Long = 0,
+)
+
 data class NewConnectionUi(
     val address: String,
     val name: String?,
@@ -329,6 +345,19 @@ data class SyncedUi(
     val said: List<String> = emptyList(),
     /** An act, or whom the portal shows, is to be looked at by a person. */
     val look: Boolean = false,
+)
+
+/** An opened file. `safe`: it does no harm in another app; `name` is ours, not the portal's. */
+class OpenedFileUi(
+    val title: String?,
+    /** What it is by its content: `pdf`, `png`, `txt` ... */
+    val kind: String,
+    val type: String,
+    val bytes: ByteArray,
+    val safe: Boolean,
+    val name: String,
+    val text: String? = null,
+    val notice: String? = null,
 )
 
 data class DraftUi(

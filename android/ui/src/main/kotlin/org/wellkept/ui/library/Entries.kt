@@ -3,6 +3,7 @@ package org.wellkept.ui.library
 import org.wellkept.bindings.AttachmentState
 import org.wellkept.bindings.AttachmentView
 import org.wellkept.bindings.NoteView
+import org.wellkept.bindings.OpenedFile
 import org.wellkept.bindings.SearchHit
 import org.wellkept.bindings.Shown
 import org.wellkept.bindings.SnippetMarks
@@ -12,6 +13,7 @@ import org.wellkept.ui.entry.FileUi
 import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.entry.PartUi
 import org.wellkept.ui.entry.RevisionUi
+import org.wellkept.ui.health.OpenedFileUi
 import org.wellkept.ui.search.HitUi
 
 internal fun Shown.ui(): EntryUi =
@@ -36,6 +38,26 @@ private fun AttachmentView.ui(): FileUi {
     }
     return FileUi(n.toInt(), title, standing, detail)
 }
+
+internal fun OpenedFile.ui(): OpenedFileUi =
+    OpenedFileUi(attachment.title, kind, typeOf(kind), bytes, safe, suggestedName, text?.filterNot(::acts), attachment.notice)
+
+/** A letter that would act instead of being read. */
+private fun acts(letter: Char): Boolean = (letter.isISOControl() && letter != '\n' && letter != '\t') || letter in BIDI
+
+private val BIDI = ('\u202A'..'\u202E').toSet() + ('\u2066'..'\u2069')
+
+/** The media type that another app is told: by the content, never what the portal said. */
+private fun typeOf(kind: String): String =
+    when (kind) {
+        "pdf", "rtf", "json", "xml" -> "application/$kind"
+        "png", "gif" -> "image/$kind"
+        "jpg" -> "image/jpeg"
+        "tif" -> "image/tiff"
+        "dcm" -> "application/dicom"
+        "txt" -> "text/plain"
+        else -> "application/octet-stream"
+    }
 
 internal fun NoteView.ui(): NoteUi = NoteUi(id, versions.map { it.text }, versions.maxOfOrNull { it.written } ?: 0, about, covered)
 

@@ -43,6 +43,7 @@ internal fun HealthException.trouble(): HealthTrouble =
         when (this) {
             is HealthException.Locked -> HealthTrouble.Kind.LOCKED
             is HealthException.NoList -> HealthTrouble.Kind.NO_LIST
+            is HealthException.Covered -> HealthTrouble.Kind.COVERED
             else -> HealthTrouble.Kind.OTHER
         },
     ).also { it.initCause(this) }

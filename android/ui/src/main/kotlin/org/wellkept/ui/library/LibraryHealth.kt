@@ -2,6 +2,7 @@ package org.wellkept.ui.library
 
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.catch
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.map
 import org.wellkept.bindings.AppIdentity
 import org.wellkept.bindings.AppointmentFilter
@@ -125,11 +126,11 @@ class LibraryHealth(
             RecipientsUi(found.people.map { RecipientUi(it.reference, it.name, it.roles, it.inCareTeam, it.doubts) }, found.lacks)
         }
 
-    override suspend fun fileText(
+    override suspend fun openFile(
         reference: String,
         number: Int,
         reveal: Boolean,
-    ): String? = told { client.openAttachment(reference, number, reveal).text }
+    ) = told { client.openAttachment(reference, number, reveal).ui() }
 
     override suspend fun calendar(reference: String?) =
         told { client.calendar(reference).let { CalendarUi(it.text, it.events.toLong(), it.leftOut) } }
@@ -221,6 +222,8 @@ class LibraryHealth(
 
     override suspend fun findPortals(words: String): FoundUi = told { records.findPortals(words).ui() }
 
+    override suspend fun takeList(bundle: ByteArray) = told { records.importPortals(bundle).ui() }
+
     override suspend fun connect(new: NewConnectionUi): String =
         told {
             val identity = new.clientId?.let { AppIdentity.Named(it, null) } ?: AppIdentity.Usual(app.usualName)
@@ -268,7 +271,7 @@ class LibraryHealth(
 
     override suspend fun revealAll() = told { client.revealAll().let { } }
 
-    override suspend fun drafts() = told { client.drafts().map { DraftUi(it.id, it.body) } }
+    override suspend fun drafts() = told { client.drafts().filter { it.body != KIT_CHECKED }.map { DraftUi(it.id, it.body) } }
 
     override suspend fun keepDraft(
         body: String,
@@ -287,6 +290,24 @@ class LibraryHealth(
         }
 
     override suspend fun endConnections() = told { client.endConnections().let { } }
+
+    override suspend fun kitWaits() =
+        told {
+            client.drafts().none { it.body == KIT_CHECKED } &&
+                client
+                    .status()
+                    .first()
+                    .portals
+                    .isEmpty() &&
+                client.notes().first().isEmpty()
+        }
+
+    override suspend fun kitIsChecked() = told { if (kitWaits()) client.keepDraft(KIT_CHECKED).let { } }
+
+    private companion object {
+        /** Stands among the drafts, which are this device's own: there the making of the record came to its end. */
+        const val KIT_CHECKED = """{"place":"kit","checked":"yes"}"""
+    }
 }
 
 /** How the app is known to portals: the name at those that register none, and where the browser returns to. */

@@ -1,5 +1,6 @@
 package org.wellkept.ui.library
 
+import org.wellkept.bindings.ListTaken
 import org.wellkept.bindings.PortalStatus
 import org.wellkept.bindings.PortalsFound
 import org.wellkept.bindings.RecordStatus
@@ -9,6 +10,7 @@ import org.wellkept.ui.app.ListKind
 import org.wellkept.ui.connect.ConnectStep
 import org.wellkept.ui.connect.WayInUi
 import org.wellkept.ui.health.FoundUi
+import org.wellkept.ui.health.ListTakenUi
 import org.wellkept.ui.health.ReturnedUi
 import org.wellkept.ui.health.StatusUi
 import org.wellkept.ui.health.SyncedUi
@@ -52,6 +54,11 @@ private fun PortalStatus.ui(): PortalUi {
         setAside = setAside.map { it.reason to it.count.toLong() },
         unfollowed = unfollowed.map { RefusalUi(it.what, it.reason) },
     )
+}
+
+internal fun ListTaken.ui(): ListTakenUi {
+    val left = unreadable + withoutPortal + notOrganisations + beyond
+    return ListTakenUi(organisations.toLong(), asOf, left.toLong())
 }
 
 internal fun PortalsFound.ui(): FoundUi {

@@ -10,12 +10,23 @@ data class LockState(
     val opening: Boolean = false,
     val trouble: String? = null,
     val byDevice: Boolean = false,
+    val erasing: Erasing? = null,
 ) {
     /** Holds secrets: never in a log. */
     override fun toString(): String = "LockState(way=$way, opening=$opening)"
 }
 
 enum class UnlockWay { PASSPHRASE, KIT }
+
+/** Passphrase and kit are both lost: all that is left is to begin anew. A word has to be typed for it. */
+@Immutable
+data class Erasing(
+    val word: String,
+    val typed: String = "",
+    val underWay: Boolean = false,
+) {
+    val meant: Boolean get() = typed.trim().equals(word, ignoreCase = true)
+}
 
 sealed interface LockEvent {
     data class Typed(
@@ -27,6 +38,17 @@ sealed interface LockEvent {
     ) : LockEvent
 
     data object Unlock : LockEvent
+
+    /** `word`: what has to be typed before anything is erased; `null`: they are not lost after all. */
+    data class LostBoth(
+        val word: String?,
+    ) : LockEvent
+
+    data class TypedToErase(
+        val text: String,
+    ) : LockEvent
+
+    data object Erase : LockEvent
 
     /** By fingerprint, face or the device's own lock: the host asks. */
     data object ByDevice : LockEvent

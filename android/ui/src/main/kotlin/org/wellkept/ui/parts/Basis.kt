@@ -8,6 +8,7 @@ import androidx.compose.ui.semantics.semantics
 import org.wellkept.ui.model.BasisUi
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words
+import org.wellkept.ui.words.slot
 
 /** What a view rests on and what it lacks: always drawn, under every list. */
 @Composable
@@ -33,6 +34,6 @@ fun basisWords(
 ): List<String> {
     val asOf = basis.asOf?.let { words("basis.as.of", basis.portal, words.dates.moment(it)) }
         ?: words("basis.never", basis.portal)
-    val refused = basis.refused.map { words("basis.refused", it.what, words.core(it.reason)) }
+    val refused = basis.refused.map { words("basis.refused", words.slot(it.what), words.core(it.reason)) }
     return listOf(asOf) + refused + listOfNotNull(basis.trouble?.let(words::core))
 }

@@ -21,6 +21,11 @@ import org.wellkept.ui.model.Standing
 import org.wellkept.ui.theme.LocalMeanings
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words
+import org.wellkept.ui.words.changed
+import org.wellkept.ui.words.flag
+import org.wellkept.ui.words.range
+import org.wellkept.ui.words.title
+import org.wellkept.ui.words.value
 
 /** One entry in a list. A screen reader reads it as one: name, value, flag, range, date, portal, what changes its meaning. */
 @Composable
@@ -42,7 +47,7 @@ fun LineRow(
 fun LineWords(line: LineUi) {
     val words = LocalWords.current
     Text(
-        line.title,
+        words.title(line.title),
         style = MaterialTheme.typography.titleMedium,
         fontWeight = if (line.unread) FontWeight.Bold else FontWeight.Medium,
     )
@@ -60,15 +65,15 @@ private fun ValueWords(line: LineUi) {
     val words = LocalWords.current
     val value = line.value
     if (value != null) {
-        Text(value, style = MaterialTheme.typography.bodyLarge)
+        Text(words.value(value), style = MaterialTheme.typography.bodyLarge)
     }
     if (line.flag != Flag.NOT_STATED || (line.isResult && value != null)) {
         FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(4.dp)) {
             FlagTag(line.flag, line.flagText)
-            line.ranges.forEach { Small(words("line.range", it)) }
+            line.ranges.forEach { Small(words("line.range", words.range(it))) }
         }
     } else {
-        line.ranges.forEach { Small(words("line.range", it)) }
+        line.ranges.forEach { Small(words("line.range", words.range(it))) }
     }
     line.compared?.let { Small(words.core(it)) }
 }
@@ -81,7 +86,7 @@ fun FlagTag(
 ) {
     val words = LocalWords.current
     val meanings = LocalMeanings.current
-    val text = words("flag.$flag") + own?.let { " ($it)" }.orEmpty()
+    val text = words("flag.$flag") + own?.let { " (${words.flag(it)})" }.orEmpty()
     when (flag) {
         Flag.CRITICAL -> Tag("‼ $text", meanings.critical, meanings.onCritical)
         Flag.OUTSIDE -> Tag("! $text", meanings.outside, meanings.onOutside)
@@ -106,7 +111,7 @@ fun standingWords(
 ): String? =
     when (val standing = line.standing) {
         Standing.AsGiven -> null
-        is Standing.Changed -> changedWords(standing, words)
+        is Standing.Changed -> changedWords(standing, line.value, words)
         is Standing.Withdrawn -> words("standing.withdrawn", words.dates.moment(standing.seen))
         Standing.NotHeld -> words("standing.not.held")
         Standing.Unreadable -> words("standing.unreadable")
@@ -115,11 +120,12 @@ fun standingWords(
 
 private fun changedWords(
     standing: Standing.Changed,
+    value: String?,
     words: Words,
 ): String {
     val seen = words.dates.moment(standing.seen)
     val was = standing.from?.let { words("standing.changed.from", it, seen) } ?: words("standing.changed", seen)
-    return listOfNotNull(was, standing.what?.let(words::core)).joinToString(" ")
+    return listOfNotNull(was, words.changed(standing.what, standing.from, value)).joinToString(" ")
 }
 
 private fun aside(

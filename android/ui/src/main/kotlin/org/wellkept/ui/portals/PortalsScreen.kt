@@ -23,6 +23,7 @@ import org.wellkept.ui.parts.Warning
 import org.wellkept.ui.parts.part
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words
+import org.wellkept.ui.words.slot
 
 @Composable
 fun PortalsScreen(
@@ -99,11 +100,11 @@ private fun untilWords(
 private fun Refused(portal: PortalUi) {
     val words = LocalWords.current
     if (portal.refused.isNotEmpty()) Warning(words.count("portals.refused", portal.refused.size.toLong()))
-    portal.refused.forEach { Small(words("basis.refused", it.what, words.core(it.reason))) }
+    portal.refused.forEach { Small(words("basis.refused", words.slot(it.what), words.core(it.reason))) }
     portal.setAside.forEach { (reason, count) -> Small(words.count("portals.set.aside", count, words.core(reason))) }
     if (portal.unfollowed.isNotEmpty()) {
         Small(words.count("portals.unfollowed", portal.unfollowed.size.toLong()))
-        portal.unfollowed.forEach { Small(words("portals.unfollowed.line", it.what, words.core(it.reason))) }
+        portal.unfollowed.forEach { Small(words("portals.unfollowed.line", words.slot(it.what), words.core(it.reason))) }
     }
 }
 
@@ -115,7 +116,10 @@ private fun Given(portal: PortalUi) {
     PlainButton(words(if (open) "portals.given.close" else "portals.given")) { open = !open }
     if (open) {
         portal.given.forEach { given ->
-            Small(given.count?.let { words.count("portals.given.count", it, given.what) } ?: words("portals.given.read", given.what))
+            Small(
+                given.count?.let { words.count("portals.given.count", it, words.slot(given.what)) }
+                    ?: words("portals.given.read", words.slot(given.what)),
+            )
         }
     }
 }

@@ -24,6 +24,8 @@ import org.wellkept.ui.parts.part
 import org.wellkept.ui.parts.standingWords
 import org.wellkept.ui.words.LocalWords
 import org.wellkept.ui.words.Words
+import org.wellkept.ui.words.title
+import org.wellkept.ui.words.value
 
 @Composable
 fun SearchScreen(
@@ -61,7 +63,7 @@ private fun HitRow(
     onClick: () -> Unit,
 ) {
     val words = LocalWords.current
-    WayRow(hit.title, onClick, tag = { HitWords(hit) }, note = if (hit.line == null) words("search.note") else null)
+    WayRow(words.title(hit.title), onClick, tag = { HitWords(hit) }, note = if (hit.line == null) words("search.note") else null)
 }
 
 @Composable
@@ -70,7 +72,7 @@ private fun HitWords(hit: HitUi) {
     Column {
         val line = hit.line
         if (line != null) {
-            line.value?.let { Body(it) }
+            line.value?.let { Body(words.value(it)) }
             if (line.isResult && line.value != null) FlagTag(line.flag, line.flagText)
             standingWords(line, words)?.let { Body(it) }
             line.notices.forEach { Small(words.core(it)) }

@@ -1,6 +1,9 @@
 package org.wellkept.ui.words
 
-/** The fixed sentences of the core, which come in English: those of `core.*` in the string files are known in each language. */
+/**
+ * The fixed sentences of the core, which come in English: those of `core.*` in the string files are known in each language,
+ * and in `element.*` the labels that it makes of FHIR's own names.
+ */
 internal class CoreWords(
     english: Map<String, String>,
     private val strings: Map<String, String>,
@@ -15,7 +18,7 @@ internal class CoreWords(
     private val patterns: List<Pattern>
 
     init {
-        val core = english.filterKeys { it.startsWith("core.") }
+        val core = english.filterKeys { it.startsWith("core.") || it.startsWith("element.") }
         exact = core.filterValues { "{" !in it }.entries.associate { (key, text) -> text to key }
         patterns = core.filterValues { "{" in it }.map { (key, text) -> pattern(key, text) }
     }

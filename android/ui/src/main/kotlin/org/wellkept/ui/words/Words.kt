@@ -7,7 +7,7 @@ import java.util.Properties
 val LocalWords = staticCompositionLocalOf { Words.of("en") }
 
 /**
- * The app's words in one language, from `strings/LANGUAGE.properties`.
+ * The app's words in one language, from `strings/LANGUAGE.properties` and `strings/LANGUAGE-core.properties`.
  *
  * `{0}`, `{1}` stand for arguments. A key with `.one` and `.other` is a plural: [count] chooses and puts the number for `{n}`.
  */
@@ -27,6 +27,9 @@ class Words internal constructor(
         vararg args: Any,
     ): String = fill(raw(key), args.toList())
 
+    /** Whether there are words for this key. */
+    operator fun contains(key: String): Boolean = key in english
+
     fun count(
         key: String,
         n: Long,
@@ -38,9 +41,12 @@ class Words internal constructor(
 
     /** What the core says in its own fixed English sentences, in this language where it is known; else as it came. */
     fun core(text: String): String {
-        val said = core.translate(text, dates::given) ?: dates.given(text)
+        val said = known(text)
         return if (said == text && language != PSEUDO) text else disguise(said)
     }
+
+    /** What fills a sentence may be one itself, and is always shorter. */
+    private fun known(text: String): String = core.translate(text, ::known) ?: dates.given(text)
 
     private fun raw(key: String): String = disguise(strings[key] ?: english[key] ?: key)
 
@@ -69,8 +75,11 @@ class Words internal constructor(
             }
         }
 
-        internal fun load(language: String): Map<String, String> {
-            val path = "/org/wellkept/ui/strings/$language.properties"
+        /** The app's own words, and beside them those of the core. */
+        internal fun load(language: String): Map<String, String> = read(language) + read("$language-core")
+
+        private fun read(file: String): Map<String, String> {
+            val path = "/org/wellkept/ui/strings/$file.properties"
             val stream = Words::class.java.getResourceAsStream(path) ?: return emptyMap()
             val properties = Properties()
             InputStreamReader(stream, Charsets.UTF_8).use(properties::load)

@@ -23,7 +23,7 @@ internal object People {
         value = "6.8 mmol/L",
         ranges = listOf("3.5 to 5.1 mmol/L"),
         flag = Flag.CRITICAL,
-        flagText = "Critical high",
+        flagText = "Critically high (HH)",
         unread = true,
         portals = listOf(HOSPITAL),
         notes = 1,
@@ -58,7 +58,11 @@ internal object People {
         value = "44.7 pg",
         changedSinceRead = true,
         portals = listOf(HOSPITAL),
-        standing = Standing.Changed("The value changed from 29.753 pg to 44.7 pg.", "29.753 pg", NOW),
+        standing = Standing.Changed(
+            "The value changed from 29.753 pg to 44.7 pg. The status changed from final to corrected.",
+            "29.753 pg",
+            NOW,
+        ),
         notices = listOf("Result corrected because the first one was wrong"),
         fields = listOf(
             FieldUi("Test", "MCH [Entitic mass] by Automated count"),
@@ -80,9 +84,9 @@ internal object People {
     val covered = LineUi(
         reference = "Observation/covered",
         type = "Observation",
-        title = "Covered: Mental health",
+        title = "Covered: mental and behavioural health",
         whenText = "March 2024",
-        covered = "Mental health",
+        covered = "mental and behavioural health",
         portals = listOf(HOSPITAL),
     )
     val lisinopril = LineUi(

@@ -74,7 +74,11 @@ private val corrected = EntryUi(
 
 private val medicine = EntryUi(
     line = People.lisinopril,
-    files = listOf(FileUi(1, "Leaflet.pdf", FileStanding.ON_DEMAND), FileUi(2, null, FileStanding.HELD, opened = "Take with water.")),
+    files = listOf(
+        FileUi(1, "Leaflet.pdf", FileStanding.ON_DEMAND),
+        FileUi(2, null, FileStanding.HELD),
+        FileUi(3, "Picture of the pack", FileStanding.TOO_LARGE),
+    ),
 )
 
 internal val ENTRY_STATES = listOf(

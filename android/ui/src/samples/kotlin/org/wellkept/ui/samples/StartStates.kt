@@ -3,6 +3,7 @@ package org.wellkept.ui.samples
 import org.wellkept.ui.about.AboutScreen
 import org.wellkept.ui.app.AppSettings
 import org.wellkept.ui.app.Route
+import org.wellkept.ui.app.StrictLock
 import org.wellkept.ui.app.TabBar
 import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.firstrun.FirstRunScreen
@@ -15,6 +16,7 @@ import org.wellkept.ui.hidden.HiddenUi
 import org.wellkept.ui.home.HomeScreen
 import org.wellkept.ui.home.HomeState
 import org.wellkept.ui.home.HomeUi
+import org.wellkept.ui.lock.Erasing
 import org.wellkept.ui.lock.LockScreen
 import org.wellkept.ui.lock.LockState
 import org.wellkept.ui.lock.UnlockWay
@@ -24,6 +26,7 @@ import org.wellkept.ui.notes.NotesScreen
 import org.wellkept.ui.notes.NotesState
 import org.wellkept.ui.settings.SettingsScreen
 import org.wellkept.ui.settings.SettingsState
+import org.wellkept.ui.settings.Strict
 import org.wellkept.ui.takeaway.TakeAwayScreen
 import org.wellkept.ui.takeaway.TakeAwayState
 import org.wellkept.ui.takeaway.TakeAwayStep
@@ -61,6 +64,12 @@ internal val FIRST_RUN_STATES = listOf(
     "being made" to FirstRunState(FirstRunStep.Making),
     "the kit" to FirstRunState(FirstRunStep.Kit(kit)),
     "the kit is checked" to FirstRunState(FirstRunStep.Check(kit, listOf(3, 17), listOf("genre", "grown"), wrong = true)),
+    "the app ended before the kit was checked" to FirstRunState(FirstRunStep.Unchecked()),
+    "the record is made once more" to
+        FirstRunState(
+            FirstRunStep.Unchecked("angry limb", sure = true),
+            trouble = "That recovery kit does not open this record: there are 2 words, and a kit has 24",
+        ),
     "there is a record" to FirstRunState(FirstRunStep.Name, trouble = "There is already a record of that name here. Nothing was changed"),
 ).map { (name, state) -> Sample("first run", name) { FirstRunScreen(state, {}) } }
 
@@ -69,6 +78,7 @@ internal val LOCK_STATES = listOf(
     "wrong passphrase" to LockState(typed = "mice", trouble = "That passphrase does not open this record. Nothing was changed"),
     "the kit" to LockState(UnlockWay.KIT, "angry limb genre"),
     "opening" to LockState(opening = true),
+    "both are lost" to LockState(UnlockWay.KIT, erasing = Erasing("erase", "era")),
 ).map { (name, state) -> Sample("lock", name) { LockScreen(state, {}) } }
 
 private val home = HomeUi(
@@ -107,8 +117,8 @@ internal val HIDDEN_STATES = listOf(
     "some" to HiddenState(
         Load.Ready(
             listOf(
-                HiddenUi(HiddenKind.CATEGORY, "mental", "Mental and behavioural health", People.NOW),
-                HiddenUi(HiddenKind.ENTRY, "Observation/1", "One entry of the results", People.NOW),
+                HiddenUi(HiddenKind.CATEGORY, "mental", "mental and behavioural health", People.NOW),
+                HiddenUi(HiddenKind.ENTRY, "Observation/1", "one entry, and what refers to it", People.NOW),
             ),
         ),
     ),
@@ -122,7 +132,16 @@ internal val TAKE_AWAY_STATES = listOf(
     "sure to erase?" to TakeAwayState(TakeAwayStep.SureErase, typed = "Ali", holder = "Alice"),
 ).map { (name, state) -> Sample("take away", name) { TakeAwayScreen(state, {}) } }
 
-internal val SETTINGS_STATES = listOf(Sample("settings", "as made") { SettingsScreen(SettingsState(AppSettings(allOnMetered = true)), {}) })
+internal val SETTINGS_STATES = listOf(
+    "as made" to SettingsState(AppSettings(allOnMetered = true)),
+    "notices and the strict lock" to SettingsState(notices = true, strict = Strict(on = true)),
+    "never quiet, and no screen lock" to
+        SettingsState(
+            AppSettings(quiet = null),
+            notices = false,
+            strict = Strict(on = false, failed = StrictLock.Outcome.NO_SCREEN_LOCK),
+        ),
+).map { (name, state) -> Sample("settings", name) { SettingsScreen(state, {}) } }
 
 internal val MENU_STATES = listOf(Sample("menu", "all") { MenuScreen {} })
 

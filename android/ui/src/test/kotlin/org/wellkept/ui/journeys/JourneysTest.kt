@@ -215,6 +215,62 @@ class JourneysTest {
             assertEquals(emptyList<String>(), phone.record { health -> health.drafts().map { it.body } })
         }
 
+    @Test
+    fun `c24_ the process ends before the kit is checked, and the record is made once more`() =
+        Sandbox().use { sandbox ->
+            val phone = Phone(sandbox)
+            phone.story(taps = 9) {
+                tap("Make a record")
+                make()
+                see("Your recovery kit")
+                val kit = texts(Regex("\\d+\\. .*")).map { it.substringAfter(". ") }
+                assertEquals(24, kit.size)
+                val kept = die { phone.forget() }
+                assertEquals(emptyList<String>(), kit.filter { Regex("\\b$it\\b") in kept })
+                unlock()
+                see("Your kit was not checked")
+                seeNot("Connect a portal")
+                tap("Make it once more")
+                tap("Yes, make it once more")
+                make()
+                see("Your recovery kit")
+                val another = texts(Regex("\\d+\\. .*")).associate { it.substringBefore('.').toInt() to it.substringAfter(". ") }
+                assertTrue(another.values.toList() != kit)
+                tap("I have written them down")
+                see("Check your kit")
+                texts(Regex("Word \\d+")).forEach { type(it, another.getValue(it.removePrefix("Word ").toInt())) }
+                tap("Check")
+                see("Connect a portal")
+                die { phone.forget() }
+                unlock()
+                see("Connect a portal")
+            }
+        }
+
+    @Test
+    fun `a list of portals is taken in and searched`() =
+        withRecord { _, phone ->
+            phone.story(taps = 6) {
+                unlock()
+                tap("More")
+                tap("Portals")
+                tap("Connect a portal")
+                see("There is no list of portals on this device yet")
+                tap("Get a list of portals")
+                tap("Choose a file")
+                see("You can look for")
+                type("Name, city or address", "general")
+                seeNot("There is no list of portals on this device yet")
+            }
+        }
+
+    private fun Hand.make() {
+        type("Whose record is it?", "Alice")
+        type("Passphrase", PASSPHRASE)
+        type("The passphrase once more", PASSPHRASE)
+        tap("Make the record")
+    }
+
     private companion object {
         /** Longer than any pause between two tries, in seconds. */
         const val PAUSE = 2_000L

@@ -34,6 +34,7 @@ import org.wellkept.ui.app.AppSettings
 import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Host
 import org.wellkept.ui.app.ListKind
+import org.wellkept.ui.app.Picked
 import org.wellkept.ui.app.WellkeptApp
 import org.wellkept.ui.health.Door
 import org.wellkept.ui.health.Health
@@ -45,12 +46,16 @@ import org.wellkept.ui.library.LibraryDoor
 import org.wellkept.ui.lock.UnlockWay
 import org.wellkept.ui.model.LineUi
 import java.nio.file.Files
+import java.nio.file.Path
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.concurrent.thread
 
 const val PASSPHRASE = "four quiet grey mice"
 private const val PATIENCE = 45_000L
 private const val TALL = 24_000
+
+/** A published list of portals. */
+private val LIST = Path.of("../../core/portal/tests/data/brands.json")
 
 /** Alice's phone: the whole app over the real library, with a browser that signs in at the sandbox as she would. */
 @OptIn(ExperimentalTestApi::class)
@@ -82,6 +87,11 @@ class Phone(
             way: UnlockWay,
             secret: String,
         ) = real.open(way, secret).also { opened = it }
+
+        override suspend fun make(
+            holder: String,
+            passphrase: String,
+        ) = real.make(holder, passphrase).also { opened = it.health }
     }
 
     private val host = object : Host {
@@ -107,6 +117,8 @@ class Phone(
         override suspend fun chooseFile(most: Long) = file
 
         override fun now() = theTime()
+
+        override suspend fun pickFile(most: Int) = Picked.File(Files.readAllBytes(LIST))
 
         override fun settings() = AppSettings()
 
@@ -207,14 +219,15 @@ class Hand(
             .mapNotNull { Regex("(?:Text|ContentDescription) = '\\[(.*)]'").find(it)?.groupValues?.get(1) }
             .filter { fits.matches(it) }
 
-    /** The process ends: what was on the screen is gone but for what the system kept of it. */
-    fun die(between: () -> Unit) {
+    /** The process ends: what was on the screen is gone but for what the system kept of it, which is given. */
+    fun die(between: () -> Unit): String {
         val kept = registry.performSave()
         registry = SaveableStateRegistry(kept) { true }
         alive = false
         ui.waitForIdle()
         between()
         alive = true
+        return kept.toString()
     }
 
     private fun said(text: String) = hasText(text, substring = true) or hasContentDescription(text, substring = true)

@@ -19,9 +19,11 @@ import org.wellkept.ui.health.FoundUi
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.ListAsk
+import org.wellkept.ui.health.ListTakenUi
 import org.wellkept.ui.health.NewConnectionUi
 import org.wellkept.ui.health.NewMessageUi
 import org.wellkept.ui.health.NewRequestUi
+import org.wellkept.ui.health.OpenedFileUi
 import org.wellkept.ui.health.RecipientsUi
 import org.wellkept.ui.health.ReturnedUi
 import org.wellkept.ui.health.StatusUi
@@ -41,6 +43,9 @@ import org.wellkept.ui.threads.ThreadsUi
 class FakeHealth : Health {
     val done = mutableListOf<String>()
     var fails: HealthTrouble? = null
+
+    /** What was done but for the keeping of drafts, which goes on at every letter. */
+    val doneBesideDrafts: List<String> get() = done.filterNot { it == "draft" || it.startsWith("drop ") }
 
     val status = MutableStateFlow(StatusUi("Alice"))
     val list = MutableStateFlow(ScreenUi())
@@ -62,6 +67,9 @@ class FakeHealth : Health {
     val largestFiles = mutableMapOf<String, Long>()
     var sent = 0L
     private var names = 0
+    var file = OpenedFileUi("Leaflet", "txt", "text/plain", "Take with water.".toByteArray(), true, "leaflet-1.txt", "Take with water.")
+    var taken = ListTakenUi(2)
+    var kitWaits = false
     var times = BookingStep.Times(emptyList(), emptyList(), mayAsk = false, seen = 0)
     var synced = emptyList<SyncedUi>()
     var syncing: CompletableDeferred<Unit>? = null
@@ -122,13 +130,13 @@ class FakeHealth : Health {
         return recipients
     }
 
-    override suspend fun fileText(
+    override suspend fun openFile(
         reference: String,
         number: Int,
         reveal: Boolean,
-    ): String? {
-        note("file $reference $number")
-        return "the words of file $number"
+    ): OpenedFileUi {
+        note("file $reference $number $reveal")
+        return file
     }
 
     override suspend fun calendar(reference: String?): CalendarUi {
@@ -219,6 +227,11 @@ class FakeHealth : Health {
         return FoundUi(ways)
     }
 
+    override suspend fun takeList(bundle: ByteArray): ListTakenUi {
+        note("list ${bundle.size}")
+        return taken
+    }
+
     override suspend fun connect(new: NewConnectionUi): String {
         note("connect ${new.address} ${new.clientId} ${new.samePerson}")
         return "https://portal.example/authorize"
@@ -304,6 +317,10 @@ class FakeHealth : Health {
     }
 
     override suspend fun endConnections() = note("end connections")
+
+    override suspend fun kitWaits() = kitWaits
+
+    override suspend fun kitIsChecked() = note("kit checked")
 
     override suspend fun lock() = note("lock")
 }

@@ -1,5 +1,6 @@
 package org.wellkept.ui.models
 
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
@@ -9,10 +10,16 @@ import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.wellkept.ui.app.AppSettings
+import org.wellkept.ui.app.Notices
+import org.wellkept.ui.app.Picked
 import org.wellkept.ui.app.Session
 import org.wellkept.ui.connect.ConnectEvent
 import org.wellkept.ui.connect.ConnectStep
 import org.wellkept.ui.connect.ConnectViewModel
+import org.wellkept.ui.connect.Downloaded
+import org.wellkept.ui.connect.ListSource
+import org.wellkept.ui.connect.ListStep
+import org.wellkept.ui.connect.ListTrouble
 import org.wellkept.ui.connect.WayInUi
 import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.firstrun.FirstRunEvent
@@ -103,6 +110,7 @@ class KeepingModelsTest {
             model.on(FirstRunEvent.CheckKit)
             assertEquals(listOf<Health>(health), opened)
             assertEquals(listOf("make Alice"), door.asked)
+            assertEquals(listOf("kit checked"), health.done)
         }
 
     @Test
@@ -133,7 +141,7 @@ class KeepingModelsTest {
             model.on(FirstRunEvent.Again("four quiet mice"))
             model.on(FirstRunEvent.Make)
             assertFalse("word1" in model.state.value.toString())
-            val lock = LockViewModel(door, null, opened::add, backgroundScope)
+            val lock = LockViewModel(door, null, { opened.add(it) }, backgroundScope)
             lock.on(LockEvent.Typed("four quiet mice"))
             assertFalse("mice" in lock.state.value.toString())
         }
@@ -154,7 +162,7 @@ class KeepingModelsTest {
     @Test
     fun `a record is opened by its passphrase or its kit`() =
         story {
-            val model = LockViewModel(door, null, opened::add, backgroundScope)
+            val model = LockViewModel(door, null, { opened.add(it) }, backgroundScope)
             model.on(LockEvent.Unlock)
             door.fails = HealthTrouble("That passphrase does not open this record. Nothing was changed")
             model.on(LockEvent.Typed("mice"))
@@ -173,7 +181,7 @@ class KeepingModelsTest {
     fun `the device's own lock opens it too, and a turned back person stays before the door`() =
         story {
             var gives: Health? = null
-            val model = LockViewModel(door, { gives }, opened::add, backgroundScope)
+            val model = LockViewModel(door, { gives }, { opened.add(it) }, backgroundScope)
             model.on(LockEvent.ByDevice)
             assertTrue(opened.isEmpty() && !model.state.value.opening)
             gives = health
@@ -199,8 +207,26 @@ class KeepingModelsTest {
             assertTrue(session.state is Session.State.Failed)
         }
 
+    private var picked: Picked = Picked.NoFile
+    private var downloaded: Downloaded = Downloaded.NotReached
+    private var waits: CompletableDeferred<Unit>? = null
+    private val lists = ListSource({ picked }, { _, step ->
+        step(5, 9)
+        waits?.await()
+        downloaded
+    })
+    private val notices = object : Notices {
+        override var allowed = false
+
+        override suspend fun ask(): Boolean {
+            went.ways += "ask for notices"
+            allowed = true
+            return true
+        }
+    }
+
     private fun TestScope.connect(returned: MutableSharedFlow<String>) =
-        ConnectViewModel(health, went, words, { went.ways += "browser $it" }, returned, backgroundScope)
+        ConnectViewModel(health, went, words, { went.ways += "browser $it" }, returned, lists, notices, backgroundScope)
 
     @Test
     fun `a portal is found, its address seen, signed in to, and read at once`() =
@@ -270,6 +296,89 @@ class KeepingModelsTest {
         }
 
     @Test
+    fun `a list that a person picks is taken in, and searched at once`() =
+        story {
+            health.fails = HealthTrouble("No list of portals is kept on this device yet", HealthTrouble.Kind.NO_LIST)
+            val model = connect(MutableSharedFlow())
+            model.on(ConnectEvent.OpenList)
+            assertEquals(ListStep.Open(), model.state.value.list)
+            model.on(ConnectEvent.PickList)
+            assertEquals(ListStep.Open(), model.state.value.list)
+            picked = Picked.File(ByteArray(7))
+            model.on(ConnectEvent.PickList)
+            assertEquals(ListStep.Open(taken = health.taken), model.state.value.list)
+            assertFalse(model.state.value.noList)
+            assertEquals(listOf("list 7", "find "), health.done.takeLast(2))
+        }
+
+    @Test
+    fun `a list that cannot be taken in says why, and the one that is kept stays`() =
+        story {
+            val model = connect(MutableSharedFlow())
+
+            fun trouble() = (model.state.value.list as ListStep.Open).trouble
+            picked = Picked.TooLarge
+            model.on(ConnectEvent.PickList)
+            assertEquals(ListTrouble.TooLarge, trouble())
+            picked = Picked.File(ByteArray(7))
+            health.fails = HealthTrouble("This is not a list of portals")
+            model.on(ConnectEvent.PickList)
+            assertEquals(ListTrouble.Said("This is not a list of portals"), trouble())
+            model.on(ConnectEvent.ListAddress("https://lists.example"))
+            downloaded = Downloaded.Moved("https://elsewhere.example")
+            model.on(ConnectEvent.FetchList)
+            assertEquals(ListTrouble.Moved("https://elsewhere.example"), trouble())
+            downloaded = Downloaded.Refused(403)
+            model.on(ConnectEvent.FetchList)
+            assertEquals(ListTrouble.Refused(403), trouble())
+            downloaded = Downloaded.Whole(ByteArray(9))
+            model.on(ConnectEvent.FetchList)
+            assertEquals(health.taken, (model.state.value.list as ListStep.Open).taken)
+            assertEquals(listOf("list 9", "find "), health.done.takeLast(2))
+        }
+
+    @Test
+    fun `the reading of a list can be stopped`() =
+        story {
+            val model = connect(MutableSharedFlow())
+            waits = CompletableDeferred()
+            model.on(ConnectEvent.FetchList)
+            assertEquals(ListStep.Reading(5, 9), model.state.value.list)
+            model.on(ConnectEvent.StopList)
+            waits?.complete(Unit)
+            assertEquals(ListStep.Open(), model.state.value.list)
+            assertFalse(health.done.any { it.startsWith("list") })
+        }
+
+    @Test
+    fun `notices are asked for when there is something to tell, and never twice`() =
+        story {
+            val returned = MutableSharedFlow<String>()
+            health.returned =
+                ReturnedUi.Connected(ConnectStep.Connected("Riverside", "Alesha", emptyList(), emptyList(), null, reading = false))
+            val model = connect(returned)
+
+            fun step() = model.state.value.step as ConnectStep.Connected
+            returned.emit("one")
+            assertTrue(step().mayAskNotices)
+            assertEquals(emptyList<String>(), went.ways)
+            model.on(ConnectEvent.AllowNotices(true))
+            assertEquals(listOf("ask for notices"), went.ways)
+            assertFalse(step().mayAskNotices)
+            returned.emit("two")
+            assertFalse(step().mayAskNotices)
+        }
+
+    @Test
+    fun `a sign-in that the end of the process ended says so`() =
+        story {
+            val returned = MutableSharedFlow<String>()
+            val model = connect(returned)
+            returned.emit("http://127.0.0.1/callback?code=1")
+            assertEquals("That sign-in is over. It ends when the app is closed. Sign in once more.", model.state.value.trouble)
+        }
+
+    @Test
     fun `a portal is left after a second tap, and what came of it is told`() =
         story {
             val model = PortalsViewModel(health, went, words, backgroundScope)
@@ -293,7 +402,23 @@ class KeepingModelsTest {
             model.on(NotesEvent.Keep)
             model.on(NotesEvent.AskDelete("1"))
             model.on(NotesEvent.Delete)
-            assertEquals(listOf("note c about Observation/1", "edit note 1 aa", "delete note 1"), health.done)
+            assertEquals(listOf("note c about Observation/1", "edit note 1 aa", "delete note 1"), health.doneBesideDrafts)
+            assertTrue(health.drafts.isEmpty())
+        }
+
+    @Test
+    fun `a note that is being written or changed outlives the process`() =
+        story {
+            NotesViewModel("Observation/1", health, went, backgroundScope).on(NotesEvent.Text("call th"))
+            assertEquals("call th", NotesViewModel("Observation/1", health, went, backgroundScope).state.value.text)
+            assertEquals("", NotesViewModel(null, health, went, backgroundScope).state.value.text)
+            val changing = NotesViewModel(null, health, went, backgroundScope)
+            changing.on(NotesEvent.Edit(NoteUi("7", listOf("a"), 1)))
+            changing.on(NotesEvent.Text("ab"))
+            val after = NotesViewModel(null, health, went, backgroundScope)
+            assertEquals("ab" to "7", after.state.value.let { it.text to it.editing })
+            after.on(NotesEvent.Keep)
+            assertEquals(listOf("edit note 7 ab"), health.doneBesideDrafts)
         }
 
     @Test
@@ -336,7 +461,7 @@ class KeepingModelsTest {
     fun `settings are kept as they are chosen`() =
         story {
             val kept = mutableListOf<AppSettings>()
-            val model = SettingsViewModel(AppSettings(), kept::add, went, backgroundScope)
+            val model = SettingsViewModel(AppSettings(), kept::add, went, null, null, backgroundScope)
             model.on(SettingsEvent.Change(AppSettings(language = "es", lockAfterMinutes = 0)))
             model.on(SettingsEvent.Back)
             assertEquals("es", kept.single().language)

@@ -214,19 +214,11 @@ class ReadingModelsTest {
                     "note call them about Observation/1",
                     "refill Observation/1 null",
                     "correct Observation/1 it is not mine",
-                    "file Observation/1 1",
                     "hide ENTRY Observation/1",
                 ),
-                health.done,
+                health.doneBesideDrafts,
             )
-            assertEquals(
-                "the words of file 1",
-                model.state.value.load
-                    .orNull()!!
-                    .files
-                    .single()
-                    .opened,
-            )
+            assertEquals(listOf("to ${Route.File("Observation/1", 1)}"), went.ways)
         }
 
     @Test
