@@ -5,8 +5,12 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.withContext
 import org.wellkept.ui.app.AppSettings
+import org.wellkept.ui.app.Drawing
 import org.wellkept.ui.app.FileChoice
+import org.wellkept.ui.app.FileForOthers
 import org.wellkept.ui.app.Host
+import org.wellkept.ui.app.Picked
+import org.wellkept.ui.app.Quiet
 import org.wellkept.ui.health.Health
 import java.awt.Desktop
 import java.awt.FileDialog
@@ -33,7 +37,38 @@ class DesktopHost(
     override val lockNow = MutableSharedFlow<Unit>()
     override val openWithDeviceLock: (suspend () -> Health?)? = null
 
+    override val drawing: Drawing = DesktopDrawing()
+
     private val kept: Path = folder.resolve("settings")
+    private var lent: Path? = null
+
+    /** A file for another program lies in a folder of its own until the next one is opened or the app ends. */
+    override suspend fun openElsewhere(file: FileForOthers): Boolean =
+        withContext(Dispatchers.IO) {
+            takeBack()
+            val copy = Files.createTempDirectory("wellkept-").also { lent = it }.resolve(file.name)
+            Files.write(copy, file.bytes)
+            Runtime.getRuntime().addShutdownHook(Thread(::takeBack))
+            try {
+                val opens = Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.OPEN)
+                if (opens) Desktop.getDesktop().open(copy.toFile()) else ProcessBuilder("xdg-open", copy.toString()).start()
+                true
+            } catch (_: IOException) {
+                takeBack()
+                false
+            }
+        }
+
+    override suspend fun pickFile(most: Int): Picked =
+        withContext(Dispatchers.IO) {
+            val dialog = FileDialog(null as Frame?, "Wellkept", FileDialog.LOAD).apply { isVisible = true }
+            val file = dialog.files.firstOrNull() ?: return@withContext Picked.NoFile
+            try {
+                if (file.length() > most) Picked.TooLarge else Picked.File(file.readBytes())
+            } catch (_: IOException) {
+                Picked.Unreadable
+            }
+        }
 
     /** Also says the address: a machine without a browser of its own opens it elsewhere. */
     override fun openBrowser(address: String) {
@@ -94,6 +129,7 @@ class DesktopHost(
             language = properties.getProperty("language")?.ifEmpty { null },
             lockAfterMinutes = properties.getProperty("lock")?.toIntOrNull() ?: plain.lockAfterMinutes,
             allOnMetered = properties.getProperty("metered") == "true",
+            quiet = quietOf(properties.getProperty("quiet")),
         )
     }
 
@@ -102,6 +138,21 @@ class DesktopHost(
         properties["language"] = settings.language.orEmpty()
         properties["lock"] = settings.lockAfterMinutes.toString()
         properties["metered"] = settings.allOnMetered.toString()
+        properties["quiet"] = settings.quiet?.let { "${it.from} ${it.until}" }.orEmpty()
         Files.newBufferedWriter(kept).use { properties.store(it, null) }
+    }
+
+    private fun quietOf(text: String?): Quiet? {
+        val hours = (text ?: return Quiet()).split(' ').mapNotNull { it.toIntOrNull()?.takeIf { hour -> hour in HOURS } }
+        return if (hours.size == 2) Quiet(hours[0], hours[1]) else null
+    }
+
+    private fun takeBack() {
+        lent?.toFile()?.deleteRecursively()
+        lent = null
+    }
+
+    private companion object {
+        val HOURS = 0..23
     }
 }
