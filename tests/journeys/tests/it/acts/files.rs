@@ -1,8 +1,12 @@
 //! Files of messages: within the message, beside it in one transaction, or refused before anything is sent.
 
+use std::collections::BTreeMap;
+
 use client::{ActState, Client, Error, NewFile, NewMessage};
 use harness::{ActFault, Device, portal};
+use record::facts::TextId;
 use sandbox::{Acting, Acts, Config, Quirk, Running, demo_data};
+use store::Store;
 
 use super::{alice_at, doctor, item, made, pass};
 
@@ -154,7 +158,47 @@ async fn h2_files_that_a_portal_cannot_take_are_refused_before_anything_is_sent(
     let alice = alice_at(&with).await;
     let refused = send(alice.client(), "A film", vec![file("film.bin", 9 << 20)]);
     assert!(matches!(&refused, Err(Error::Invalid(words)) if words.contains("8 MiB")), "{refused:?}");
+    let refused = send(alice.client(), "Many", vec![file("page.txt", 10); 21]);
+    assert!(
+        matches!(&refused, Err(Error::Invalid(words)) if words.contains("at most 20 files")),
+        "{refused:?}"
+    );
+    let refused = send(alice.client(), "Nothing", vec![file("nothing.txt", 0)]);
+    assert!(matches!(&refused, Err(Error::Invalid(words)) if words.contains("is empty")), "{refused:?}");
     assert!(alice.client().outbox().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_leaves_neither_its_words_nor_its_files_behind() {
+    let hospital = hospital(true, &[]);
+    let mut alice = alice_at(&hospital).await;
+    alice.wire.block(Some("http"));
+    let ids = ["Never mind", "Wrong wrods", "It stays"]
+        .map(|words| send(alice.client(), words, vec![file("scan.bin", LARGE)]).unwrap());
+    alice.client().delete_act(&ids[0]).unwrap();
+    alice.client().edit_act(&ids[1], "Right words").unwrap();
+    let kept = held(&mut alice);
+    assert_eq!(kept[&ids[0]], (false, 0), "taken back: its words, its files");
+    assert!(!kept[&ids[1]].0, "other words stand in their place");
+    assert!(kept[&ids[2]].0 && kept[&ids[2]].1 > 1, "{kept:?}");
+}
+
+/// Whether the words of each act are held, and how many pieces of its files.
+fn held(alice: &mut Device) -> BTreeMap<String, (bool, usize)> {
+    alice.close();
+    let store = Store::open(&alice.database(), alice.database_key().expose()).unwrap();
+    let there = |id: &TextId| store.text(id).unwrap().is_some();
+    let acts = store.acts().unwrap().into_iter();
+    let held = acts.map(|(section, out)| {
+        let words = out.composed.fact.text.as_ref().is_some_and(there);
+        let going = record::acts::files(&store.facts_of(&section, record::acts::KIND_FILE).unwrap(), &out);
+        let pieces = going.iter().flat_map(|file| &file.pieces).filter(|id| there(id)).count();
+        (out.act.id.to_string(), (words, pieces))
+    });
+    let held = held.collect();
+    drop(store);
+    alice.unlock();
+    held
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 //! told with the next free times.
 
 use client::platform::Clock as _;
-use client::{ActChoice, ActState, AppointmentFilter, NewBooking};
+use client::{ActChoice, ActState, AppointmentFilter, FreeTime, NewBooking};
 use harness::{ActFault, Device};
 use sandbox::{Acting, Acts, Running, Way};
 
@@ -84,9 +84,17 @@ async fn a_time_that_is_kept_no_longer_is_kept_again_while_it_is_free() {
 #[tokio::test(flavor = "multi_thread")]
 async fn h2_where_a_kept_time_was_lost_it_is_told_and_the_next_ones_are_shown() {
     let hospital = clinic(Acts::find_hold_book());
-    let alice = alice_sees_times(&hospital).await;
-    let seen = alice.client().free_time(1).unwrap();
-    let id = compose(&alice, 1);
+    let alice = alice_at(&hospital).await;
+    let all = alice.client().find_free_times(&any(200)).await.unwrap().times;
+    // One on a day that begins with times of others too.
+    let who = |time: &FreeTime| time.with.iter().find(|one| one.starts_with("Practitioner/")).cloned();
+    let day = |time: &FreeTime| time.start.split('T').next().unwrap().to_owned();
+    let first =
+        |time: &FreeTime| all.iter().filter(|other| day(other) >= day(time)).take(5).collect::<Vec<_>>();
+    let other = |time: &&FreeTime| first(time).iter().any(|near| who(near) != who(time));
+    let number = 1 + all.iter().position(|time| other(&time)).expect("several at a time");
+    let seen = alice.client().free_time(number).unwrap();
+    let id = compose(&alice, number);
     alice.wire.act_faults(&[ActFault::None, ActFault::Unsent]);
     alice.client().send_outbox().await.unwrap();
     pass(&alice, &hospital, 301);
