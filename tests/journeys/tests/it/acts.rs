@@ -10,6 +10,7 @@ mod holding;
 mod levels;
 mod moments;
 mod order;
+mod sparing;
 mod two_devices;
 
 use client::{ActChoice, ActState, Client, Error, FreeTimesWanted, NewMessage, OutboxItem, Returned};
