@@ -158,6 +158,9 @@ async fn free_times_are_found_by_who_where_and_what_for() {
     for acts in [Acts::slots(), Acts::find_hold_book()] {
         let hospital = clinic(acts);
         let alice = alice_at(&hospital).await;
+        let few = alice.client().find_free_times(&any(1)).await.unwrap();
+        let told = few.notices.iter().any(|notice| notice.contains("more than are shown"));
+        assert!(told && few.times.len() == 1, "{:?}", few.notices);
         let wanted = FreeTimesWanted { until: Some("2026-11-04".to_owned()), ..any(500) };
         let all = alice.client().find_free_times(&wanted).await.unwrap().times;
         let person = |time: &FreeTime| time.with.iter().find(|one| one.starts_with("Practitioner/")).cloned();
