@@ -48,7 +48,8 @@ class StringsTest {
         assertEquals(emptyList<String>(), missing)
         val unused = known.filter { key ->
             val whole = key in asked || key in setOf("back", "cancel", "done", "retry", "busy")
-            !whole && prefixes.none { key.startsWith(it) } && !key.startsWith("core.") && !key.startsWith("element.") && english.containsKey(key) &&
+            val ofCore = key.startsWith("core.") || key.startsWith("element.")
+            !whole && prefixes.none { key.startsWith(it) } && !ofCore && english.containsKey(key) &&
                 key.removeSuffix(".one").removeSuffix(".other") !in asked
         }
         assertEquals(emptyList<String>(), unused)
@@ -81,6 +82,9 @@ class StringsTest {
         val sentences = english.filterKeys { !it.startsWith("core.") }.values.filter { it.count { letter -> letter == ' ' } >= 3 }
         val grade = gradeOf(sentences.joinToString(" ") { it.trimEnd('.', '?', ':', '…') + "." })
         assertTrue("English reads at grade $grade", grade <= 6.0)
+        val long = sentences.filter { it.count { letter -> letter == ' ' } >= LONG }
+        val hard = long.associateWith { gradeOf("${it.trimEnd('.', '?', ':', '…')}.") }
+        assertEquals(emptyMap<String, Double>(), hard.filterValues { it > HARDEST })
         val spanish = Words
             .load("es")
             .filterKeys { !it.startsWith("core.") }
@@ -95,6 +99,12 @@ class StringsTest {
     private companion object {
         /** Keys that end as plurals do and are none. */
         val NO_PLURALS = setOf("line.twin", "threads", "booking")
+
+        /** Of so many spaces a text is graded by itself too: of fewer, one long word decides. */
+        const val LONG = 7
+
+        /** The grade that no single text may be above. */
+        const val HARDEST = 9.0
 
         /** A literal of two words or more. */
         val OWN_WORDS = Regex("\"[A-Za-z{][A-Za-z0-9{}']* [a-z]{2,}[^\"\\n]*\"")

@@ -34,7 +34,12 @@ fun Words.changed(
     what: String?,
     from: String?,
     value: String?,
-): String? = what?.removePrefix("The value changed from $from to $value.")?.trim()?.ifEmpty { null }?.let(::sentences)
+): String? =
+    what
+        ?.removePrefix("The value changed from $from to $value.")
+        ?.trim()
+        ?.ifEmpty { null }
+        ?.let(::sentences)
 
 private fun Words.withCodes(sentence: String): String {
     val (before, after) = STATUS.matchEntire(sentence)?.destructured ?: return sentence
