@@ -62,12 +62,10 @@ class MainActivity : ComponentActivity() {
         parts.away.back()
         parts.person.shows(presence)
         parts.elsewhere.clear()
-        parts.staying.seen()
         parts.scheduleAsSet()
     }
 
     override fun onStop() {
-        parts.staying.unseen()
         parts.away.left()
         super.onStop()
     }
@@ -100,6 +98,9 @@ class MainActivity : ComponentActivity() {
     private fun take(intent: Intent) {
         val leadsTo = Notices.leadsTo(intent)
         val address = intent.dataString.takeIf { intent.action == Intent.ACTION_VIEW }
-        if (leadsTo != null) parts.ask(leadsTo) else if (address != null) parts.returns.take(address)
+        when {
+            leadsTo != null -> parts.ask(leadsTo)
+            address != null -> parts.returns.take(address)
+        }
     }
 }

@@ -54,9 +54,7 @@ class MainActivityTest : Phone() {
 
     @Test
     fun c8_no_keyboard_learns_from_what_is_typed() {
-        val begin = Words.of("en")("first.begin")
-        window.waitUntil(PATIENCE) { window.onAllNodesWithText(begin).fetchSemanticsNodes().isNotEmpty() }
-        window.onNodeWithText(begin).performSemanticsAction(SemanticsActions.OnClick)
+        window.onNodeWithText(begin()).performSemanticsAction(SemanticsActions.OnClick)
         window.onAllNodes(hasSetTextAction())[0].performSemanticsAction(SemanticsActions.OnClick)
         val typed = EditorInfo()
         window.waitUntil(PATIENCE) { roots(window.activity.window.decorView).any { (it as View).onCreateInputConnection(typed) != null } }
@@ -82,7 +80,7 @@ class MainActivityTest : Phone() {
     @Test
     fun c8_the_record_is_covered_while_another_app_is_in_front() {
         val cover = window.activity.getString(R.string.covered)
-        window.waitForIdle()
+        begin()
         val shown = texts()
         assertTrue(shown.isNotEmpty() && cover !in shown)
         window.activityRule.scenario.moveToState(Lifecycle.State.STARTED)
@@ -97,6 +95,13 @@ class MainActivityTest : Phone() {
     fun once_the_app_was_seen_it_syncs_by_itself() {
         val jobs = window.activity.getSystemService(JobScheduler::class.java)!!
         assertNotNull(jobs.getPendingJob(SyncSchedule.SYNC))
+    }
+
+    /** Once it is known that there is no record: what makes one. */
+    private fun begin(): String {
+        val begin = Words.of("en")("first.begin")
+        window.waitUntil(PATIENCE) { window.onAllNodesWithText(begin).fetchSemanticsNodes().isNotEmpty() }
+        return begin
     }
 
     /** What stands on the screen and is read aloud. The test library itself looks at no window that is not in front. */

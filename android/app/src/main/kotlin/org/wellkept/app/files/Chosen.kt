@@ -70,4 +70,10 @@ private fun InputStream.upTo(most: Int): ByteArray {
 private const val OWN = "org.wellkept.app"
 private const val LONGEST_NAME = 120
 private val UNSEEN =
-    setOf(CharCategory.FORMAT, CharCategory.LINE_SEPARATOR, CharCategory.PARAGRAPH_SEPARATOR, CharCategory.SURROGATE, CharCategory.PRIVATE_USE)
+    setOf(
+        CharCategory.FORMAT,
+        CharCategory.LINE_SEPARATOR,
+        CharCategory.PARAGRAPH_SEPARATOR,
+        CharCategory.SURROGATE,
+        CharCategory.PRIVATE_USE,
+    )

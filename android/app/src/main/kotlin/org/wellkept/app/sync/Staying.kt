@@ -3,10 +3,8 @@ package org.wellkept.app.sync
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.collectLatest
-import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
@@ -15,32 +13,19 @@ import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 
 /**
- * What goes on by itself while the record is open. While the app is seen, the library watches and hears of the network's return. As
- * long as something waits to be sent, Android is asked to have it sent once there is a network, should the app be gone by then.
+ * What goes on by itself while the record is open, until it is locked: the library watches, and hears of the network's return. As
+ * long as something waits to be sent, Android is asked to have it sent once there is a network, should the record be locked by then.
  */
 class Staying(
     scope: CoroutineScope,
-    private val opened: StateFlow<Health?>,
+    opened: StateFlow<Health?>,
     private val networks: Flow<NetworkState>,
     private val schedule: SyncSchedule,
     private val mayRunUnseen: () -> Boolean,
 ) {
-    private val seen = MutableStateFlow(false)
-
     init {
         scope.launch { opened.collectLatest { health -> health?.let { followOutbox(it) } } }
-        scope.launch {
-            val watched = opened.combine(seen) { health, seen -> health.takeIf { seen } }.distinctUntilChanged()
-            watched.collectLatest { health -> health?.let { watch(it) } }
-        }
-    }
-
-    fun seen() {
-        seen.value = true
-    }
-
-    fun unseen() {
-        seen.value = false
+        scope.launch { opened.collectLatest { health -> health?.let { watch(it) } } }
     }
 
     private suspend fun followOutbox(health: Health) =

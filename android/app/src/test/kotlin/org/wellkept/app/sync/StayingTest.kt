@@ -26,7 +26,7 @@ import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.model.ActStanding
 import org.wellkept.ui.model.ActUi
 
-/** While the record is open: the library watches as long as the app is seen, and what waits is left to Android. */
+/** While the record is open the library watches, and what waits is left to Android. */
 class StayingTest : Phone() {
     @get:Rule
     val hardware = Hardware()
@@ -52,24 +52,20 @@ class StayingTest : Phone() {
     fun lock() = runBlocking { real.lock() }
 
     @Test
-    fun the_library_watches_while_the_app_is_seen_and_the_record_is_open() =
+    fun the_library_watches_until_the_record_is_locked() =
         staying {
-            it.seen()
             settled(watching = 0)
-            opened.value = health()
-            settled(watching = 1)
-            it.unseen()
-            settled(watching = 0)
-            it.seen()
-            settled(watching = 1)
-            opened.value = null
-            settled(watching = 0)
+            repeat(2) {
+                opened.value = health()
+                settled(watching = 1)
+                opened.value = null
+                settled(watching = 0)
+            }
         }
 
     @Test
     fun the_networks_return_is_told_to_the_library() =
         staying {
-            it.seen()
             opened.value = health()
             runCurrent()
             assertEquals("it was there all along", 0, returned)
@@ -87,7 +83,6 @@ class StayingTest : Phone() {
     @Test
     fun when_the_network_costs_something_else_now_the_watch_begins_anew() =
         staying {
-            it.seen()
             opened.value = health()
             runCurrent()
             networks.value = networks.value.copy(free = false)
@@ -100,7 +95,6 @@ class StayingTest : Phone() {
     fun a_watch_that_was_ended_beside_goes_on_after_a_while_and_one_that_failed_does_not() =
         staying {
             ends = {}
-            it.seen()
             opened.value = health()
             runCurrent()
             assertEquals("not again and again", 1, begun)
@@ -145,9 +139,10 @@ class StayingTest : Phone() {
             assertNull(jobs.getPendingJob(SyncSchedule.SEND))
         }
 
-    private fun staying(story: suspend TestScope.(Staying) -> Unit) =
+    private fun staying(story: suspend TestScope.() -> Unit) =
         runTest {
-            story(Staying(backgroundScope, opened, networks, SyncSchedule(application)) { !strict })
+            Staying(backgroundScope, opened, networks, SyncSchedule(application)) { !strict }
+            story()
         }
 
     private fun TestScope.settled(watching: Int) {
