@@ -27,7 +27,6 @@ import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.FileForOthers
 import org.wellkept.ui.app.Host
 import org.wellkept.ui.app.Notices
-import org.wellkept.ui.app.Picked
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.StrictLock
 import org.wellkept.ui.health.Health
@@ -108,14 +107,6 @@ class AndroidHost(
         } catch (_: ActivityNotFoundException) {
             parts.away.errandOver()
             FileChoice.Cannot
-        }
-
-    override suspend fun pickFile(most: Int): Picked =
-        when (val chosen = goingTo { choose(most) }) {
-            null -> Picked.NoFile
-            is Chosen.TooLarge -> Picked.TooLarge
-            is Chosen.Unreadable -> Picked.Unreadable
-            is Chosen.File -> Picked.File(chosen.bytes)
         }
 
     override suspend fun openElsewhere(file: FileForOthers): Boolean {

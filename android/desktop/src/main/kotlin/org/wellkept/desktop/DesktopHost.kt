@@ -9,7 +9,6 @@ import org.wellkept.ui.app.Drawing
 import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.FileForOthers
 import org.wellkept.ui.app.Host
-import org.wellkept.ui.app.Picked
 import org.wellkept.ui.app.Quiet
 import org.wellkept.ui.health.Health
 import java.awt.Desktop
@@ -56,17 +55,6 @@ class DesktopHost(
             } catch (_: IOException) {
                 takeBack()
                 false
-            }
-        }
-
-    override suspend fun pickFile(most: Int): Picked =
-        withContext(Dispatchers.IO) {
-            val dialog = FileDialog(null as Frame?, "Wellkept", FileDialog.LOAD).apply { isVisible = true }
-            val file = dialog.files.firstOrNull() ?: return@withContext Picked.NoFile
-            try {
-                if (file.length() > most) Picked.TooLarge else Picked.File(file.readBytes())
-            } catch (_: IOException) {
-                Picked.Unreadable
             }
         }
 

@@ -29,19 +29,6 @@ class FileForOthers(
     val bytes: ByteArray,
 )
 
-/** What came of asking a person for a file. */
-sealed interface Picked {
-    data object NoFile : Picked
-
-    data object TooLarge : Picked
-
-    data object Unreadable : Picked
-
-    class File(
-        val bytes: ByteArray,
-    ) : Picked
-}
-
 /** What the device may tell while the app is closed. It never says what is in the record. */
 interface Notices {
     val allowed: Boolean

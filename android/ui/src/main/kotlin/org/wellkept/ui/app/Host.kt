@@ -51,9 +51,6 @@ interface Host {
     /** Opens a file in another app of the person's, and leaves no copy of it longer than that takes. `false`: no app takes it. */
     suspend fun openElsewhere(file: FileForOthers): Boolean = false
 
-    /** A file that the person picks, of at most so many bytes. */
-    suspend fun pickFile(most: Int): Picked = Picked.NoFile
-
     /** `null` where the device has none. */
     val notices: Notices? get() = null
 

@@ -233,7 +233,7 @@ private fun Portals(
     } else {
         val host = screens.host
         val model = screens.models.of(key) {
-            val lists = ListSource({ host.pickFile(LARGEST_LIST) }, ListDownload(LARGEST_LIST)::fetch)
+            val lists = ListSource({ host.chooseFile(LARGEST_LIST.toLong()) }, ListDownload(LARGEST_LIST)::fetch)
             ConnectViewModel(screens.health, screens.go, screens.words, host::openBrowser, host.returned, lists, host.notices, it)
         }
         val state by model.state.collectAsState()

@@ -1,7 +1,7 @@
 package org.wellkept.ui.connect
 
 import androidx.compose.runtime.Immutable
-import org.wellkept.ui.app.Picked
+import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.ListTakenUi
 
@@ -51,15 +51,15 @@ sealed interface ListTrouble {
 
 /** Where lists come from, and who takes them in. */
 class ListSource(
-    val pick: suspend () -> Picked,
+    val choose: suspend () -> FileChoice,
     val fetch: suspend (address: String, step: (Long, Long?) -> Unit) -> Downloaded,
 ) {
     suspend fun picked(take: suspend (ByteArray) -> ListTakenUi): ListStep =
-        when (val picked = pick()) {
-            Picked.NoFile -> ListStep.Open()
-            Picked.TooLarge -> ListStep.Open(trouble = ListTrouble.TooLarge)
-            Picked.Unreadable -> ListStep.Open(trouble = ListTrouble.Unreadable)
-            is Picked.File -> taken(picked.bytes, take)
+        when (val choice = choose()) {
+            FileChoice.None -> ListStep.Open()
+            is FileChoice.TooLarge -> ListStep.Open(trouble = ListTrouble.TooLarge)
+            is FileChoice.Unreadable, FileChoice.Cannot -> ListStep.Open(trouble = ListTrouble.Unreadable)
+            is FileChoice.Chosen -> taken(choice.bytes, take)
         }
 
     suspend fun fetched(

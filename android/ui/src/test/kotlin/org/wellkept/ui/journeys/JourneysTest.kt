@@ -8,6 +8,7 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.wellkept.ui.app.FileChoice
+import java.nio.file.Files
 
 /** What a person does with the app, over the real library and a portal in a process of its own; each with a limit on taps. */
 class JourneysTest {
@@ -257,6 +258,7 @@ class JourneysTest {
                 tap("Connect a portal")
                 see("There is no list of portals on this device yet")
                 tap("Get a list of portals")
+                phone.file = FileChoice.Chosen("portals.json", Files.readAllBytes(LIST))
                 tap("Choose a file")
                 see("You can look for")
                 type("Name, city or address", "general")

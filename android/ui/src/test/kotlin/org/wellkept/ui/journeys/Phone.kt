@@ -34,7 +34,6 @@ import org.wellkept.ui.app.AppSettings
 import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Host
 import org.wellkept.ui.app.ListKind
-import org.wellkept.ui.app.Picked
 import org.wellkept.ui.app.WellkeptApp
 import org.wellkept.ui.health.Door
 import org.wellkept.ui.health.Health
@@ -55,7 +54,7 @@ private const val PATIENCE = 45_000L
 private const val TALL = 24_000
 
 /** A published list of portals. */
-private val LIST = Path.of("../../core/portal/tests/data/brands.json")
+val LIST: Path = Path.of("../../core/portal/tests/data/brands.json")
 
 /** Alice's phone: the whole app over the real library, with a browser that signs in at the sandbox as she would. */
 @OptIn(ExperimentalTestApi::class)
@@ -117,8 +116,6 @@ class Phone(
         override suspend fun chooseFile(most: Long) = file
 
         override fun now() = theTime()
-
-        override suspend fun pickFile(most: Int) = Picked.File(Files.readAllBytes(LIST))
 
         override fun settings() = AppSettings()
 

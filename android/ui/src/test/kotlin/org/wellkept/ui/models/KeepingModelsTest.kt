@@ -10,8 +10,8 @@ import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.wellkept.ui.app.AppSettings
+import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.Notices
-import org.wellkept.ui.app.Picked
 import org.wellkept.ui.app.Session
 import org.wellkept.ui.connect.ConnectEvent
 import org.wellkept.ui.connect.ConnectStep
@@ -207,7 +207,7 @@ class KeepingModelsTest {
             assertTrue(session.state is Session.State.Failed)
         }
 
-    private var picked: Picked = Picked.NoFile
+    private var picked: FileChoice = FileChoice.None
     private var downloaded: Downloaded = Downloaded.NotReached
     private var waits: CompletableDeferred<Unit>? = null
     private val lists = ListSource({ picked }, { _, step ->
@@ -304,7 +304,7 @@ class KeepingModelsTest {
             assertEquals(ListStep.Open(), model.state.value.list)
             model.on(ConnectEvent.PickList)
             assertEquals(ListStep.Open(), model.state.value.list)
-            picked = Picked.File(ByteArray(7))
+            picked = FileChoice.Chosen("list.json", ByteArray(7))
             model.on(ConnectEvent.PickList)
             assertEquals(ListStep.Open(taken = health.taken), model.state.value.list)
             assertFalse(model.state.value.noList)
@@ -317,10 +317,10 @@ class KeepingModelsTest {
             val model = connect(MutableSharedFlow())
 
             fun trouble() = (model.state.value.list as ListStep.Open).trouble
-            picked = Picked.TooLarge
+            picked = FileChoice.TooLarge("list.json", null)
             model.on(ConnectEvent.PickList)
             assertEquals(ListTrouble.TooLarge, trouble())
-            picked = Picked.File(ByteArray(7))
+            picked = FileChoice.Chosen("list.json", ByteArray(7))
             health.fails = HealthTrouble("This is not a list of portals")
             model.on(ConnectEvent.PickList)
             assertEquals(ListTrouble.Said("This is not a list of portals"), trouble())
