@@ -11,7 +11,7 @@ use fhir::bundle::Entry;
 use futures_util::future::{join_all, pending};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use portal::fetch::{Action, Cursor, Fault, Fetch, IN_FLIGHT, Options, Outcome};
+use portal::fetch::{Action, Cursor, Fault, Fetch, Options, Outcome};
 use portal::plan;
 use statement::{ConnectionId, Section};
 use store::{Commit, ConnectionRow, SlotOutcome};
@@ -206,6 +206,7 @@ impl<'a> Run<'a> {
         let http = &self.client.inner.platform.http;
         let clock = &self.client.inner.platform.clock;
         let mut flying = FuturesUnordered::new();
+        let mut landed = VecDeque::new();
         let mut stopping = false;
         loop {
             let mut sent = Vec::new();
@@ -222,13 +223,16 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let Some(came) = self.came.pop_front() {
-                // What is asked for is under way before the processor is busy with what came.
-                if self.came.len() < IN_FLIGHT {
-                    while let Some(Some((id, answer))) = flying.next().now_or_never() {
-                        fetch.receive(id, answer, clock.now());
-                    }
+                // What is asked for is under way before the processor is busy with what came; answers wait as they came, so
+                // that one page at a time is taken apart.
+                while let Some(Some(answer)) = flying.next().now_or_never() {
+                    landed.push_back(answer);
                 }
                 self.keep(came, &mut fetch)?;
+                continue;
+            }
+            if let Some((id, answer)) = landed.pop_front() {
+                fetch.receive(id, answer, clock.now());
                 continue;
             }
             match pause {
