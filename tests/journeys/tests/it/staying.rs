@@ -22,9 +22,7 @@ async fn a_result_is_there_within_a_minute_of_the_networks_return() {
     let heard: Mutex<Vec<WatchEvent>> = Mutex::default();
     let tell = |event: &WatchEvent| heard.lock().unwrap().push(event.clone());
     let story = async {
-        until("the first sync", || met(&heard, |event| matches!(event, WatchEvent::Next(_)))).await;
-        hospital.stop();
-        until("the outage is noticed", || met(&heard, |event| *event == WatchEvent::NetworkLost)).await;
+        outage(&hospital, &heard).await;
         let before = titles(&alice);
         hospital.evolve(&[Step::Results]).unwrap();
         hospital.start_again().unwrap();
@@ -57,9 +55,7 @@ async fn what_waits_goes_out_by_itself_within_a_minute_of_the_networks_return() 
     let heard: Mutex<Vec<WatchEvent>> = Mutex::default();
     let tell = |event: &WatchEvent| heard.lock().unwrap().push(event.clone());
     let story = async {
-        until("the first sync", || met(&heard, |event| matches!(event, WatchEvent::Next(_)))).await;
-        hospital.stop();
-        until("the outage is noticed", || met(&heard, |event| *event == WatchEvent::NetworkLost)).await;
+        outage(&hospital, &heard).await;
         let all = harness::everything(alice.client(), &Filter::default());
         let to = all.into_iter().find(|line| line.resource_type == "Practitioner").unwrap().reference;
         let message = client::NewMessage {
@@ -247,6 +243,13 @@ async fn a_metered_sync_brings_what_changed_and_says_what_waits() {
     assert_eq!(all.waits, client::Waits::default());
     later(&alice, &hospital, HOUR);
     assert_eq!(metered(&alice).await.portals.remove(0).waits, client::Waits::default());
+}
+
+/// After the first sync the portal goes, and that is noticed.
+async fn outage(hospital: &Running, heard: &Mutex<Vec<WatchEvent>>) {
+    until("the first sync", || met(heard, |event| matches!(event, WatchEvent::Next(_)))).await;
+    hospital.stop();
+    until("the outage is noticed", || met(heard, |event| *event == WatchEvent::NetworkLost)).await;
 }
 
 async fn metered(alice: &Device) -> SyncReport {
