@@ -41,16 +41,18 @@ class DesktopHost(
     private val kept: Path = folder.resolve("settings")
     private var lent: Path? = null
 
+    init {
+        Runtime.getRuntime().addShutdownHook(Thread(::takeBack))
+    }
+
     /** A file for another program lies in a folder of its own until the next one is opened or the app ends. */
     override suspend fun openElsewhere(file: FileForOthers): Boolean =
         withContext(Dispatchers.IO) {
             takeBack()
             val copy = Files.createTempDirectory("wellkept-").also { lent = it }.resolve(file.name)
             Files.write(copy, file.bytes)
-            Runtime.getRuntime().addShutdownHook(Thread(::takeBack))
             try {
-                val opens = Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.OPEN)
-                if (opens) Desktop.getDesktop().open(copy.toFile()) else ProcessBuilder("xdg-open", copy.toString()).start()
+                opened(Desktop.Action.OPEN, copy.toString()) { open(copy.toFile()) }
                 true
             } catch (_: IOException) {
                 takeBack()
@@ -61,9 +63,8 @@ class DesktopHost(
     /** Also says the address: a machine without a browser of its own opens it elsewhere. */
     override fun openBrowser(address: String) {
         println("Sign in at: $address")
-        val browses = Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)
         try {
-            if (browses) Desktop.getDesktop().browse(URI(address)) else ProcessBuilder("xdg-open", address).start()
+            opened(Desktop.Action.BROWSE, address) { browse(URI(address)) }
         } catch (none: IOException) {
             println("No browser could be opened (${none.message}): open that address by hand.")
         }
@@ -133,6 +134,15 @@ class DesktopHost(
     private fun quietOf(text: String?): Quiet? {
         val hours = (text ?: return Quiet()).split(' ').mapNotNull { it.toIntOrNull()?.takeIf { hour -> hour in HOURS } }
         return if (hours.size == 2) Quiet(hours[0], hours[1]) else null
+    }
+
+    private fun opened(
+        action: Desktop.Action,
+        what: String,
+        opening: Desktop.() -> Unit,
+    ) {
+        val can = Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(action)
+        if (can) Desktop.getDesktop().opening() else ProcessBuilder("xdg-open", what).start()
     }
 
     private fun takeBack() {

@@ -25,10 +25,8 @@ import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.firstrun.FirstRunEvent
 import org.wellkept.ui.firstrun.FirstRunStep
 import org.wellkept.ui.firstrun.FirstRunViewModel
-import org.wellkept.ui.health.Door
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
-import org.wellkept.ui.health.MadeUi
 import org.wellkept.ui.health.ReturnedUi
 import org.wellkept.ui.health.SyncedUi
 import org.wellkept.ui.hidden.HiddenEvent
@@ -55,37 +53,8 @@ class KeepingModelsTest {
     private val went = Went()
     private val words = { Words.of("en") }
     private val opened = mutableListOf<Health>()
-    private val kit = (1..24).map { "word$it" }
 
-    private val door = object : Door {
-        var there = false
-        var fails: HealthTrouble? = null
-        val asked = mutableListOf<String>()
-
-        override suspend fun isThere(): Boolean = fails?.let { throw it } ?: there
-
-        override suspend fun make(
-            holder: String,
-            passphrase: String,
-        ): MadeUi {
-            fails?.let { throw it }
-            asked += "make $holder"
-            return MadeUi(health, kit)
-        }
-
-        override suspend fun open(
-            way: UnlockWay,
-            secret: String,
-        ): Health {
-            asked += "open $way $secret"
-            fails?.let { throw it }
-            return health
-        }
-
-        override suspend fun erase() {
-            asked += "erase"
-        }
-    }
+    private val door = FakeDoor(health, there = false)
 
     private fun story(tell: suspend TestScope.() -> Unit) = runTest(UnconfinedTestDispatcher()) { tell() }
 
@@ -102,7 +71,7 @@ class KeepingModelsTest {
             assertEquals(FirstRunStep.Name, model.state.value.step)
             model.on(FirstRunEvent.Again("four quiet mice"))
             model.on(FirstRunEvent.Make)
-            assertEquals(FirstRunStep.Kit(kit), model.state.value.step)
+            assertEquals(FirstRunStep.Kit(door.kit), model.state.value.step)
             assertEquals("", model.state.value.passphrase)
             model.on(FirstRunEvent.Written)
             val check = model.state.value.step as FirstRunStep.Check
@@ -128,7 +97,7 @@ class KeepingModelsTest {
             assertTrue((model.state.value.step as FirstRunStep.Check).wrong)
             assertTrue(opened.isEmpty())
             model.on(FirstRunEvent.ShowKit)
-            assertEquals(FirstRunStep.Kit(kit), model.state.value.step)
+            assertEquals(FirstRunStep.Kit(door.kit), model.state.value.step)
         }
 
     @Test

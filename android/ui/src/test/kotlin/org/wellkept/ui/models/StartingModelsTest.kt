@@ -15,10 +15,8 @@ import org.wellkept.ui.app.StrictLock
 import org.wellkept.ui.firstrun.FirstRunEvent
 import org.wellkept.ui.firstrun.FirstRunStep
 import org.wellkept.ui.firstrun.FirstRunViewModel
-import org.wellkept.ui.health.Door
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
-import org.wellkept.ui.health.MadeUi
 import org.wellkept.ui.lock.LockEvent
 import org.wellkept.ui.lock.LockViewModel
 import org.wellkept.ui.lock.UnlockWay
@@ -32,35 +30,7 @@ class StartingModelsTest {
     private val went = Went()
     private val opened = mutableListOf<Health>()
 
-    private val door = object : Door {
-        var fails: HealthTrouble? = null
-        var there = true
-        val asked = mutableListOf<String>()
-
-        override suspend fun isThere() = there
-
-        override suspend fun make(
-            holder: String,
-            passphrase: String,
-        ): MadeUi {
-            asked += "make $holder"
-            return MadeUi(health, (1..24).map { "word$it" })
-        }
-
-        override suspend fun open(
-            way: UnlockWay,
-            secret: String,
-        ): Health {
-            asked += "open $way"
-            fails?.let { throw it }
-            return health
-        }
-
-        override suspend fun erase() {
-            asked += "erase"
-            there = false
-        }
-    }
+    private val door = FakeDoor(health, there = true)
 
     private fun story(tell: suspend TestScope.() -> Unit) = runTest(UnconfinedTestDispatcher()) { tell() }
 
