@@ -16,7 +16,6 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
-import org.wellkept.app.files.Chosen
 import org.wellkept.app.files.Errand
 import org.wellkept.app.files.readChosen
 import org.wellkept.app.keys.Setting
@@ -98,12 +97,7 @@ class AndroidHost(
 
     override suspend fun chooseFile(most: Long): FileChoice =
         try {
-            when (val chosen = choose(most.coerceAtMost(LARGEST_FILE).toInt())) {
-                null -> FileChoice.None
-                is Chosen.TooLarge -> FileChoice.TooLarge(chosen.name, null)
-                is Chosen.Unreadable -> FileChoice.Unreadable(chosen.name)
-                is Chosen.File -> FileChoice.Chosen(chosen.name, chosen.bytes)
-            }
+            choose(most.coerceAtMost(LARGEST_FILE).toInt())
         } catch (_: ActivityNotFoundException) {
             parts.away.errandOver()
             FileChoice.Cannot
@@ -149,8 +143,8 @@ class AndroidHost(
         parts.scheduleAsSet()
     }
 
-    private suspend fun choose(most: Int): Chosen? {
-        val place = choosing.go(arrayOf("*/*")) ?: return null
+    private suspend fun choose(most: Int): FileChoice {
+        val place = choosing.go(arrayOf("*/*")) ?: return FileChoice.None
         return withContext(Dispatchers.IO) { window.contentResolver.readChosen(place, most) }
     }
 

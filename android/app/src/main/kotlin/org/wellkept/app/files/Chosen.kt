@@ -4,25 +4,9 @@ import android.content.ContentResolver
 import android.content.ContentResolver.SCHEME_CONTENT
 import android.net.Uri
 import android.provider.OpenableColumns
+import org.wellkept.ui.app.FileChoice
 import java.io.ByteArrayOutputStream
 import java.io.InputStream
-
-/** What came of reading a file that the person chose. */
-sealed interface Chosen {
-    class File(
-        val name: String,
-        val bytes: ByteArray,
-    ) : Chosen
-
-    /** It has more bytes than were allowed. */
-    data class TooLarge(
-        val name: String,
-    ) : Chosen
-
-    data class Unreadable(
-        val name: String,
-    ) : Chosen
-}
 
 /**
  * Reads a file that another app keeps. Its name and its size are that app's word, and its bytes may never end: no more than `most`
@@ -31,15 +15,15 @@ sealed interface Chosen {
 fun ContentResolver.readChosen(
     place: Uri,
     most: Int,
-): Chosen {
+): FileChoice {
     // A path would be read with this app's own rights: its record, its keys.
-    if (place.scheme != SCHEME_CONTENT || place.authority.orEmpty().startsWith(OWN)) return Chosen.Unreadable("")
+    if (place.scheme != SCHEME_CONTENT || place.authority.orEmpty().startsWith(OWN)) return FileChoice.Unreadable("")
     val name = foreign({ nameOf(place) }) { null }.plain()
     val bytes = foreign({ openInputStream(place)?.use { it.upTo(most + 1) } }) { null }
     return when {
-        bytes == null -> Chosen.Unreadable(name)
-        bytes.size > most -> Chosen.TooLarge(name)
-        else -> Chosen.File(name, bytes)
+        bytes == null -> FileChoice.Unreadable(name)
+        bytes.size > most -> FileChoice.TooLarge(name, null)
+        else -> FileChoice.Chosen(name, bytes)
     }
 }
 

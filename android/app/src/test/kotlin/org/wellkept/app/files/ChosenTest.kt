@@ -1,7 +1,5 @@
 package org.wellkept.app.files
 
-import android.content.ContentProvider
-import android.content.ContentValues
 import android.database.Cursor
 import android.database.MatrixCursor
 import android.net.Uri
@@ -11,6 +9,7 @@ import org.junit.Test
 import org.robolectric.Robolectric
 import org.robolectric.Shadows.shadowOf
 import org.wellkept.app.Phone
+import org.wellkept.ui.app.FileChoice
 import java.io.File
 import java.io.IOException
 import java.io.InputStream
@@ -21,22 +20,22 @@ class ChosenTest : Phone() {
 
     @Test
     fun a_chosen_file_is_read_with_its_name() {
-        val chosen = read("rash.jpg", stream("bytes".toByteArray())) as Chosen.File
+        val chosen = read("rash.jpg", stream("bytes".toByteArray())) as FileChoice.Chosen
         assertEquals("rash.jpg", chosen.name)
         assertArrayEquals("bytes".toByteArray(), chosen.bytes)
-        assertEquals("as many as are allowed", 10, (read("ten", stream(ByteArray(10))) as Chosen.File).bytes.size)
-        assertEquals(0, (read("none", stream(ByteArray(0))) as Chosen.File).bytes.size)
+        assertEquals("as many as are allowed", 10, (read("ten", stream(ByteArray(10))) as FileChoice.Chosen).bytes.size)
+        assertEquals(0, (read("none", stream(ByteArray(0))) as FileChoice.Chosen).bytes.size)
     }
 
     @Test
     fun c30_no_more_is_read_than_is_allowed() {
-        assertEquals(Chosen.TooLarge("eleven"), read("eleven", stream(ByteArray(11))))
+        assertEquals(FileChoice.TooLarge("eleven", null), read("eleven", stream(ByteArray(11))))
         var given = 0L
         val endless =
             object : InputStream() {
                 override fun read() = 0.also { given += 1 }
             }
-        assertEquals(Chosen.TooLarge("endless"), read("endless", endless))
+        assertEquals(FileChoice.TooLarge("endless", null), read("endless", endless))
         assertEquals(11, given)
     }
 
@@ -52,14 +51,14 @@ class ChosenTest : Phone() {
                 ".." to "",
                 "x".repeat(500) + ".pdf" to "x".repeat(116) + ".pdf",
             )
-        for ((given, taken) in names) assertEquals(taken, (read(given, stream(ByteArray(1))) as Chosen.File).name)
+        for ((given, taken) in names) assertEquals(taken, (read(given, stream(ByteArray(1))) as FileChoice.Chosen).name)
     }
 
     @Test
     fun c31_only_what_another_app_keeps_is_read() {
         val own = File(application.noBackupFilesDir, "record.db").apply { writeText("the record") }
         val others = listOf(Uri.fromFile(own), Uri.parse("content://org.wellkept.app.opened/opened/1"), Uri.parse(own.path), Uri.parse("https://evil.example/a"))
-        for (place in others) assertEquals(Chosen.Unreadable(""), resolver.readChosen(place, 10))
+        for (place in others) assertEquals(FileChoice.Unreadable(""), resolver.readChosen(place, 10))
     }
 
     @Test
@@ -69,14 +68,14 @@ class ChosenTest : Phone() {
                 object : InputStream() {
                     override fun read() = throw failure
                 }
-            assertEquals(Chosen.Unreadable("broken"), read("broken", failing))
+            assertEquals(FileChoice.Unreadable("broken"), read("broken", failing))
         }
     }
 
     private fun read(
         name: String,
         bytes: InputStream,
-    ): Chosen {
+    ): FileChoice {
         val place = Uri.parse("content://org.example.names/1")
         Robolectric.buildContentProvider(Names::class.java).create("org.example.names").get().name = name
         shadowOf(resolver).registerInputStream(place, bytes)
@@ -87,10 +86,8 @@ class ChosenTest : Phone() {
 }
 
 /** An app that keeps one file, under whatever name. */
-class Names : ContentProvider() {
+class Names : OnlyRead() {
     var name = ""
-
-    override fun onCreate() = true
 
     override fun query(
         uri: Uri,
@@ -99,24 +96,4 @@ class Names : ContentProvider() {
         selectionArgs: Array<out String>?,
         sortOrder: String?,
     ): Cursor = MatrixCursor(projection).apply { addRow(arrayOf(name)) }
-
-    override fun getType(uri: Uri): String? = null
-
-    override fun insert(
-        uri: Uri,
-        values: ContentValues?,
-    ) = throw UnsupportedOperationException()
-
-    override fun delete(
-        uri: Uri,
-        selection: String?,
-        selectionArgs: Array<out String>?,
-    ) = throw UnsupportedOperationException()
-
-    override fun update(
-        uri: Uri,
-        values: ContentValues?,
-        selection: String?,
-        selectionArgs: Array<out String>?,
-    ) = throw UnsupportedOperationException()
 }

@@ -1,7 +1,5 @@
 package org.wellkept.app.files
 
-import android.content.ContentProvider
-import android.content.ContentValues
 import android.database.Cursor
 import android.database.MatrixCursor
 import android.net.Uri
@@ -14,7 +12,7 @@ import java.io.File
 import java.io.OutputStream
 
 /** Another app that keeps files, as Android's documents providers do: a document's name is its path below `folder`. */
-class Place : ContentProvider() {
+class Place : OnlyRead() {
     lateinit var folder: File
 
     /** How many more documents it takes. */
@@ -30,8 +28,6 @@ class Place : ContentProvider() {
     var made: (String) -> Unit = {}
 
     val tree: Uri get() = DocumentsContract.buildTreeDocumentUri(AUTHORITY, ROOT)
-
-    override fun onCreate() = true
 
     override fun call(
         method: String,
@@ -83,26 +79,6 @@ class Place : ContentProvider() {
     }
 
     private fun file(uri: Uri) = File(folder, DocumentsContract.getDocumentId(uri).removePrefix(ROOT))
-
-    override fun getType(uri: Uri) = "application/octet-stream"
-
-    override fun insert(
-        uri: Uri,
-        values: ContentValues?,
-    ) = throw UnsupportedOperationException()
-
-    override fun delete(
-        uri: Uri,
-        selection: String?,
-        selectionArgs: Array<out String>?,
-    ) = throw UnsupportedOperationException()
-
-    override fun update(
-        uri: Uri,
-        values: ContentValues?,
-        selection: String?,
-        selectionArgs: Array<out String>?,
-    ) = throw UnsupportedOperationException()
 
     companion object {
         const val AUTHORITY = "org.example.files"
