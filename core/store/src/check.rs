@@ -81,29 +81,30 @@ const APPLIED: [&str; 8] = [
     "SELECT n.section, n.root, n.body, s.text FROM @.note n JOIN @.search_note s ON s.rowid = n.ordinal",
 ];
 
-/// The same of rows, for those that the temporary tables hold now.
+/// The same of rows, for those that the temporary tables hold now. `CROSS JOIN` keeps SQLite to
+/// this order: it knows nothing of how few those are, and would go through all of the file's for each batch.
 const SHOWN: [&str; 7] = [
     "SELECT k.issuer, r.type, r.id, r.section, r.sort, r.flag, r.state, r.gone, r.current, r.digest, \
-     r.part, r.supporting, r.findings FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
-     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row r ON r.key = o.ordinal",
+     r.part, r.supporting, r.findings FROM temp.row t CROSS JOIN temp.resource_key k ON k.ordinal = t.key \
+     CROSS JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id CROSS JOIN @.row r ON r.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, c.code, c.sort, c.system \
-     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
-     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row_code c ON c.key = o.ordinal",
+     FROM temp.row t CROSS JOIN temp.resource_key k ON k.ordinal = t.key \
+     CROSS JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id CROSS JOIN @.row_code c ON c.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, f.path, f.issuer, f.type, f.id \
-     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
-     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.reference f ON f.key = o.ordinal",
+     FROM temp.row t CROSS JOIN temp.resource_key k ON k.ordinal = t.key \
+     CROSS JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id CROSS JOIN @.reference f ON f.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, l.type, l.id \
-     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
-     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.link l ON l.key = o.ordinal",
+     FROM temp.row t CROSS JOIN temp.resource_key k ON k.ordinal = t.key \
+     CROSS JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id CROSS JOIN @.link l ON l.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, a.n, a.path, a.address, a.digest, a.content_type, a.size, a.title, a.due \
-     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
-     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.attachment a ON a.key = o.ordinal",
+     FROM temp.row t CROSS JOIN temp.resource_key k ON k.ordinal = t.key \
+     CROSS JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id CROSS JOIN @.attachment a ON a.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, n.system, n.value \
-     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
-     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row_identifier n ON n.key = o.ordinal",
+     FROM temp.row t CROSS JOIN temp.resource_key k ON k.ordinal = t.key \
+     CROSS JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id CROSS JOIN @.row_identifier n ON n.key = o.ordinal",
     "SELECT k.issuer, k.type, k.id, f.category, f.strength \
-     FROM temp.row t JOIN temp.resource_key k ON k.ordinal = t.key \
-     JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id JOIN @.row_finding f ON f.key = o.ordinal",
+     FROM temp.row t CROSS JOIN temp.resource_key k ON k.ordinal = t.key \
+     CROSS JOIN @.resource_key o ON o.issuer = k.issuer AND o.type = k.type AND o.id = k.id CROSS JOIN @.row_finding f ON f.key = o.ordinal",
 ];
 
 /// Rebuilds everything in temporary tables, which lie in memory and hide the file's, and counts what differs.
