@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::Any;
 
 const PERSON: &str = "../data/large/Mariano_Tamez.json.gz";
+const WRITTEN_DOWN: &str = "2026-01-01T00:00:00Z";
 /// Letters of a UUID.
 const UUID: usize = 36;
 
@@ -47,10 +48,18 @@ pub fn person(entries: usize) -> Result<Vec<Value>, Any> {
             if made.len() == entries {
                 return Ok(made);
             }
-            made.push(serde_json::from_str(&renamed(&entry.to_string(), copy, &kept))?);
+            made.push(written_down(serde_json::from_str(&renamed(&entry.to_string(), copy, &kept))?));
         }
     }
     Err("more than 256 copies of a person".into())
+}
+
+/// A Provenance of the synthetic person is of a day that may be still to come; a portal would give such a one at each sync.
+fn written_down(mut entry: Value) -> Value {
+    if let Some(recorded) = entry.pointer_mut("/resource/recorded") {
+        *recorded = json!(WRITTEN_DOWN);
+    }
+    entry
 }
 
 fn kind(entry: &Value) -> Option<&str> {
