@@ -1,6 +1,6 @@
 //! Taking in what a portal answered: one transaction an answer (ADR 0002).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::bundle::Entry;
 use fhir::{Digest, Resource, ResourceKey};
@@ -8,7 +8,7 @@ use record::pages::Planned;
 use record::subject::{self, Belongs};
 use record::{order, pages};
 use statement::{Section, limits};
-use store::{Commit, ConnectionRow, Cursor, ListingSeen, Quarantined, Touched, Wanted};
+use store::{Commit, ConnectionRow, Cursor, ListingSeen, Quarantined, SlotOutcome, Touched, Wanted};
 
 use crate::contained;
 use crate::parts::unsettled;
@@ -26,10 +26,37 @@ pub(crate) struct Answer {
     pub date: Option<i64>,
     /// Where reading goes on; absent for what is not part of a listing.
     pub cursor: Option<portal::fetch::Cursor>,
-    /// For what was asked for by reference: type, id, and the section of what refers to it.
-    pub wanted: Option<(String, String, Section)>,
+    /// What was asked for by reference, as type and id, and the section of what refers to it.
+    pub asked_from: BTreeMap<(String, String), Section>,
     /// What could not be had of it.
     pub unfollowed: Vec<store::Unfollowed>,
+}
+
+impl Answer {
+    /// Whether it says no more than how far was read.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.asked_from.is_empty() && self.unfollowed.is_empty()
+    }
+
+    /// Adds another answer of the same moment.
+    pub fn join(&mut self, mut other: Self) {
+        self.entries.append(&mut other.entries);
+        self.asked_from.append(&mut other.asked_from);
+        self.unfollowed.append(&mut other.unfollowed);
+    }
+}
+
+/// What nobody waits for and nothing is lost with: it is written with whatever is written next.
+#[derive(Default)]
+pub(crate) struct Aside {
+    pub cursors: Vec<Cursor>,
+    pub outcomes: Vec<SlotOutcome>,
+}
+
+impl Aside {
+    pub fn is_empty(&self) -> bool {
+        self.cursors.is_empty() && self.outcomes.is_empty()
+    }
 }
 
 /// What came of it.
@@ -45,6 +72,16 @@ pub(crate) struct Ingested {
 impl Client {
     /// Writes what is new of an answer, with the cursor behind it. The same answer again writes no statement.
     pub(crate) fn ingest(&self, connection: &ConnectionRow, answer: Answer) -> Result<Ingested, Error> {
+        self.ingest_beside(connection, answer, &mut Aside::default())
+    }
+
+    /// The same, and what was put aside before it, which is empty when it was written.
+    pub(crate) fn ingest_beside(
+        &self,
+        connection: &ConnectionRow,
+        answer: Answer,
+        aside: &mut Aside,
+    ) -> Result<Ingested, Error> {
         if let Some(because) = self.replaced(connection, &answer.entries)? {
             return Ok(Ingested { another_person: Some(because), ..Ingested::default() });
         }
@@ -58,7 +95,7 @@ impl Client {
             let choices = store.choices()?;
             let last = store.last_sighting(&connection.id)?;
             let sighting = order::sighting(answer.date, last, now);
-            let asked_from = answer.wanted.as_ref().map(|(_, _, section)| section.clone());
+            let asked_from = asked_from(connection, &answer.asked_from);
             let plan = |seen: &[Resource]| {
                 let seen = pages::Answer {
                     seen,
@@ -66,7 +103,7 @@ impl Client {
                     connection: connection.id,
                     sighting,
                     choices: &choices,
-                    asked_from: asked_from.clone(),
+                    asked_from: &asked_from,
                 };
                 pages::plan(&seen, &store.around(Some(connection.id)))
             };
@@ -83,8 +120,10 @@ impl Client {
             let new: BTreeSet<_> =
                 planned.pages.values().flatten().map(|entry| *entry.digest.as_bytes()).collect();
             let arrived = keys.iter().map(|key| (connection.id, key.resource_type.clone(), key.id.clone()));
-            let asked = answer.wanted.into_iter().map(|(kind, id, _)| (connection.id, kind, id));
+            let asked = answer.asked_from.into_keys().map(|(kind, id)| (connection.id, kind, id));
             let not_wanted = arrived.chain(asked).collect();
+            let Aside { mut cursors, outcomes } = std::mem::take(aside);
+            cursors.extend(answer.cursor.as_ref().map(|cursor| stored(connection, cursor)));
             let commit = Commit {
                 resources: sorted
                     .ours
@@ -92,12 +131,8 @@ impl Client {
                     .filter(|resource| new.contains(&resource.digest().0))
                     .collect(),
                 listing_seen: listed(connection, answer.cursor.as_ref(), keys),
-                cursors: answer
-                    .cursor
-                    .as_ref()
-                    .map(|cursor| stored(connection, cursor))
-                    .into_iter()
-                    .collect(),
+                cursors,
+                outcomes,
                 wanted: wanted(connection, &planned),
                 not_wanted,
                 unfollowed: answer.unfollowed.into_iter().chain(elsewhere).collect(),
@@ -195,6 +230,18 @@ fn listed(
         resources: keys.into_iter().map(|key| (key.resource_type, key.id)).collect(),
     };
     cursor.map(one).into_iter().collect()
+}
+
+fn asked_from(
+    connection: &ConnectionRow,
+    asked: &BTreeMap<(String, String), Section>,
+) -> BTreeMap<ResourceKey, Section> {
+    let key = |(resource_type, id): &(String, String)| ResourceKey {
+        issuer: connection.issuer.clone(),
+        resource_type: resource_type.clone(),
+        id: id.clone(),
+    };
+    asked.iter().map(|(pair, section)| (key(pair), section.clone())).collect()
 }
 
 /// What is referred to and not held yet: kept with the page that refers to it, so that a sync that is broken off asks for it later.

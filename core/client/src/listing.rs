@@ -35,9 +35,19 @@ impl Client {
             return Ok(());
         }
         let runs = self.runs(connection, slots)?;
-        for slot in told {
-            self.note_missing_of(connection, slot, &runs)?;
-        }
+        self.say(|client| {
+            let mut drafts = Vec::new();
+            for slot in &told {
+                drafts.extend(client.missing_of(connection, slot, &runs)?);
+            }
+            let forgotten = |slot: &&ReadSlot| ListingForgotten {
+                connection: connection.id,
+                slot: slot.slot.clone(),
+                before_run: slot.run,
+            };
+            let listing_forgotten = told.iter().map(forgotten).collect();
+            Ok((drafts, Commit { listing_forgotten, ..Commit::default() }))
+        })?;
         Ok(())
     }
 
@@ -70,48 +80,44 @@ impl Client {
         Ok(drafts)
     }
 
-    fn note_missing_of(
+    /// The registers of one slot, where they changed.
+    fn missing_of(
         &self,
         connection: &ConnectionRow,
         slot: &ReadSlot,
         runs: &[(String, u64)],
-    ) -> Result<(), Error> {
-        self.say(|client| {
-            let store = &client.inner.store;
-            let before = store.listing_seen_before(&connection.id, &slot.slot, slot.run)?;
-            let before: Vec<ResourceKey> = before.into_iter().map(|pair| key(connection, pair)).collect();
-            let around = store.around(Some(connection.id));
-            let mut shown: BTreeMap<Section, BTreeSet<ResourceKey>> = BTreeMap::new();
-            for key in before {
-                if let Some(known) = around.known(&key)? {
-                    shown.entry(known.place()).or_default().insert(key);
-                }
+    ) -> Result<Vec<Draft>, Error> {
+        let store = &self.inner.store;
+        let before = store.listing_seen_before(&connection.id, &slot.slot, slot.run)?;
+        let before: Vec<ResourceKey> = before.into_iter().map(|pair| key(connection, pair)).collect();
+        let around = store.around(Some(connection.id));
+        let mut shown: BTreeMap<Section, BTreeSet<ResourceKey>> = BTreeMap::new();
+        for key in before {
+            if let Some(known) = around.known(&key)? {
+                shown.entry(known.place()).or_default().insert(key);
             }
-            let last = store.last_sighting(&connection.id)?;
-            let sighting = last.unwrap_or_else(|| client.now());
-            let mut drafts = Vec::new();
-            for section in Section::both_parts() {
-                let name = register(&slot.slot, &section);
-                let held = store.listing_missing(&connection.id, &name)?;
-                let mut before = shown.remove(&section).unwrap_or_default();
-                before.extend(held.iter().flatten().cloned());
-                let returned = client.returned(connection, slot, runs, &before)?;
-                if let Some(missing) = pages::missing(&before, &returned, held.as_ref()) {
-                    let body = Listing {
-                        connection: connection.id,
-                        issuer: connection.issuer.clone(),
-                        slot: name,
-                        sighting,
-                        missing,
-                    };
-                    drafts.push(Draft { section, kind: kind::LISTING, body: body.encode()? });
-                }
+        }
+        let last = store.last_sighting(&connection.id)?;
+        let sighting = last.unwrap_or_else(|| self.now());
+        let mut drafts = Vec::new();
+        for section in Section::both_parts() {
+            let name = register(&slot.slot, &section);
+            let held = store.listing_missing(&connection.id, &name)?;
+            let mut before = shown.remove(&section).unwrap_or_default();
+            before.extend(held.iter().flatten().cloned());
+            let returned = self.returned(connection, slot, runs, &before)?;
+            if let Some(missing) = pages::missing(&before, &returned, held.as_ref()) {
+                let body = Listing {
+                    connection: connection.id,
+                    issuer: connection.issuer.clone(),
+                    slot: name,
+                    sighting,
+                    missing,
+                };
+                drafts.push(Draft { section, kind: kind::LISTING, body: body.encode()? });
             }
-            let forgotten =
-                ListingForgotten { connection: connection.id, slot: slot.slot.clone(), before_run: slot.run };
-            Ok((drafts, Commit { listing_forgotten: vec![forgotten], ..Commit::default() }))
-        })?;
-        Ok(())
+        }
+        Ok(drafts)
     }
 
     /// The runs that tell what the portal still has, as far as this sync can tell: of slots that were not listed whole, those before too.

@@ -1,5 +1,6 @@
 //! One bounded call that fetches what is new from every portal, and says what came of it.
 
+mod chase;
 pub(crate) mod references;
 mod refusals;
 mod report;
@@ -7,7 +8,6 @@ mod settle;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use fhir::bundle::Entry;
 use futures_util::future::{join_all, pending};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
@@ -16,10 +16,11 @@ use portal::plan;
 use statement::{ConnectionId, Section};
 use store::{Commit, ConnectionRow, SlotOutcome};
 
-use crate::ingest::{Answer, Ingested, stored};
+use crate::ingest::{Answer, Aside, Ingested, stored};
 use crate::listing::ReadSlot;
 use crate::replaced::ANOTHER_PERSON;
 use crate::{Client, Error};
+use chase::Found;
 use refusals::{Refusals, refusal};
 pub use report::{Progress, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};
 
@@ -163,6 +164,9 @@ struct Run<'a> {
     read: Vec<ReadSlot>,
     wanted: BTreeMap<(String, String), Section>,
     chased: BTreeSet<(String, String)>,
+    found: Found,
+    /// What is known of the slots and not written yet.
+    aside: Aside,
     refusals: Refusals,
     /// What was asked for in vain a short while ago.
     settled: BTreeSet<(String, String)>,
@@ -190,6 +194,8 @@ impl<'a> Run<'a> {
             read: Vec::new(),
             wanted: BTreeMap::new(),
             chased: BTreeSet::new(),
+            found: Found::default(),
+            aside: Aside::default(),
             refusals: Refusals::default(),
             settled: BTreeSet::new(),
             came: VecDeque::new(),
@@ -236,11 +242,15 @@ impl<'a> Run<'a> {
                 continue;
             }
             match pause {
-                Pause::Finished if stopping => break,
-                Pause::Finished if self.chase(&mut fetch)? => {}
                 Pause::Finished => {
-                    self.client.note_missing(&self.connection, &self.read)?;
-                    break;
+                    self.write_rest()?;
+                    if stopping {
+                        break;
+                    }
+                    if !self.chase(&mut fetch)? {
+                        self.client.note_missing(&self.connection, &self.read)?;
+                        break;
+                    }
                 }
                 Pause::Until(at)
                     if self.deadline().is_some_and(|deadline| deadline < at) && flying.is_empty() =>
@@ -252,6 +262,9 @@ impl<'a> Run<'a> {
                     return Err(Error::Bug("a sync that waits for nothing"));
                 }
                 Pause::Answer | Pause::Until(_) => {
+                    if flying.is_empty() {
+                        self.write_rest()?;
+                    }
                     let until = if let Pause::Until(at) = pause { Some(at) } else { None };
                     let waited = async {
                         match until {
@@ -362,8 +375,13 @@ impl<'a> Run<'a> {
     }
 
     fn take(&mut self, answer: Answer) -> Result<(), Error> {
+        if answer.is_empty() {
+            self.aside.cursors.extend(answer.cursor.map(|cursor| stored(&self.connection, &cursor)));
+            return Ok(());
+        }
         self.entries += u64::try_from(answer.entries.len()).unwrap_or_default();
-        let Ingested { touched, set_aside, another_person } = self.client.ingest(&self.connection, answer)?;
+        let Ingested { touched, set_aside, another_person } =
+            self.client.ingest_beside(&self.connection, answer, &mut self.aside)?;
         if let Some(because) = another_person {
             self.report.trouble = Some(ANOTHER_PERSON.to_owned());
             self.report.another_person = because;
@@ -412,52 +430,22 @@ impl<'a> Run<'a> {
             count,
             refused: refusal(&outcome),
         };
-        let cursors = cursor.map(|cursor| stored(&self.connection, &cursor)).into_iter().collect();
-        let commit = Commit { outcomes: vec![row], cursors, ..Commit::default() };
-        let touched = self.client.inner.store.commit(commit)?;
-        self.client.wake(&touched);
+        self.aside.outcomes.push(row);
+        self.aside.cursors.extend(cursor.map(|cursor| stored(&self.connection, &cursor)));
         self.report.slots.push(SlotReport { what: slot, catch_all, outcome });
         Ok(())
     }
 
-    /// Asks for what was referred to and is not held, in this run or in one that was broken off. Whether there was any.
-    fn chase(&mut self, fetch: &mut Fetch) -> Result<bool, Error> {
-        self.wanted = self.client.inner.store.wanted(&self.connection.id)?;
-        let fresh: Vec<_> = self
-            .wanted
-            .keys()
-            .filter(|pair| !self.chased.contains(*pair) && !self.settled.contains(*pair))
-            .cloned()
-            .collect();
-        self.chased.extend(fresh.iter().cloned());
-        let any = !fresh.is_empty();
-        fetch.chase(fresh);
-        Ok(any)
-    }
-
-    /// A reference was followed. Only a portal's own no settles it: what failed, or was not granted, is tried again another time.
-    fn chased(
-        &mut self,
-        (resource_type, id): (String, String),
-        found: Result<Box<Entry>, Outcome>,
-        date: Option<i64>,
-    ) -> Result<(), Error> {
-        let Some(section) = self.wanted.get(&(resource_type.clone(), id.clone())).cloned() else {
+    /// Writes what has come and is not written yet: nothing is written with it soon.
+    fn write_rest(&mut self) -> Result<(), Error> {
+        self.take_found()?;
+        if self.aside.is_empty() {
             return Ok(());
-        };
-        self.refusals.count(&resource_type, found.as_ref().err());
-        let (entries, unfollowed) = match found {
-            Ok(entry) => (vec![*entry], Vec::new()),
-            Err(Outcome::Failed { fault, .. }) if fault.passing() => return Ok(()),
-            // It stays wanted: it costs no request, and comes with the first sync after it was granted.
-            Err(Outcome::NotGranted) => return Ok(()),
-            Err(outcome) => {
-                let pair = (resource_type.clone(), id.clone());
-                (Vec::new(), vec![references::refused(&self.connection, pair, &outcome, self.client.now())])
-            }
-        };
-        let wanted = Some((resource_type, id, section));
-        self.take(Answer { slot: "reference".to_owned(), entries, date, wanted, unfollowed, cursor: None })
+        }
+        let Aside { cursors, outcomes } = std::mem::take(&mut self.aside);
+        let touched = self.client.inner.store.commit(Commit { cursors, outcomes, ..Commit::default() })?;
+        self.client.wake(&touched);
+        Ok(())
     }
 
     /// Small files are fetched along with what points at them.

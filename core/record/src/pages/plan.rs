@@ -26,8 +26,8 @@ pub struct Answer<'a> {
     pub sighting: i64,
     /// What the patient chose.
     pub choices: &'a Choices,
-    /// For what was asked for by reference: the section of what refers to it, which a resource without evidence goes to.
-    pub asked_from: Option<Section>,
+    /// Of what was asked for by reference the section of what refers to it, which a resource without evidence goes to.
+    pub asked_from: &'a BTreeMap<ResourceKey, Section>,
 }
 
 /// What is to be settled without an answer: the patient chose, or the tables say more than before.
@@ -291,7 +291,7 @@ impl<'a, A: Around> Work<'a, A> {
             return Ok(section);
         }
         let held = self.known(key)?.map(|known| known.section.clone());
-        Ok(held.or_else(|| answer.asked_from.clone()).unwrap_or(Section::UNSORTED).base())
+        Ok(held.or_else(|| answer.asked_from.get(key).cloned()).unwrap_or(Section::UNSORTED).base())
     }
 
     /// Writes what the answer says of resources that have a section of their own.

@@ -80,7 +80,7 @@ impl Device {
             connection: self.connection,
             sighting: at,
             choices: &choices,
-            asked_from: None,
+            asked_from: &BTreeMap::new(),
         };
         pages::plan(&answer, &self.around()).unwrap()
     }

@@ -1,6 +1,6 @@
 //! Alice's phone and tablet, bob's phone, and what a portal tells them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fhir::{Resource, ResourceKey};
@@ -89,7 +89,7 @@ impl Device {
             connection: PORTAL,
             sighting: at,
             choices: &choices,
-            asked_from: None,
+            asked_from: &BTreeMap::new(),
         };
         let planned = pages::plan(&answer, &self.store.around(Some(PORTAL))).unwrap();
         let statements = self.pages(planned);

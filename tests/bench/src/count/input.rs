@@ -1,5 +1,6 @@
 //! The input of the hot paths: a record of one person's first entries, and the page that comes next.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,8 @@ pub fn read(bundle: &[u8]) -> Result<Vec<Resource>, Any> {
 /// What a device would write of them.
 pub fn plan(store: &Store, seen: &[Resource], choices: &Choices) -> Result<Planned, Any> {
     let (issuer, connection) = (ISSUER, CONNECTION);
-    let answer = pages::Answer { seen, issuer, connection, sighting: AT, choices, asked_from: None };
+    let answer =
+        pages::Answer { seen, issuer, connection, sighting: AT, choices, asked_from: &BTreeMap::new() };
     Ok(pages::plan(&answer, &store.around(Some(CONNECTION)))?)
 }
 
