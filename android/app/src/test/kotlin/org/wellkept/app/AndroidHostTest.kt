@@ -92,7 +92,11 @@ class AndroidHostTest : Phone() {
     fun a_chosen_file_is_read_and_nothing_is_kept_of_that_right() {
         controller.start().postCreate(null).resume()
         val place = Uri.parse("content://org.example.names/1")
-        Robolectric.buildContentProvider(Names::class.java).create("org.example.names").get().name = "rash.jpg"
+        Robolectric
+            .buildContentProvider(Names::class.java)
+            .create("org.example.names")
+            .get()
+            .name = "rash.jpg"
         shadowOf(application.contentResolver).registerInputStreamSupplier(place) { "bytes".byteInputStream() }
         val chosen = choose(place) { host.chooseFile(5) } as FileChoice.Chosen
         assertEquals("rash.jpg" to "bytes", chosen.name to String(chosen.bytes))
@@ -109,7 +113,17 @@ class AndroidHostTest : Phone() {
         val asked = scope.async { choice() }
         val picker = shadowOf(window).nextStartedActivityForResult
         assertEquals(Intent.ACTION_OPEN_DOCUMENT, picker.intent.action)
-        shadowOf(window).receiveResult(picker.intent, if (place == null) Activity.RESULT_CANCELED else Activity.RESULT_OK, Intent().setData(place))
+        shadowOf(window).receiveResult(
+            picker.intent,
+            if (place ==
+                null
+            ) {
+                Activity.RESULT_CANCELED
+            } else {
+                Activity.RESULT_OK
+            },
+            Intent().setData(place),
+        )
         return runBlocking { asked.await() }
     }
 
@@ -118,7 +132,10 @@ class AndroidHostTest : Phone() {
         runBlocking {
             var person = Shown.YES
             parts.person.shows { cipher -> person.also { hardware.shown = it == Shown.YES && cipher != null } }
-            parts.door.make("Alice", "correct horse battery staple").health.lock()
+            parts.door
+                .make("Alice", "correct horse battery staple")
+                .health
+                .lock()
             host.keep(host.settings())
             assertEquals(1, jobs.allPendingJobs.size)
             assertFalse(host.strictLock.on)

@@ -72,7 +72,12 @@ class MainActivityTest : Phone() {
         scope.launch { parts.asked.collect(asked::add) }
         val fromNotice = Intent(Intent.ACTION_MAIN).setClassName(window.activity, Notices.DOOR).putExtra("notice", Notice.SIGN_IN.ordinal)
         val fromAnother = Intent(fromNotice).setClass(window.activity, MainActivity::class.java)
-        for (intent in listOf(fromAnother, fromNotice)) InstrumentationRegistry.getInstrumentation().callActivityOnNewIntent(window.activity, intent)
+        for (intent in listOf(
+            fromAnother,
+            fromNotice,
+        )) {
+            InstrumentationRegistry.getInstrumentation().callActivityOnNewIntent(window.activity, intent)
+        }
         assertEquals(listOf<Route>(Route.Portals), asked)
         scope.cancel()
     }

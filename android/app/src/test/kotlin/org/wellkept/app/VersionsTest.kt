@@ -8,14 +8,20 @@ import java.io.File
 /** Gradle's versions are those that were compiled and tested here. */
 class VersionsTest {
     private val catalogue = File(moduleFolder, "../gradle/libs.versions.toml").readText()
-    private val versions = Regex("""^([\w-]+) = "([^"]+)"$""", RegexOption.MULTILINE).findAll(catalogue).associate { it.groupValues[1] to it.groupValues[2] }
+    private val versions = Regex("""^([\w-]+) = "([^"]+)"$""", RegexOption.MULTILINE).pairs().toMap()
 
     @Test
     fun the_version_catalogue_names_what_was_tested() {
-        val named = Regex("""module = "([^"]+)", version.ref = "([^"]+)"""").findAll(catalogue).map { it.groupValues[1] to versions.getValue(it.groupValues[2]) }.toList()
+        val named = Regex("""module = "([^"]+)", version.ref = "([^"]+)"""").pairs().map { (module, name) ->
+            module to
+                versions.getValue(name)
+        }
         assertTrue(named.size > 10)
         for ((module, version) in named) assertEquals(module, listOf(version), tested().filterKeys { it == module }.values.toList())
-        assertEquals(versions["kotlin"], Regex("<kotlin.version>([^<]+)<").find(File(moduleFolder, "pom.xml").readText())?.groupValues?.get(1))
+        assertEquals(
+            versions["kotlin"],
+            Regex("<kotlin.version>([^<]+)<").find(File(moduleFolder, "pom.xml").readText())?.groupValues?.get(1),
+        )
     }
 
     @Test
@@ -37,4 +43,6 @@ class VersionsTest {
 
     private fun String.removePlatform() =
         if (this == "org.jetbrains.kotlinx:kotlinx-coroutines-android") this else removeSuffix("-android").removeSuffix("-jvm")
+
+    private fun Regex.pairs() = findAll(catalogue).map { it.groupValues[1] to it.groupValues[2] }.toList()
 }

@@ -2,7 +2,11 @@ package org.wellkept.app.files
 
 import java.io.IOException
 
-/** Asks another app. What that throws comes as the few kinds of failure that Android carries from one process to another. */
+/**
+ * Asks another app. Android carries what that throws from its process into this one, be it a null pointer or what its database says:
+ * no list of kinds is whole, so all that `question` throws is its failure.
+ */
+@Suppress("TooGenericExceptionCaught")
 internal inline fun <T> foreign(
     question: () -> T,
     failed: (Exception) -> T,
@@ -11,14 +15,6 @@ internal inline fun <T> foreign(
         question()
     } catch (refused: IOException) {
         failed(refused)
-    } catch (refused: SecurityException) {
-        failed(refused)
-    } catch (refused: IllegalArgumentException) {
-        failed(refused)
-    } catch (refused: IllegalStateException) {
-        failed(refused)
-    } catch (refused: UnsupportedOperationException) {
-        failed(refused)
-    } catch (refused: NullPointerException) {
+    } catch (refused: RuntimeException) {
         failed(refused)
     }

@@ -93,13 +93,15 @@ class PhoneDoor(
     suspend fun openByPhone(): Health? {
         free()
         return when (val opening = wrap.open(around.person)) {
-            is Opening.With -> opening.use { secret -> byPhone(secret) ?: throw HealthTrouble(words.anotherPassphrase) }
+            is Opening.With -> opening.use { secret -> byPhone(secret) ?: refused(words.anotherPassphrase) }
             Opening.TurnedAway -> null
-            Opening.Gone -> throw HealthTrouble(words.gone)
-            Opening.NotSetUp -> throw HealthTrouble(words.noScreenLock)
-            Opening.NotNow -> throw HealthTrouble(words.notNow)
+            Opening.Gone -> refused(words.gone)
+            Opening.NotSetUp -> refused(words.noScreenLock)
+            Opening.NotNow -> refused(words.notNow)
         }
     }
+
+    private fun refused(why: String): Nothing = throw HealthTrouble(why)
 
     private suspend fun byPhone(passphrase: String): Health? {
         val health = alone { openWithWhatIsKept(passphrase)?.let(::held) } ?: return null

@@ -36,14 +36,13 @@ data class News(
         fun of(
             synced: List<SyncedUi>,
             waits: Boolean = false,
-        ) =
-            News(
-                cameIn = synced.any { it.new + it.changed > 0 },
-                signInAgain = synced.any { it.signInAgain },
-                look = synced.any { it.look },
-                unreached = synced.any { it.offline || it.down },
-                waits = waits,
-            )
+        ) = News(
+            cameIn = synced.any { it.new + it.changed > 0 },
+            signInAgain = synced.any { it.signInAgain },
+            look = synced.any { it.look },
+            unreached = synced.any { it.offline || it.down },
+            waits = waits,
+        )
     }
 }
 

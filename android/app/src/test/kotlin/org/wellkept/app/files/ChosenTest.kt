@@ -2,7 +2,9 @@ package org.wellkept.app.files
 
 import android.database.Cursor
 import android.database.MatrixCursor
+import android.database.sqlite.SQLiteFullException
 import android.net.Uri
+import android.os.BadParcelableException
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Test
@@ -57,13 +59,28 @@ class ChosenTest : Phone() {
     @Test
     fun c31_only_what_another_app_keeps_is_read() {
         val own = File(application.noBackupFilesDir, "record.db").apply { writeText("the record") }
-        val others = listOf(Uri.fromFile(own), Uri.parse("content://org.wellkept.app.opened/opened/1"), Uri.parse(own.path), Uri.parse("https://evil.example/a"))
+        val others =
+            listOf(
+                Uri.fromFile(own),
+                Uri.parse("content://org.wellkept.app.opened/opened/1"),
+                Uri.parse(own.path),
+                Uri.parse("https://evil.example/a"),
+            )
         for (place in others) assertEquals(FileChoice.Unreadable(""), resolver.readChosen(place, 10))
     }
 
     @Test
     fun c31_a_place_that_fails_is_said_to_fail() {
-        for (failure in listOf(IOException(), SecurityException(), IllegalArgumentException(), NullPointerException())) {
+        val failures =
+            listOf(
+                IOException(),
+                SecurityException(),
+                IllegalArgumentException(),
+                NullPointerException(),
+                SQLiteFullException(),
+                BadParcelableException(""),
+            )
+        for (failure in failures) {
             val failing =
                 object : InputStream() {
                     override fun read() = throw failure
@@ -77,7 +94,11 @@ class ChosenTest : Phone() {
         bytes: InputStream,
     ): FileChoice {
         val place = Uri.parse("content://org.example.names/1")
-        Robolectric.buildContentProvider(Names::class.java).create("org.example.names").get().name = name
+        Robolectric
+            .buildContentProvider(Names::class.java)
+            .create("org.example.names")
+            .get()
+            .name = name
         shadowOf(resolver).registerInputStream(place, bytes)
         return resolver.readChosen(place, 10)
     }

@@ -61,7 +61,13 @@ class ElsewhereTest : Phone() {
         val resolver = application.contentResolver
         File(application.noBackupFilesDir, "record.db").writeText("the record")
         for (path in listOf("opened/../../no_backup/record.db", "root/record.db", "no_backup/record.db")) {
-            val read = runCatching { resolver.openInputStream(Uri.parse("content://org.wellkept.app.opened/$path"))?.use { String(it.readBytes()) } }
+            val read =
+                runCatching {
+                    resolver
+                        .openInputStream(
+                            Uri.parse("content://org.wellkept.app.opened/$path"),
+                        )?.use { String(it.readBytes()) }
+                }
             assertFalse("the record" == read.getOrNull())
         }
     }

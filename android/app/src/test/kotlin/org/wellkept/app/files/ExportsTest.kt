@@ -47,7 +47,10 @@ class ExportsTest : Phone() {
     @Test
     fun c10_the_export_of_a_record_lies_whole_where_the_person_chose_and_nowhere_else() {
         val said = export()
-        val copy = disk.root.listFiles().orEmpty().single()
+        val copy = disk.root
+            .listFiles()
+            .orEmpty()
+            .single()
         assertEquals("what the person is told is what it is called there", copy.name, said.where)
         assertTrue(copy.name.startsWith("Wellkept "))
         assertTrue(said.files > 0 && File(copy, "manifest.json").isFile && File(copy, "README.txt").isFile)
@@ -57,8 +60,14 @@ class ExportsTest : Phone() {
             // It is whole: a new record takes it in.
             health.lock()
             parts.door.erase()
-            parts.door.make("Alice", "another passphrase").health.lock()
-            val client = parts.records.open(org.wellkept.bindings.Unlock.Passphrase("another passphrase"))
+            parts.door
+                .make("Alice", "another passphrase")
+                .health
+                .lock()
+            val client = parts.records.open(
+                org.wellkept.bindings.Unlock
+                    .Passphrase("another passphrase"),
+            )
             client.import(copy.path)
             client.lock()
         }
@@ -66,7 +75,11 @@ class ExportsTest : Phone() {
 
     @Test
     fun c10_a_place_that_does_not_take_all_of_it_keeps_nothing_and_the_person_is_told() {
-        val before = listOf<Place.() -> Unit>({ room = 0 }, { room = 1 }, { room = 3 }, { renames = { "$it.txt" } }, { cuts = true }, { made = { name -> if (name == "README.txt") error("gone") } })
+        val before =
+            listOf<Place.() -> Unit>({ room = 0 }, { room = 1 }, { room = 3 }, { renames = { "$it.txt" } }, { cuts = true }, {
+                made =
+                    { name -> if (name == "README.txt") error("gone") }
+            })
         for (does in before) {
             place.room = Int.MAX_VALUE
             place.renames = { it }
@@ -74,7 +87,13 @@ class ExportsTest : Phone() {
             place.made = {}
             place.does()
             assertEquals(application.getString(R.string.export_not_taken), assertThrows(HealthTrouble::class.java) { export() }.words)
-            assertEquals(emptyList<File>(), disk.root.listFiles().orEmpty().toList())
+            assertEquals(
+                emptyList<File>(),
+                disk.root
+                    .listFiles()
+                    .orEmpty()
+                    .toList(),
+            )
             nothingStays()
         }
     }
@@ -83,7 +102,12 @@ class ExportsTest : Phone() {
     fun c10_what_another_app_calls_a_place_may_be_none() {
         val hostile = listOf("content://org.example.files/not/a/tree", "content://org.example.nobody/tree/root", "file:///tmp", "tree")
         for (address in hostile) {
-            assertEquals(application.getString(R.string.export_not_taken), assertThrows(HealthTrouble::class.java) { export(android.net.Uri.parse(address)) }.words)
+            assertEquals(
+                application.getString(R.string.export_not_taken),
+                assertThrows(HealthTrouble::class.java) {
+                    export(android.net.Uri.parse(address))
+                }.words,
+            )
             nothingStays()
         }
     }
@@ -104,7 +128,13 @@ class ExportsTest : Phone() {
             }
         }
         assertTrue(half.exceptionOrNull() is CancellationException)
-        assertEquals(emptyList<File>(), disk.root.listFiles().orEmpty().toList())
+        assertEquals(
+            emptyList<File>(),
+            disk.root
+                .listFiles()
+                .orEmpty()
+                .toList(),
+        )
         nothingStays()
     }
 

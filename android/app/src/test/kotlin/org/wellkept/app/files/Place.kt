@@ -84,6 +84,10 @@ class Place : OnlyRead() {
         const val AUTHORITY = "org.example.files"
         private const val ROOT = "root"
 
-        fun start(folder: File): Place = Robolectric.buildContentProvider(Place::class.java).create(AUTHORITY).get().also { it.folder = folder }
+        fun start(folder: File): Place =
+            Robolectric.buildContentProvider(Place::class.java).create(AUTHORITY).get().also {
+                it.folder =
+                    folder
+            }
     }
 }

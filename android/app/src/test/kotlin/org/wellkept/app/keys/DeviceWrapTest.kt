@@ -118,7 +118,12 @@ class DeviceWrapTest : Phone() {
             assertEquals(Setting.NOT_NOW, wrap.set(Bound.TO_THE_PHONE, "another".toByteArray(), presence))
             hardware.answers = true
             assertEquals("correct horse battery", opened(wrap.open(presence)))
-            assertFalse(place.root.listFiles().orEmpty().any { "horse" in it.readText() })
+            assertFalse(
+                place.root
+                    .listFiles()
+                    .orEmpty()
+                    .any { "horse" in it.readText() },
+            )
         }
 
     private fun opened(opening: Opening): String =

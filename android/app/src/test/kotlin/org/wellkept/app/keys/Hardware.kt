@@ -2,6 +2,7 @@ package org.wellkept.app.keys
 
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyPermanentlyInvalidatedException
+import org.junit.rules.ExternalResource
 import java.io.InputStream
 import java.io.OutputStream
 import java.security.AlgorithmParameters
@@ -22,7 +23,6 @@ import javax.crypto.IllegalBlockSizeException
 import javax.crypto.KeyGenerator
 import javax.crypto.KeyGeneratorSpi
 import javax.crypto.SecretKey
-import org.junit.rules.ExternalResource
 
 /**
  * Android's keystore, which Robolectric does not have: keys that cannot be read, that need the person where they were made so,
@@ -204,7 +204,7 @@ class Using : CipherSpi() {
 }
 
 class Keys : KeyStoreSpi() {
-    private val keys get() = Hardware.current.also { it.ask() }.keys
+    private val kept get() = Hardware.current.also { it.ask() }.keys
 
     override fun engineLoad(
         stream: InputStream?,
@@ -214,19 +214,19 @@ class Keys : KeyStoreSpi() {
     override fun engineGetKey(
         alias: String,
         password: CharArray?,
-    ): Key? = keys[alias]
+    ): Key? = kept[alias]
 
-    override fun engineContainsAlias(alias: String) = alias in keys
+    override fun engineContainsAlias(alias: String) = alias in kept
 
     override fun engineDeleteEntry(alias: String) {
-        keys.remove(alias)
+        kept.remove(alias)
     }
 
-    override fun engineAliases(): Enumeration<String> = Collections.enumeration(keys.keys)
+    override fun engineAliases(): Enumeration<String> = Collections.enumeration(kept.keys)
 
-    override fun engineSize() = keys.size
+    override fun engineSize() = kept.size
 
-    override fun engineIsKeyEntry(alias: String) = alias in keys
+    override fun engineIsKeyEntry(alias: String) = alias in kept
 
     override fun engineIsCertificateEntry(alias: String) = false
 

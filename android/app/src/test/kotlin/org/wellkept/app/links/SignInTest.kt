@@ -29,9 +29,14 @@ class SignInTest : Phone() {
         Clinic().use { clinic ->
             val scope = CoroutineScope(Dispatchers.Unconfined)
             val came = mutableListOf<String>()
-            scope.launch { application.parts.returns.addresses.collect(came::add) }
+            scope.launch {
+                application.parts.returns.addresses
+                    .collect(came::add)
+            }
             runBlocking {
-                val health = application.parts.door.make("Alice", "correct horse battery staple").health
+                val health = application.parts.door
+                    .make("Alice", "correct horse battery staple")
+                    .health
                 val page = health.connect(NewConnectionUi(clinic.base, "Riverside", null, samePerson = false))
                 assertTrue("by our own scheme", "redirect_uri=org.wellkept.app%3A%2Fcallback" in page)
                 val window = Robolectric.buildActivity(MainActivity::class.java).create()

@@ -69,7 +69,11 @@ class NoticesTest : Phone() {
     @Config(qualifiers = "es")
     fun a_notice_speaks_spanish() {
         Notices(application).show(Notice.NEWS)
-        val text = shadowOf(manager).allNotifications.single().extras.getCharSequence(Notification.EXTRA_TEXT)
+        val text = shadowOf(manager)
+            .allNotifications
+            .single()
+            .extras
+            .getCharSequence(Notification.EXTRA_TEXT)
         assertEquals("Hay novedades en tu historial. Abre Wellkept para verlas.", text.toString())
     }
 

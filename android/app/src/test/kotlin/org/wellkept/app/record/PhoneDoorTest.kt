@@ -113,7 +113,11 @@ class PhoneDoorTest : Phone() {
             door.make("Alice", passphrase).health.lock()
             val own = application.noBackupFilesDir
             assertTrue(File(own, "record.db").isFile && File(own, "keychain").isDirectory)
-            val elsewhere = requireNotNull(own.parentFile).walk().filter { it.isFile && !it.startsWith(own) }.map { it.name }.toList()
+            val elsewhere = requireNotNull(own.parentFile)
+                .walk()
+                .filter { it.isFile && !it.startsWith(own) }
+                .map { it.name }
+                .toList()
             assertEquals(emptyList<String>(), elsewhere.filter { "record" in it || "key" in it })
             assertFalse("c1", onTheDisk().any { passphrase in it || "Alice" in it })
         }
@@ -245,7 +249,12 @@ class PhoneDoorTest : Phone() {
             assertNull("although its key is there", door.unseen { "looked" })
             person = Shown.NO
             door.open(UnlockWay.PASSPHRASE, passphrase).lock()
-            assertEquals(setOf("wellkept.keychain"), hardware.keys.keys.filterNot { it.endsWith("presence") }.toSet())
+            assertEquals(
+                setOf("wellkept.keychain"),
+                hardware.keys.keys
+                    .filterNot { it.endsWith("presence") }
+                    .toSet(),
+            )
             assertFalse("typed the next time too", door.opensByPhone)
         }
 
@@ -289,7 +298,13 @@ class PhoneDoorTest : Phone() {
     fun an_empty_record_is_read_without_a_network(): Unit =
         runBlocking {
             val health = door.make("Alice", passphrase).health
-            assertTrue(health.list(ListAsk(ListKind.RESULTS)).first().groups.isEmpty())
+            assertTrue(
+                health
+                    .list(ListAsk(ListKind.RESULTS))
+                    .first()
+                    .groups
+                    .isEmpty(),
+            )
             health.lock()
             yield()
         }
@@ -297,7 +312,11 @@ class PhoneDoorTest : Phone() {
     private suspend fun notes(health: Health) = health.notes().first().flatMap { it.versions.filterNotNull() }
 
     private fun onTheDisk(): List<String> =
-        requireNotNull(application.dataDir).walk().filter { it.isFile }.map { String(it.readBytes(), Charsets.ISO_8859_1) }.toList()
+        requireNotNull(application.dataDir)
+            .walk()
+            .filter { it.isFile }
+            .map { String(it.readBytes(), Charsets.ISO_8859_1) }
+            .toList()
 
     private suspend fun trouble(action: suspend () -> Unit): String {
         try {

@@ -29,7 +29,8 @@ class Clinic : AutoCloseable {
     /** Switches exactly these misbehaviours on. */
     fun quirks(vararg names: String) {
         val asked = "$origin/_sandbox/quirks?" + names.joinToString("&") { "quirk=$it" }
-        check(browser.send(HttpRequest.newBuilder(URI(asked)).POST(BodyPublishers.noBody()).build(), BodyHandlers.discarding()).statusCode() < 300)
+        val request = HttpRequest.newBuilder(URI(asked)).POST(BodyPublishers.noBody()).build()
+        check(browser.send(request, BodyHandlers.discarding()).statusCode() < 300)
     }
 
     /** How many messages came. */

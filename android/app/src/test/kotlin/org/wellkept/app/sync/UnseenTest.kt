@@ -66,7 +66,11 @@ class UnseenTest : Phone() {
             assertEquals(0, notices.size())
             clinic.quirks()
             assertFalse(run(SyncSchedule.SYNC))
-            val said = notices.allNotifications.single().extras.getCharSequence("android.text").toString()
+            val said = notices.allNotifications
+                .single()
+                .extras
+                .getCharSequence("android.text")
+                .toString()
             assertEquals(application.getString(R.string.notice_news), said)
         }
 
@@ -95,7 +99,11 @@ class UnseenTest : Phone() {
         process.person.shows(alice)
         val health = requireNotNull(process.door.openByPhone())
         health.sync()
-        val to = health.recipients("Riverside").people.map { it.reference }.take(1)
+        val to = health
+            .recipients("Riverside")
+            .people
+            .map { it.reference }
+            .take(1)
         health.sendMessage(NewMessageUi(text, portal = "Riverside", to = to))
         health.lock()
     }
