@@ -16,12 +16,14 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import org.wellkept.app.drawing.ApartDrawing
 import org.wellkept.app.files.Errand
 import org.wellkept.app.files.readChosen
 import org.wellkept.app.keys.Setting
 import org.wellkept.app.links.openInBrowser
 import org.wellkept.app.notices.NoticePermission
 import org.wellkept.ui.app.AppSettings
+import org.wellkept.ui.app.Drawing
 import org.wellkept.ui.app.FileChoice
 import org.wellkept.ui.app.FileForOthers
 import org.wellkept.ui.app.Host
@@ -47,10 +49,14 @@ class AndroidHost(
         window.lifecycleScope.launch { parts.connected.collect { permission.portalConnected() } }
     }
 
-    override val language: String get() = window.resources.configuration.locales[0].language
+    override val language: String get() = window.resources.configuration.locales[0]
+        .language
 
     override val version: String
-        get() = window.packageManager.getPackageInfo(window.packageName, 0).versionName.orEmpty()
+        get() = window.packageManager
+            .getPackageInfo(window.packageName, 0)
+            .versionName
+            .orEmpty()
 
     override val returned: Flow<String> get() = parts.returns.addresses
 
@@ -102,6 +108,8 @@ class AndroidHost(
             parts.away.errandOver()
             FileChoice.Cannot
         }
+
+    override val drawing: Drawing = ApartDrawing(window.applicationContext)
 
     override suspend fun openElsewhere(file: FileForOthers): Boolean {
         parts.away.errand()

@@ -72,12 +72,8 @@ class MainActivityTest : Phone() {
         scope.launch { parts.asked.collect(asked::add) }
         val fromNotice = Intent(Intent.ACTION_MAIN).setClassName(window.activity, Notices.DOOR).putExtra("notice", Notice.SIGN_IN.ordinal)
         val fromAnother = Intent(fromNotice).setClass(window.activity, MainActivity::class.java)
-        for (intent in listOf(
-            fromAnother,
-            fromNotice,
-        )) {
-            InstrumentationRegistry.getInstrumentation().callActivityOnNewIntent(window.activity, intent)
-        }
+        val phone = InstrumentationRegistry.getInstrumentation()
+        for (intent in listOf(fromAnother, fromNotice)) phone.callActivityOnNewIntent(window.activity, intent)
         assertEquals(listOf<Route>(Route.Portals), asked)
         scope.cancel()
     }

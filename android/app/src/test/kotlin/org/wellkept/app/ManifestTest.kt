@@ -43,12 +43,24 @@ class ManifestTest {
     @Test
     fun c27_every_part_says_whether_other_apps_may_use_it() {
         val parts = COMPONENTS.flatMap { manifest.all(it) }
-        assertEquals(listOf(".MainActivity", ".FromNotice", ".sync.SyncJob", "androidx.core.content.FileProvider"), parts.map { it["name"] })
-        assertEquals(listOf("true", "false", "false", "false"), parts.map { it["exported"] })
-        assertEquals("android.permission.BIND_JOB_SERVICE", manifest.all("service").single()["permission"])
+        assertEquals(
+            listOf(".MainActivity", ".FromNotice", ".drawing.DrawingService", ".sync.SyncJob", "androidx.core.content.FileProvider"),
+            parts.map { it["name"] },
+        )
+        assertEquals(listOf("true", "false", "false", "false", "false"), parts.map { it["exported"] })
+        assertEquals(listOf(null, "android.permission.BIND_JOB_SERVICE"), manifest.all("service").map { it["permission"] })
         assertEquals("one window: what is kept off screenshots there is kept off them", 1, manifest.all("activity").size)
         assertEquals("singleTask", manifest.all("activity").single()["launchMode"])
         assertEquals(emptyList<Element>(), manifest.all("queries") + manifest.all("permission") + manifest.all("uses-library"))
+    }
+
+    @Test
+    fun c30_hostile_files_are_drawn_in_a_process_without_rights() {
+        val drawing = manifest.all("service").single { it["name"] == ".drawing.DrawingService" }
+        assertEquals(listOf("true", "false"), listOf(drawing["isolatedProcess"], drawing["exported"]))
+        assertNull("none that it would share", drawing["process"])
+        assertNull(drawing["externalService"])
+        assertNull(drawing["useAppZygote"])
     }
 
     @Test
@@ -116,7 +128,11 @@ class ManifestTest {
 
     private fun excluded(rules: Element): Set<String> {
         assertTrue("nothing is included", rules.all("include").isEmpty())
-        return rules.all("exclude").filter { it.getAttribute("path") == "." }.map { it.getAttribute("domain") }.toSet()
+        return rules
+            .all("exclude")
+            .filter { it.getAttribute("path") == "." }
+            .map { it.getAttribute("domain") }
+            .toSet()
     }
 
     private companion object {

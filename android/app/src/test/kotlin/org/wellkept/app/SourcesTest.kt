@@ -5,7 +5,9 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import java.io.File
 
-/** What no source of the app may have. The desktop's window is none: it is for made-up people, and says in its terminal where to sign in. */
+/**
+ * What no source of the app may have. The desktop's window is none: it is for made-up people, and says in its terminal where to sign in.
+ */
 class SourcesTest {
     private val sources =
         requireNotNull(moduleFolder.parentFile)
@@ -25,10 +27,22 @@ class SourcesTest {
 
     @Test
     fun c7_nothing_is_written_where_other_apps_read() =
-        nowhere("getExternalFilesDir", "externalCacheDir", "Environment.", "MediaStore", "MODE_WORLD", "createDeviceProtectedStorageContext")
+        nowhere(
+            "getExternalFilesDir",
+            "externalCacheDir",
+            "Environment.",
+            "MediaStore",
+            "MODE_WORLD",
+            "createDeviceProtectedStorageContext",
+        )
 
     @Test
-    fun c8_what_is_put_on_the_clipboard_goes_through_the_host() = onlyIn("AndroidHost.kt", "setPrimaryClip(", "LocalClipboard", "ClipboardManager(")
+    fun c30_only_the_process_apart_reads_what_files_look_like() =
+        onlyIn("Drawn.kt", "PdfRenderer", "ImageDecoder", "BitmapFactory", "MediaMetadataRetriever", "ExifInterface")
+
+    @Test
+    fun c8_what_is_put_on_the_clipboard_goes_through_the_host() =
+        onlyIn("AndroidHost.kt", "setPrimaryClip(", "LocalClipboard", "ClipboardManager(")
 
     @Test
     fun c8_the_window_is_kept_out_of_the_list_of_recent_apps() {
@@ -43,7 +57,9 @@ class SourcesTest {
         name: String,
         vararg words: String,
     ) {
-        val found = sources.filterNot { it.name == name }.flatMap { file -> words.filter { it in file.readText() }.map { "${place(file)} has $it" } }
+        val found = sources.filterNot { it.name == name }.flatMap { file ->
+            words.filter { it in file.readText() }.map { "${place(file)} has $it" }
+        }
         assertEquals(emptyList<String>(), found)
     }
 

@@ -12,10 +12,7 @@ class VersionsTest {
 
     @Test
     fun the_version_catalogue_names_what_was_tested() {
-        val named = Regex("""module = "([^"]+)", version.ref = "([^"]+)"""").pairs().map { (module, name) ->
-            module to
-                versions.getValue(name)
-        }
+        val named = Regex("""module = "([^"]+)", version.ref = "([^"]+)"""").pairs().map { it.first to versions.getValue(it.second) }
         assertTrue(named.size > 10)
         for ((module, version) in named) assertEquals(module, listOf(version), tested().filterKeys { it == module }.values.toList())
         assertEquals(

@@ -85,9 +85,10 @@ class Place : OnlyRead() {
         private const val ROOT = "root"
 
         fun start(folder: File): Place =
-            Robolectric.buildContentProvider(Place::class.java).create(AUTHORITY).get().also {
-                it.folder =
-                    folder
-            }
+            Robolectric
+                .buildContentProvider(Place::class.java)
+                .create(AUTHORITY)
+                .get()
+                .also { it.folder = folder }
     }
 }
