@@ -30,6 +30,7 @@ import org.wellkept.app.sync.BackgroundSync
 import org.wellkept.app.sync.News
 import org.wellkept.app.sync.Staying
 import org.wellkept.app.sync.SyncSchedule
+import org.wellkept.app.sync.Waiting
 import org.wellkept.bindings.Platform
 import org.wellkept.bindings.wipeMemory
 import org.wellkept.client.LibraryRecords
@@ -89,7 +90,6 @@ class AppParts(
             words,
             Around(settings, person, exports, { connecting.trySend(Unit) }, { told { wipeMemory() } }),
         )
-    val staying = Staying(scope, door.opened, networks.states, schedule) { !settings.strict }
     val background =
         BackgroundSync(
             { deadline -> door.unseen { synced(it, deadline) } },
@@ -98,6 +98,8 @@ class AppParts(
             { settings.quiet },
             { ZonedDateTime.now() },
         )
+    val waiting = Waiting(schedule, settings, notices, background::say) { door.opened.value != null }
+    val staying = Staying(scope, door.opened, networks.states, waiting)
 
     init {
         // What a process that was ended could not remove.

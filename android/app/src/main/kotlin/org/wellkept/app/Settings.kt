@@ -42,6 +42,11 @@ class Settings(
         get() = kept.getBoolean(ASKED_TO_NOTIFY, false)
         set(value) = kept.edit { putBoolean(ASKED_TO_NOTIFY, value) }
 
+    /** Whether the person was told of what waits to be sent now. They are told once. */
+    var toldOfWaiting: Boolean
+        get() = kept.getBoolean(TOLD_OF_WAITING, false)
+        set(value) = kept.edit { putBoolean(TOLD_OF_WAITING, value) }
+
     /** When no notification is shown. */
     var quiet: QuietHours
         get() = QuietHours(time(QUIET_FROM, QuietHours.USUAL.from), time(QUIET_TO, QuietHours.USUAL.to))
@@ -67,6 +72,7 @@ class Settings(
         const val METERED = "metered"
         const val STRICT = "strict"
         const val ASKED_TO_NOTIFY = "asked.to.notify"
+        const val TOLD_OF_WAITING = "told.of.waiting"
         const val QUIET_FROM = "quiet.from"
         const val QUIET_TO = "quiet.to"
         const val LAST_HOUR = 23

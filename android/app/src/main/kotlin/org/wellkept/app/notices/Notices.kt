@@ -18,6 +18,7 @@ enum class Notice(
     NEWS(R.string.notice_news, Route.Home),
     SIGN_IN(R.string.notice_needs_you, Route.Portals),
     LOOK(R.string.notice_needs_you, Route.Outbox),
+    WAITS(R.string.notice_waits, Route.Outbox),
 }
 
 /** Notifications: at most one that says the same. */
@@ -25,6 +26,9 @@ class Notices(
     private val context: Context,
 ) {
     private val manager = requireNotNull(context.getSystemService(NotificationManager::class.java))
+
+    /** Whether the person lets this app show any. */
+    val allowed: Boolean get() = manager.areNotificationsEnabled()
 
     /** Shows it, if the person lets this app show any. */
     fun show(notice: Notice) {

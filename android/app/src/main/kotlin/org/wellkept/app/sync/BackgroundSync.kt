@@ -74,12 +74,12 @@ class BackgroundSync(
         return news.again
     }
 
-    fun say(notice: Notice) {
+    /** Whether it was said; if not, it is once quiet hours are over. */
+    fun say(notice: Notice): Boolean {
         val now = now()
-        when (val end = quiet().endAfter(now)) {
-            null -> notices.show(notice)
-            else -> schedule.later(notice, end, now)
-        }
+        val end = quiet().endAfter(now)
+        if (end == null) notices.show(notice) else schedule.later(notice, end, now)
+        return end == null
     }
 
     private companion object {

@@ -13,15 +13,14 @@ import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 
 /**
- * What goes on by itself while the record is open, until it is locked: the library watches, and hears of the network's return. As
- * long as something waits to be sent, Android is asked to have it sent once there is a network, should the record be locked by then.
+ * What goes on by itself while the record is open, until it is locked: the library watches, and hears of the network's return. What
+ * waits to be sent is followed, for when the record is locked by the time there is a network.
  */
 class Staying(
     scope: CoroutineScope,
     opened: StateFlow<Health?>,
     private val networks: Flow<NetworkState>,
-    private val schedule: SyncSchedule,
-    private val mayRunUnseen: () -> Boolean,
+    private val waiting: Waiting,
 ) {
     init {
         scope.launch { opened.collectLatest { health -> health?.let { followOutbox(it) } } }
@@ -30,8 +29,10 @@ class Staying(
 
     private suspend fun followOutbox(health: Health) =
         untilTrouble {
-            health.outbox().map { acts -> acts.any { it.waits } }.distinctUntilChanged().collect { waits ->
-                if (waits && mayRunUnseen()) schedule.send() else schedule.sent()
+            var before: Set<String>? = null
+            health.outbox().map { acts -> acts.filter { it.waits }.map { it.id }.toSet() }.distinctUntilChanged().collect { waits ->
+                waiting.follow(waits.isNotEmpty(), more = before?.containsAll(waits) == false)
+                before = waits
             }
         }
 

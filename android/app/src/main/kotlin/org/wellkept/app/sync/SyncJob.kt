@@ -7,7 +7,9 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.MainScope
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
+import org.wellkept.app.AppParts
 import org.wellkept.app.WellkeptApplication
+import org.wellkept.app.notices.Notice
 
 /** Runs what [SyncSchedule] asked Android for. A sync that Android ends is broken off between two answers and loses none. */
 class SyncJob : JobService() {
@@ -15,14 +17,25 @@ class SyncJob : JobService() {
     private val running = mutableMapOf<Int, Job>()
 
     override fun onStartJob(job: JobParameters): Boolean {
-        val background = (application as WellkeptApplication).parts.background
-        if (job.jobId == SyncSchedule.NOTICE) {
-            SyncSchedule.noticeIn(job.extras)?.let(background::say)
-            return false
+        val parts = (application as WellkeptApplication).parts
+        when (job.jobId) {
+            SyncSchedule.NOTICE -> SyncSchedule.noticeIn(job.extras)?.let { say(it, parts) }
+            else -> running[job.jobId] = scope.launch { jobFinished(job, again(job.jobId, parts)) }
         }
-        running[job.jobId] = scope.launch { jobFinished(job, background.run()) }
-        return true
+        return job.jobId in running
     }
+
+    private fun say(
+        notice: Notice,
+        parts: AppParts,
+    ) {
+        if (notice == Notice.WAITS) parts.waiting.tell() else parts.background.say(notice)
+    }
+
+    private suspend fun again(
+        job: Int,
+        parts: AppParts,
+    ): Boolean = if (job == SyncSchedule.REMIND) parts.waiting.tell() else parts.background.run()
 
     /** What was broken off is tried again: after a while, and each further time after a longer one. */
     override fun onStopJob(job: JobParameters): Boolean {

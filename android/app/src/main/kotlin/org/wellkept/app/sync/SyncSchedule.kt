@@ -9,7 +9,10 @@ import org.wellkept.app.notices.Notice
 import java.time.Duration
 import java.time.ZonedDateTime
 
-/** What Android does for the app while nobody looks: a sync now and then, what waits to be sent, a notice that quiet hours held back. */
+/**
+ * What Android does for the app while nobody looks: a sync now and then, what waits to be sent or that it waits, a notice that quiet
+ * hours held back.
+ */
 class SyncSchedule(
     private val context: Context,
 ) {
@@ -31,31 +34,31 @@ class SyncSchedule(
                 .build()
         // Asking again for what is asked for already would begin its waiting anew.
         if (jobs.getPendingJob(SYNC)?.requiredNetwork != job.requiredNetwork) jobs.schedule(job)
+        if (jobs.getPendingJob(REMIND) != null) send()
     }
 
-    /** Nothing goes on unseen from now on. */
+    /** Nothing goes on unseen from now on: of what waits to be sent, the person is told instead. */
     fun stop() {
+        if (jobs.getPendingJob(SEND) != null) remind()
         jobs.cancel(SYNC)
         jobs.cancel(SEND)
     }
 
     /** Sends what waits once there is a network, whatever that costs: it is little, and a person waits for the answer. */
     fun send() {
-        if (jobs.getPendingJob(SEND) != null) return
-        val job =
-            JobInfo
-                .Builder(SEND, service)
-                .setRequiredNetworkType(JobInfo.NETWORK_TYPE_ANY)
-                // The screens try first.
-                .setMinimumLatency(SOON.toMillis())
-                .setBackoffCriteria(SOON.toMillis(), JobInfo.BACKOFF_POLICY_EXPONENTIAL)
-                .setPersisted(true)
-                .build()
-        jobs.schedule(job)
+        jobs.cancel(REMIND)
+        onceThereIsANetwork(SEND)
     }
 
+    /** Tells the person, once there is a network, that something waits for them to open the app. Opens nothing. */
+    fun remind() = onceThereIsANetwork(REMIND)
+
     /** Nothing waits any more. */
-    fun sent() = jobs.cancel(SEND)
+    fun sent() {
+        jobs.cancel(SEND)
+        jobs.cancel(REMIND)
+        if (jobs.getPendingJob(NOTICE)?.extras?.let(::noticeIn) == Notice.WAITS) jobs.cancel(NOTICE)
+    }
 
     /** Keeps a notice until quiet hours end; of two, the one that needs the person. */
     fun later(
@@ -75,10 +78,25 @@ class SyncSchedule(
         jobs.schedule(job)
     }
 
+    private fun onceThereIsANetwork(which: Int) {
+        if (jobs.getPendingJob(which) != null) return
+        val job =
+            JobInfo
+                .Builder(which, service)
+                .setRequiredNetworkType(JobInfo.NETWORK_TYPE_ANY)
+                // The screens try first.
+                .setMinimumLatency(SOON.toMillis())
+                .setBackoffCriteria(SOON.toMillis(), JobInfo.BACKOFF_POLICY_EXPONENTIAL)
+                .setPersisted(true)
+                .build()
+        jobs.schedule(job)
+    }
+
     companion object {
         const val SYNC = 1
         const val NOTICE = 2
         const val SEND = 3
+        const val REMIND = 4
         private const val WHICH = "notice"
         private val EVERY = Duration.ofHours(6)
         private val WITHIN = Duration.ofHours(2)

@@ -37,7 +37,8 @@ class NoticesTest : Phone() {
             shadowOf(manager).allNotifications
         }
         assertEquals(Notice.entries.size, shown.size)
-        val allowed = listOf(R.string.notice_title, R.string.notice_news, R.string.notice_needs_you, R.string.notice_hidden)
+        val allowed =
+            listOf(R.string.notice_title, R.string.notice_news, R.string.notice_needs_you, R.string.notice_waits, R.string.notice_hidden)
         val words = allowed.map(application::getString).toSet()
         for (notification in shown) {
             assertEquals(Notification.VISIBILITY_PRIVATE, notification.visibility)

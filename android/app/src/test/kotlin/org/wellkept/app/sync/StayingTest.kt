@@ -20,6 +20,7 @@ import org.junit.Test
 import org.wellkept.app.AppParts
 import org.wellkept.app.Phone
 import org.wellkept.app.keys.Hardware
+import org.wellkept.app.notices.Notices
 import org.wellkept.app.record.NetworkState
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
@@ -35,7 +36,7 @@ class StayingTest : Phone() {
     private val opened = MutableStateFlow<Health?>(null)
     private val networks = MutableStateFlow(NetworkState(there = true, works = true, free = true))
     private val outbox = MutableSharedFlow<List<ActUi>>(replay = 1)
-    private var strict = false
+    private val settings = application.parts.settings
     private var watching = 0
     private var begun = 0
     private var returned = 0
@@ -130,20 +131,41 @@ class StayingTest : Phone() {
         }
 
     @Test
-    fun c4_in_the_strict_mode_nothing_is_left_to_android() =
-        staying {
-            strict = true
+    fun c4_in_the_strict_mode_android_sends_nothing_and_the_person_is_to_be_told() =
+        staying(strict = true) {
             opened.value = health()
             outbox.emit(listOf(act(ActStanding.QUEUED)))
             runCurrent()
             assertNull(jobs.getPendingJob(SyncSchedule.SEND))
+            assertNotNull(jobs.getPendingJob(SyncSchedule.REMIND))
+            outbox.emit(listOf(act(ActStanding.SENT)))
+            runCurrent()
+            assertNull("nothing waits", jobs.getPendingJob(SyncSchedule.REMIND))
         }
 
-    private fun staying(story: suspend TestScope.() -> Unit) =
-        runTest {
-            Staying(backgroundScope, opened, networks, SyncSchedule(application)) { !strict }
-            story()
+    @Test
+    fun of_what_the_person_was_told_they_are_not_told_again_but_of_more_they_are() =
+        staying(strict = true) {
+            settings.toldOfWaiting = true
+            opened.value = health()
+            outbox.emit(listOf(act(ActStanding.QUEUED)))
+            runCurrent()
+            assertNull(jobs.getPendingJob(SyncSchedule.REMIND))
+            outbox.emit(listOf(act(ActStanding.QUEUED), act(ActStanding.QUEUED).copy(id = "2")))
+            runCurrent()
+            assertNotNull(jobs.getPendingJob(SyncSchedule.REMIND))
         }
+
+    private fun staying(
+        strict: Boolean = false,
+        story: suspend TestScope.() -> Unit,
+    ) = runTest {
+        settings.strict = strict
+        val schedule = SyncSchedule(application)
+        val waiting = Waiting(schedule, settings, Notices(application), { true }) { opened.value != null }
+        Staying(backgroundScope, opened, networks, waiting)
+        story()
+    }
 
     private fun TestScope.settled(watching: Int) {
         runCurrent()

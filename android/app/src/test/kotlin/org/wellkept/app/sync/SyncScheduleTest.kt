@@ -55,10 +55,11 @@ class SyncScheduleTest : Phone() {
         assertEquals(2, jobs.allPendingJobs.size)
         parts.settings.strict = true
         parts.scheduleAsSet()
-        assertEquals(emptyList<JobInfo>(), jobs.allPendingJobs)
+        assertEquals("of what waits, the person is told", listOf(SyncSchedule.REMIND), jobs.allPendingJobs.map { it.id })
+        assertTrue("once something could come of it", mayCostData(jobs.allPendingJobs.single()))
         parts.settings.strict = false
         parts.scheduleAsSet()
-        assertNotNull(jobs.getPendingJob(SyncSchedule.SYNC))
+        assertEquals(setOf(SyncSchedule.SYNC, SyncSchedule.SEND), jobs.allPendingJobs.map { it.id }.toSet())
     }
 
     @Test

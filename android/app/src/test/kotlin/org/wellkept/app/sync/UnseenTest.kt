@@ -2,6 +2,8 @@ package org.wellkept.app.sync
 
 import android.app.NotificationManager
 import android.app.job.JobParameters
+import android.app.job.JobScheduler
+import android.content.Intent
 import android.os.Looper
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -23,7 +25,10 @@ import org.wellkept.app.R
 import org.wellkept.app.keys.Hardware
 import org.wellkept.app.keys.Presence
 import org.wellkept.app.keys.Shown
+import org.wellkept.app.notices.Notice
+import org.wellkept.app.notices.Notices
 import org.wellkept.app.notices.QuietHours
+import org.wellkept.ui.app.Route
 import org.wellkept.ui.health.NewConnectionUi
 import org.wellkept.ui.health.NewMessageUi
 import org.wellkept.ui.health.ReturnedUi
@@ -84,6 +89,63 @@ class UnseenTest : Phone() {
             assertEquals(0, clinic.messages())
             assertNull(parts.door.opened.value)
         }
+
+    @Test
+    fun c4_in_the_strict_mode_a_person_is_told_once_that_something_waits_for_them(): Unit =
+        runBlocking {
+            parts.settings.quiet = QuietHours.NONE
+            connect()
+            parts.door.setStrict(true)
+            write("I feel dizzy when I get up.")
+            hardware.shown = false
+            assertFalse("it opens nothing: nobody is there", run(SyncSchedule.REMIND))
+            assertEquals(listOf(application.getString(R.string.notice_waits)), told())
+            assertNull(parts.door.opened.value)
+            assertEquals(0, clinic.messages())
+            application.parts.notices.clear()
+            run(SyncSchedule.REMIND)
+            assertEquals("once", emptyList<String>(), told())
+            val touched = Notices.leadsTo(touched(Notice.WAITS))
+            assertEquals(Route.Outbox, touched)
+            val health = requireNotNull(parts.door.openByPhone())
+            health.sendOutboxNow()
+            assertEquals("the person sends it", 1, clinic.messages())
+            until { !parts.settings.toldOfWaiting }
+            health.lock()
+        }
+
+    @Test
+    fun of_what_waits_nothing_is_said_in_quiet_hours_nor_while_the_person_looks_nor_where_they_want_no_notices(): Unit =
+        runBlocking {
+            parts.person.shows(alice)
+            parts.settings.quiet = QuietHours.NONE
+            val health = parts.door.make("Alice", "correct horse battery staple").health
+            assertTrue("they see it; later, then", run(SyncSchedule.REMIND))
+            health.lock()
+            notices.setNotificationsEnabled(false)
+            assertFalse(run(SyncSchedule.REMIND))
+            assertFalse("should they want them one day", parts.settings.toldOfWaiting)
+            notices.setNotificationsEnabled(true)
+            parts.settings.quiet = QuietHours(LocalTime.MIN, LocalTime.of(23, 59, 59))
+            assertFalse(run(SyncSchedule.REMIND))
+            assertEquals(emptyList<String>(), told())
+            val jobs = application.getSystemService(JobScheduler::class.java)!!
+            assertEquals(Notice.WAITS, SyncSchedule.noticeIn(jobs.getPendingJob(SyncSchedule.NOTICE)!!.extras))
+            parts.schedule.sent()
+            assertNull("what was sent meanwhile is not told of", jobs.getPendingJob(SyncSchedule.NOTICE))
+        }
+
+    private fun told() =
+        notices.allNotifications.map {
+            it.extras
+                .getCharSequence("android.text")
+                .toString()
+        }
+
+    private fun touched(notice: Notice): Intent {
+        application.parts.notices.show(notice)
+        return shadowOf(notices.allNotifications.single().contentIntent).savedIntent
+    }
 
     private suspend fun connect() {
         parts.person.shows(alice)

@@ -163,7 +163,9 @@ private fun Acts(
         }
 
         else -> {
-            val model = screens.models.of(key) { OutboxViewModel(health, go, screens.words, screens.host::copy, screens.host::now, it) }
+            val host = screens.host
+            val strict = host.strictLock?.on == true
+            val model = screens.models.of(key) { OutboxViewModel(health, go, screens.words, host::copy, host::now, it, strict) }
             val state by model.state.collectAsState()
             OutboxScreen(state, model::on)
         }

@@ -13,6 +13,7 @@ import org.wellkept.ui.parts.Failure
 import org.wellkept.ui.parts.Field
 import org.wellkept.ui.parts.Heading
 import org.wellkept.ui.parts.MainButton
+import org.wellkept.ui.parts.Note
 import org.wellkept.ui.parts.Page
 import org.wellkept.ui.parts.Panel
 import org.wellkept.ui.parts.PlainButton
@@ -57,7 +58,10 @@ private fun LazyListScope.acts(
     groups.filter { it.second.isNotEmpty() }.forEach { (heading, some) ->
         part { Heading(words(heading)) }
         some.forEach { act -> part(act.id) { Panel { Act(act, state, on) } } }
-        if (heading == "outbox.waits") part { SendNow(state, on) }
+        if (heading == "outbox.waits") {
+            if (state.strict) part { Note(words("outbox.strict")) }
+            part { SendNow(state, on) }
+        }
     }
 }
 

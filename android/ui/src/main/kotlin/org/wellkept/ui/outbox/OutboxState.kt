@@ -13,6 +13,8 @@ data class OutboxState(
     val said: List<String> = emptyList(),
     val trouble: String? = null,
     val sending: Boolean = false,
+    /** Nothing of it goes out while the app is closed. */
+    val strict: Boolean = false,
     /** When it was looked at: how old an act is, is told from then. */
     val now: Long? = null,
 )

@@ -18,7 +18,8 @@ class OutboxViewModel(
     private val copyOut: (String) -> Unit,
     private val clock: () -> Long,
     scope: CoroutineScope,
-) : ViewModel<OutboxState, OutboxEvent>(OutboxState(), scope) {
+    strict: Boolean = false,
+) : ViewModel<OutboxState, OutboxEvent>(OutboxState(strict = strict), scope) {
     init {
         follow(health.outbox()) { set { copy(load = it, now = clock()) } }
     }

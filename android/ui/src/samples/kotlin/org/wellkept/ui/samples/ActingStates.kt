@@ -276,6 +276,7 @@ internal val OUTBOX_STATES = listOf(
         ),
         now = People.NOW + 5 * 3_600,
     ),
+    "the strict lock: it waits for the person" to OutboxState(Load.Ready(listOf(Acting.queued)), strict = true),
     "a lost time, a kept one, being sent" to
         OutboxState(Load.Ready(listOf(Acting.lost, Acting.held)), sending = true, now = People.NOW + 2 * 3_600),
     "sure to send it again?" to OutboxState(Load.Ready(listOf(Acting.unsure)), sure = Sure("u1", ActChoice.RETRY)),

@@ -70,6 +70,14 @@ class ActingModelsTest {
     private fun TestScope.booking(route: Route.Booking = Route.Booking()) = BookingViewModel(route, health, went, backgroundScope)
 
     @Test
+    fun `under the strict lock the outbox says that what waits needs the app to be open`() =
+        story {
+            assertFalse(outbox().state.value.strict)
+            val model = OutboxViewModel(health, went, words, {}, { 1 }, backgroundScope, strict = true)
+            assertTrue(model.state.value.strict)
+        }
+
+    @Test
     fun `a message is written, kept with every letter, and sent from its draft`() =
         story {
             val model = compose()
