@@ -14,7 +14,7 @@ android {
     defaultConfig {
         applicationId = "org.wellkept.app"
         minSdk = 30
-        targetSdk = 35
+        targetSdk = 36
         versionCode = 1
         versionName = "0.1.0"
     }
@@ -37,6 +37,7 @@ android {
     testOptions.unitTests {
         isIncludeAndroidResources = true
         all {
+            it.jvmArgs("--add-opens=java.base/java.lang=ALL-UNNAMED", "--add-opens=java.base/java.io=ALL-UNNAMED")
             it.systemProperty("jna.library.path", rootDir.resolve("../target/release").path)
             it.systemProperty("wellkept.programs", rootDir.resolve("../target/release").path)
             it.systemProperty("wellkept.app", projectDir.path)
@@ -65,7 +66,10 @@ dependencies {
     testImplementation(libs.test.junit)
 }
 
-/** Needs `cargo install cargo-ndk`, the Android NDK and `rustup target add aarch64-linux-android x86_64-linux-android`. */
+/**
+ * Needs `cargo install cargo-ndk`, the Android NDK and `rustup target add aarch64-linux-android x86_64-linux-android`. The NDK: 28 or
+ * newer, which lays libraries out for phones whose memory has pages of 16 KB; others would not load them.
+ */
 val rust by tasks.registering(Exec::class) {
     workingDir = rootDir.resolve("..")
     val targets = listOf("arm64-v8a", "x86_64").flatMap { listOf("--target", it) }

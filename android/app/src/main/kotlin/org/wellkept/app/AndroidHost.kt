@@ -49,8 +49,9 @@ class AndroidHost(
         window.lifecycleScope.launch { parts.connected.collect { permission.portalConnected() } }
     }
 
-    override val language: String get() = window.resources.configuration.locales[0]
-        .language
+    override val language: String
+        get() = window.resources.configuration.locales[0]
+            .language
 
     override val version: String
         get() = window.packageManager

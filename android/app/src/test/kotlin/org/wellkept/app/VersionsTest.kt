@@ -25,9 +25,21 @@ class VersionsTest {
     fun the_app_is_for_the_androids_that_its_manifest_was_read_for() {
         val gradle = File(moduleFolder, "build.gradle.kts").readText()
         val script = File(moduleFolder, "test").readText()
-        for ((inGradle, inScript) in listOf("minSdk = 30" to "--min-sdk-version 30", "targetSdk = 35" to "--target-sdk-version 35")) {
+        for ((inGradle, inScript) in listOf("minSdk = 30" to "--min-sdk-version 30", "targetSdk = 36" to "--target-sdk-version 36")) {
             assertTrue(inGradle in gradle && inScript in script)
         }
+    }
+
+    @Test
+    fun what_is_found_by_its_name_keeps_it() {
+        val rules = File(moduleFolder, "proguard-rules.pro").readLines().filter { it.startsWith("-keep") }
+        val bound = File(moduleFolder, "../bindings/src/generated/kotlin").walk().filter { it.extension == "kt" }.toList()
+        assertTrue(bound.isNotEmpty())
+        for (file in bound) {
+            val its = file.readLines().first { it.startsWith("package ") }.removePrefix("package ")
+            assertTrue(its, "-keep class $its.** { *; }" in rules)
+        }
+        assertTrue("-keep class com.sun.jna.** { *; }" in rules)
     }
 
     /** By module, as Gradle names it: without the ending that says for which platform. */
