@@ -48,7 +48,7 @@ class SystemPresence(
         }
     }
 
-    private fun prompt() =
+    internal fun prompt(): BiometricPrompt =
         BiometricPrompt
             .Builder(activity)
             .setTitle(activity.getString(R.string.unlock_title))
