@@ -8,6 +8,8 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.wellkept.ui.app.FileChoice
+import org.wellkept.ui.app.Route
+import org.wellkept.ui.app.encode
 import java.nio.file.Files
 
 /** What a person does with the app, over the real library and a portal in a process of its own; each with a limit on taps. */
@@ -227,7 +229,8 @@ class JourneysTest {
                 val kit = texts(Regex("\\d+\\. .*")).map { it.substringAfter(". ") }
                 assertEquals(24, kit.size)
                 val kept = die { phone.forget() }
-                assertEquals(emptyList<String>(), kit.filter { Regex("\\b$it\\b") in kept })
+                // One word of kits is a screen's name, too.
+                assertEquals(emptyList<String>(), (kit - Route.Home.encode()).filter { Regex("\\b$it\\b") in kept })
                 unlock()
                 see("Your kit was not checked")
                 seeNot("Connect a portal")
