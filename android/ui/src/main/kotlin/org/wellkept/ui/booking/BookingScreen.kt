@@ -37,6 +37,12 @@ fun BookingScreen(
             BookingStep.Ask -> ask(state, on, words)
             is BookingStep.Queued -> queued(step, on, words)
         }
+        if (state.saved && (state.step == BookingStep.Portal || state.step == BookingStep.Ask)) {
+            part {
+                Small(words("draft.kept"))
+                PlainButton(words("draft.drop")) { on(BookingEvent.Discard) }
+            }
+        }
     }
 }
 

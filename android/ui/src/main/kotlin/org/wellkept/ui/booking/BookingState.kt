@@ -3,7 +3,10 @@ package org.wellkept.ui.booking
 import androidx.compose.runtime.Immutable
 import org.wellkept.ui.model.RecipientUi
 
-/** Finding a time and taking it. Only a time that the person saw is ever booked. */
+/**
+ * Finding a time and taking it. Only a time that the person saw is ever booked. What is looked for is kept by the core with every
+ * letter; times that were seen are not: after the end of the process they are looked for anew.
+ */
 @Immutable
 data class BookingState(
     val portals: List<String> = emptyList(),
@@ -19,6 +22,7 @@ data class BookingState(
     val allPeople: Boolean = false,
     val with: String? = null,
     val at: WhereUi? = null,
+    val saved: Boolean = false,
     val trouble: String? = null,
 )
 
@@ -117,6 +121,8 @@ sealed interface BookingEvent {
 
     /** To what is looked for. */
     data object Change : BookingEvent
+
+    data object Discard : BookingEvent
 
     data object Done : BookingEvent
 

@@ -11,7 +11,6 @@ import org.wellkept.ui.drafts.DraftFiles
 import org.wellkept.ui.drafts.Drafts
 import org.wellkept.ui.drafts.FileRefusal
 import org.wellkept.ui.drafts.FilesUi
-import org.wellkept.ui.drafts.KeptFile
 import org.wellkept.ui.drafts.Written
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
@@ -28,7 +27,13 @@ class ComposeViewModel(
         set { copy(saved = trouble == null && !isEmpty(), trouble = trouble?.words) }
     }
 
-    private val attaching = Attaching(drafts.files, chooseFile)
+    private val attaching = Attaching(
+        drafts.files,
+        chooseFile,
+        held = { now.files },
+        put = { set { copy(files = it) } },
+        keep = { change { copy(files = it) } },
+    )
 
     init {
         attempt(::failed) {
@@ -52,8 +57,8 @@ class ComposeViewModel(
             is ComposeEvent.To -> change { copy(to = if (event.on) to + event.reference else to - event.reference) }
             is ComposeEvent.Subject -> change { copy(subject = event.text) }
             is ComposeEvent.Text -> change { copy(text = event.text) }
-            ComposeEvent.AddFile -> addFile()
-            is ComposeEvent.RemoveFile -> removeFile(event.file)
+            ComposeEvent.AddFile -> attempt(::failed) { attaching.oneMore() }
+            is ComposeEvent.RemoveFile -> attempt(::failed) { attaching.remove(event.file) }
             ComposeEvent.Send -> send()
             ComposeEvent.Discard -> discard()
             ComposeEvent.Back -> go.back()
@@ -81,29 +86,11 @@ class ComposeViewModel(
         drafts.keep(now.written())
     }
 
-    private fun addFile() {
-        if (now.files.choosing) return
-        set { copy(files = files.copy(choosing = true, refused = null)) }
-        attempt(::failed) {
-            val more = attaching.oneMore(now.files)
-            change { copy(files = files.copy(files = more.files, refused = more.refused, choosing = false)) }
-        }
-    }
-
-    private fun removeFile(file: KeptFile) {
-        change { copy(files = files.copy(files = files.files - file, refused = null)) }
-        attempt(::failed) { drafts.files.drop(file) }
-    }
-
     private fun send() {
         if (!now.canSend) return
-        if (now.files.most?.let { now.files.size > it } == true) {
-            return set { copy(files = files.copy(refused = FileRefusal.AllTooLarge)) }
-        }
         set { copy(sending = true, trouble = null) }
         attempt(::failed) {
-            val bytes = drafts.files.read(now.files.files)
-                ?: return@attempt set { copy(sending = false, files = FilesUi(most = files.most, refused = FileRefusal.Gone)) }
+            val bytes = attaching.toSend() ?: return@attempt set { copy(sending = false) }
             val message = NewMessageUi(
                 text = now.text,
                 portal = now.portal,

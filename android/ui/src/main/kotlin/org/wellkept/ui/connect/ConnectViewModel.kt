@@ -8,6 +8,7 @@ import org.wellkept.ui.app.Go
 import org.wellkept.ui.app.Notices
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.drafts.Drafts
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.NewConnectionUi
@@ -26,12 +27,18 @@ class ConnectViewModel(
     private val notices: Notices?,
     scope: CoroutineScope,
 ) : ViewModel<ConnectState, ConnectEvent>(ConnectState(), scope) {
+    private val drafts = Drafts(health, "connect", scope) { trouble -> trouble?.let { set { copy(trouble = it.words) } } }
     private var finding: Job? = null
     private var taking: Job? = null
     private var asked: ConnectStep.Check? = null
 
     init {
         find("")
+        attempt({ set { copy(trouble = it.words) } }) {
+            val found = drafts.found() ?: return@attempt
+            val address = found[ADDRESS].orEmpty()
+            set { if (this.address.isEmpty()) copy(address = address, clientId = found[CLIENT].orEmpty()) else this }
+        }
         scope.launch { returned.collect(::returned) }
     }
 
@@ -47,10 +54,12 @@ class ConnectViewModel(
 
             is ConnectEvent.Address -> {
                 set { copy(address = event.text) }
+                keepTyped()
             }
 
             is ConnectEvent.ClientId -> {
                 set { copy(clientId = event.text) }
+                keepTyped()
             }
 
             is ConnectEvent.Choose -> {
@@ -83,6 +92,9 @@ class ConnectViewModel(
             }
         }
     }
+
+    /** An address is long, and the sign-in elsewhere: the process may end meanwhile. */
+    private fun keepTyped() = drafts.keep(mapOf(ADDRESS to now.address, CLIENT to now.clientId))
 
     private fun onList(event: ConnectEvent) {
         when (event) {
@@ -200,6 +212,7 @@ class ConnectViewModel(
     private suspend fun connected(step: ConnectStep.Connected) {
         val shown = step.copy(reading = true, mayAskNotices = notices?.allowed == false)
         set { copy(step = shown) }
+        attempt({ set { copy(trouble = it.words) } }) { drafts.drop() }
         val said = try {
             health.sync().flatMap { syncedWords(it, words()) }
         } catch (trouble: HealthTrouble) {
@@ -212,5 +225,10 @@ class ConnectViewModel(
         val under = now.step is ConnectStep.Browser || now.step == ConnectStep.Asking
         set { copy(step = ConnectStep.Find, trouble = null) }
         if (under) attempt({ set { copy(trouble = it.words) } }) { health.giveUp() }
+    }
+
+    private companion object {
+        const val ADDRESS = "address"
+        const val CLIENT = "client"
     }
 }

@@ -5,6 +5,7 @@ import kotlinx.coroutines.Job
 import org.wellkept.ui.app.Go
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.drafts.Drafts
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.model.orNull
@@ -18,10 +19,15 @@ class DayViewModel(
     private val share: (String, String) -> Unit,
     scope: CoroutineScope,
 ) : ViewModel<DayState, DayEvent>(DayState(reference), scope) {
+    private val drafts = Drafts(health, "cancel $reference", scope) { trouble -> trouble?.let(::failed) }
     private var following: Job? = null
 
     init {
         read()
+        attempt(::failed) {
+            val found = drafts.found()?.get(REASON).orEmpty()
+            set { if (found.isEmpty() || reason.isNotEmpty()) this else copy(cancelling = true, reason = found) }
+        }
     }
 
     override fun on(event: DayEvent) {
@@ -35,11 +41,13 @@ class DayViewModel(
             }
 
             is DayEvent.AskCancel -> {
-                set { copy(cancelling = event.on, trouble = null) }
+                set { copy(cancelling = event.on, reason = "", trouble = null) }
+                if (!event.on) attempt(::failed) { drafts.drop() }
             }
 
             is DayEvent.Reason -> {
                 set { copy(reason = event.text) }
+                drafts.keep(mapOf(REASON to event.text))
             }
 
             DayEvent.Cancel -> {
@@ -77,7 +85,12 @@ class DayViewModel(
         attempt(::failed) {
             val said = health.cancelAppointment(now.reference, now.reason.ifBlank { null })
             set { copy(cancelling = false, reason = "", said = said, trouble = null) }
+            drafts.drop()
         }
 
     private fun failed(trouble: HealthTrouble) = set { copy(trouble = trouble.words) }
+
+    private companion object {
+        const val REASON = "reason"
+    }
 }

@@ -2,6 +2,7 @@ package org.wellkept.ui.drafts
 
 import androidx.compose.runtime.Immutable
 import org.wellkept.ui.app.FileChoice
+import org.wellkept.ui.health.NewFileUi
 
 /** The files of what is being composed. */
 @Immutable
@@ -41,13 +42,40 @@ sealed interface FileRefusal {
     data object Gone : FileRefusal
 }
 
-/** Has files chosen, and keeps those that can go. */
+/** The files of one screen. `put` changes what the screen has of them; `keep` does the same, and keeps the draft that names them. */
 class Attaching(
     private val files: DraftFiles,
     private val choose: suspend (Long) -> FileChoice,
+    private val held: () -> FilesUi,
+    private val put: (FilesUi) -> Unit,
+    private val keep: (FilesUi) -> Unit,
 ) {
-    /** What there is after a person was asked for one more. */
-    suspend fun oneMore(held: FilesUi): FilesUi {
+    /** Asks the person for one more, and keeps it where it can go. */
+    suspend fun oneMore() {
+        if (held().choosing) return
+        put(held().copy(choosing = true, refused = null))
+        val more = oneMore(held())
+        keep(held().copy(files = more.files, refused = more.refused, choosing = false))
+    }
+
+    suspend fun remove(file: KeptFile) {
+        keep(held().copy(files = held().files - file, refused = null))
+        files.drop(file)
+    }
+
+    /** The bytes that go; `null` where they cannot, and the screen says why. */
+    suspend fun toSend(): List<NewFileUi>? {
+        val held = held()
+        if (held.most != null && held.size > held.most) {
+            put(held.copy(refused = FileRefusal.AllTooLarge))
+            return null
+        }
+        val bytes = files.read(held.files)
+        if (bytes == null) put(held.copy(files = emptyList(), refused = FileRefusal.Gone))
+        return bytes
+    }
+
+    private suspend fun oneMore(held: FilesUi): FilesUi {
         val most = held.most ?: return held
         if (held.files.size >= MOST_FILES) return held.copy(refused = FileRefusal.TooMany)
         val left = (most - held.size).coerceAtLeast(0)

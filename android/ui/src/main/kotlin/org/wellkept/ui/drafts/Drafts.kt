@@ -28,8 +28,11 @@ class Drafts(
     scope: CoroutineScope,
     private val kept: (HealthTrouble?) -> Unit,
 ) {
-    private val newest = Channel<Written>(Channel.CONFLATED)
+    private val newest = Channel<Change>(Channel.CONFLATED)
     private val one = Mutex()
+
+    /** How often the draft came to its end: what was changed before that is not kept after it. */
+    private var ends = 0
 
     /** The bytes of the files that the draft names. */
     val files = DraftFiles(health)
@@ -39,7 +42,7 @@ class Drafts(
         private set
 
     init {
-        scope.launch { for (written in newest) keepNow(written) }
+        scope.launch { for (change in newest) keepNow(change) }
     }
 
     /** What was written here before the process ended, if anything. */
@@ -52,11 +55,12 @@ class Drafts(
     }
 
     fun keep(written: Written) {
-        newest.trySend(written)
+        newest.trySend(Change(written, ends))
     }
 
     suspend fun drop(named: List<KeptFile> = emptyList()) =
         one.withLock {
+            ends++
             id?.let { health.dropDraft(it) }
             id = null
             named.forEach { files.drop(it) }
@@ -65,18 +69,22 @@ class Drafts(
     /** The draft became a message, which took it away, but for the pieces of its files. */
     suspend fun used(named: List<KeptFile> = emptyList()) =
         one.withLock {
+            ends++
             id = null
             named.forEach { files.drop(it) }
         }
 
-    private suspend fun keepNow(written: Written) =
+    private suspend fun keepNow(change: Change) =
         one.withLock {
-            try {
-                id = health.keepDraft(body(written), id)
-                kept(null)
-            } catch (trouble: HealthTrouble) {
-                kept(trouble)
-            }
+            if (change.after == ends) keepIt(change.written)
+        }
+
+    private suspend fun keepIt(written: Written) =
+        try {
+            id = health.keepDraft(body(written), id)
+            kept(null)
+        } catch (trouble: HealthTrouble) {
+            kept(trouble)
         }
 
     private fun body(written: Written): String =
@@ -84,6 +92,11 @@ class Drafts(
             put(PLACE, place)
             written.forEach { (name, text) -> put(name, text) }
         }.toString()
+
+    private class Change(
+        val written: Written,
+        val after: Int,
+    )
 
     private companion object {
         const val PLACE = "place"

@@ -23,6 +23,7 @@ class EntryViewModel(
     scope: CoroutineScope,
 ) : ViewModel<EntryState, EntryEvent>(EntryState(reference), scope) {
     private val drafts = Drafts(health, placeOfNote(reference), scope) { trouble -> trouble?.let(::failed) }
+    private val asks = Drafts(health, "ask $reference", scope) { trouble -> trouble?.let(::failed) }
     private var following: Job? = null
     private var freshness: Pair<Boolean, Boolean>? = null
 
@@ -35,6 +36,7 @@ class EntryViewModel(
                 ?.get(TEXT)
                 .orEmpty()
             set { if (note.isEmpty()) copy(note = found) else this }
+            asks.found()?.let { set { takenAsk(it[ASKING], it[TEXT].orEmpty()) } }
         }
     }
 
@@ -68,10 +70,12 @@ class EntryViewModel(
 
             is EntryEvent.Ask -> {
                 set { copy(asking = event.what, words = "", trouble = null) }
+                attempt(::failed) { asks.drop() }
             }
 
             is EntryEvent.AskWords -> {
                 set { copy(words = event.text) }
+                asks.keep(mapOf(ASKING to now.asking?.name.orEmpty(), TEXT to event.text))
             }
 
             EntryEvent.SendAsk -> {
@@ -128,8 +132,18 @@ class EntryViewModel(
                 Asking.CORRECTION -> health.askForCorrection(now.reference, now.words)
             }
             set { copy(asking = null, words = "", said = said, trouble = null) }
+            asks.drop()
         }
     }
 
     private fun failed(trouble: HealthTrouble) = set { copy(trouble = trouble.words) }
+
+    private companion object {
+        const val ASKING = "asking"
+    }
 }
+
+private fun EntryState.takenAsk(
+    what: String?,
+    text: String,
+): EntryState = if (asking == null && text.isNotEmpty()) copy(asking = Asking.entries.find { it.name == what }, words = text) else this

@@ -1,9 +1,11 @@
 package org.wellkept.ui.outbox
 
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.flow.first
 import org.wellkept.ui.app.Go
 import org.wellkept.ui.app.Route
 import org.wellkept.ui.app.ViewModel
+import org.wellkept.ui.drafts.Drafts
 import org.wellkept.ui.health.Health
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.model.ActChoice
@@ -20,22 +22,45 @@ class OutboxViewModel(
     scope: CoroutineScope,
     strict: Boolean = false,
 ) : ViewModel<OutboxState, OutboxEvent>(OutboxState(strict = strict), scope) {
+    private val drafts = Drafts(health, "words of an act", scope) { trouble -> trouble?.let(::failed) }
+
     init {
         follow(health.outbox()) { set { copy(load = it, now = clock()) } }
+        attempt(::failed) { drafts.found()?.let { found -> changeOn(found[ACT].orEmpty(), found[WORDS].orEmpty()) } }
     }
 
     override fun on(event: OutboxEvent) {
         when (event) {
             is OutboxEvent.Choose -> choose(event.act, event.choice)
             OutboxEvent.Confirm -> now.sure?.let { act(it.id, it.choice) }
-            OutboxEvent.Cancel -> set { copy(editing = null, sure = null) }
-            is OutboxEvent.Text -> set { copy(editing = editing?.copy(text = event.text)) }
+            OutboxEvent.Cancel -> cancel()
+            is OutboxEvent.Text -> write(event.text)
             OutboxEvent.KeepText -> keep()
             is OutboxEvent.Copy -> copyWords(event.act)
             OutboxEvent.SendNow -> sendNow()
             is OutboxEvent.OtherTimes -> go.to(Route.Booking(event.act.portal, event.act.moves, after = event.act.id))
             OutboxEvent.Back -> go.back()
         }
+    }
+
+    /** Words that were being changed when the process ended: of what can still be changed. */
+    private suspend fun changeOn(
+        act: String,
+        text: String,
+    ) {
+        val open = health.outbox().first().any { it.id == act && ActChoice.EDIT in it.may }
+        if (open) set { copy(editing = editing ?: Editing(act, text)) } else drafts.drop()
+    }
+
+    private fun write(text: String) {
+        val editing = now.editing?.copy(text = text) ?: return
+        set { copy(editing = editing) }
+        drafts.keep(mapOf(ACT to editing.id, WORDS to text))
+    }
+
+    private fun cancel() {
+        if (now.editing != null) attempt(::failed) { drafts.drop() }
+        set { copy(editing = null, sure = null) }
     }
 
     private fun sendNow() {
@@ -76,6 +101,7 @@ class OutboxViewModel(
         attempt(::failed) {
             health.editAct(editing.id, editing.text)
             set { copy(editing = null, trouble = null) }
+            drafts.drop()
         }
     }
 
@@ -85,4 +111,9 @@ class OutboxViewModel(
     }
 
     private fun failed(trouble: HealthTrouble) = set { copy(sending = false, trouble = trouble.words) }
+
+    private companion object {
+        const val ACT = "act"
+        const val WORDS = "words"
+    }
 }

@@ -8,7 +8,6 @@ import org.wellkept.ui.app.ViewModel
 import org.wellkept.ui.drafts.Attaching
 import org.wellkept.ui.drafts.DraftFiles
 import org.wellkept.ui.drafts.Drafts
-import org.wellkept.ui.drafts.FileRefusal
 import org.wellkept.ui.drafts.FilesUi
 import org.wellkept.ui.drafts.Written
 import org.wellkept.ui.health.Health
@@ -29,7 +28,13 @@ class ThreadViewModel(
     private val drafts = Drafts(health, "thread $id", scope) { trouble ->
         set { copy(saved = trouble == null && (answer.isNotEmpty() || files.files.isNotEmpty()), trouble = trouble?.words) }
     }
-    private val attaching = Attaching(drafts.files, chooseFile)
+    private val attaching = Attaching(
+        drafts.files,
+        chooseFile,
+        held = { now.files },
+        put = { set { copy(files = it) } },
+        keep = { change { copy(files = it) } },
+    )
     private var following: Job? = null
     private var fresh = emptySet<String>()
 
@@ -48,12 +53,11 @@ class ThreadViewModel(
             }
 
             ThreadEvent.AddFile -> {
-                addFile()
+                attempt(::failed) { attaching.oneMore() }
             }
 
             is ThreadEvent.RemoveFile -> {
-                change { copy(files = files.copy(files = files.files - event.file, refused = null)) }
-                attempt(::failed) { drafts.files.drop(event.file) }
+                attempt(::failed) { attaching.remove(event.file) }
             }
 
             ThreadEvent.Send -> {
@@ -82,15 +86,6 @@ class ThreadViewModel(
 
     private fun ThreadState.taken(found: Written): ThreadState =
         copy(answer = found[TEXT].orEmpty(), files = files.copy(files = DraftFiles.filesOf(found)), saved = true)
-
-    private fun addFile() {
-        if (now.files.choosing) return
-        set { copy(files = files.copy(choosing = true, refused = null)) }
-        attempt(::failed) {
-            val more = attaching.oneMore(now.files)
-            change { copy(files = files.copy(files = more.files, refused = more.refused, choosing = false)) }
-        }
-    }
 
     private fun read() {
         following?.cancel()
@@ -143,8 +138,7 @@ class ThreadViewModel(
         set { copy(sending = true, trouble = null) }
         attempt(::failed) {
             val named = now.files.files
-            val bytes = drafts.files.read(named)
-                ?: return@attempt set { copy(sending = false, files = files.copy(files = emptyList(), refused = FileRefusal.Gone)) }
+            val bytes = attaching.toSend() ?: return@attempt set { copy(sending = false) }
             val said = health.sendMessage(NewMessageUi(now.answer, answers = answers, files = bytes, draft = drafts.id))
             drafts.used(named)
             set { copy(answer = "", files = FilesUi(most = files.most), saved = false, sending = false, said = said) }

@@ -376,7 +376,7 @@ internal val BOOKING_STATES = listOf(
         ),
     ),
     "this one?" to BookingState(portal = People.HOSPITAL, reason = "Knee pain", step = BookingStep.Confirm(time)),
-    "asked for" to BookingState(portal = People.LAB, reason = "Knee pain", step = BookingStep.Ask),
+    "asked for" to BookingState(portal = People.LAB, reason = "Knee pain", step = BookingStep.Ask, saved = true),
     "queued" to
         BookingState(
             portal = People.HOSPITAL,

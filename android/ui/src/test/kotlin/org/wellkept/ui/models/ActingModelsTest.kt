@@ -229,7 +229,7 @@ class ActingModelsTest {
                     ?.text,
             )
             model.on(OutboxEvent.KeepText)
-            assertEquals(listOf("edit q hello there"), health.done)
+            assertEquals(listOf("edit q hello there"), health.doneBesideDrafts)
             model.on(OutboxEvent.Copy(queued))
             assertEquals(listOf("copied hello"), went.ways)
         }
@@ -246,7 +246,7 @@ class ActingModelsTest {
             model.on(BookingEvent.Choose(time))
             model.on(BookingEvent.Reason("Knee"))
             model.on(BookingEvent.Book)
-            assertEquals(listOf("recipients Riverside", "times ${TimesAsk("Riverside", most = 20)}", "book 2 Knee null"), health.done)
+            assertEquals(listOf("recipients Riverside", "times ${TimesAsk("Riverside", most = 20)}", "book 2 Knee null"), health.doneBesideDrafts)
             assertEquals(BookingStep.Queued(listOf("It goes out")), model.state.value.step)
         }
 
@@ -262,7 +262,7 @@ class ActingModelsTest {
             model.on(BookingEvent.Reason("Knee"))
             model.on(BookingEvent.From(" 2026-12-01 "))
             model.on(BookingEvent.SendAsk)
-            assertEquals("request NewRequestUi(portal=Riverside, reason=Knee, from=2026-12-01, until=null)", health.done.last())
+            assertEquals("request NewRequestUi(portal=Riverside, reason=Knee, from=2026-12-01, until=null)", health.doneBesideDrafts.last())
         }
 
     @Test
@@ -275,7 +275,7 @@ class ActingModelsTest {
             model.on(DayEvent.AskCancel(true))
             model.on(DayEvent.Reason("I am away"))
             model.on(DayEvent.Cancel)
-            assertEquals(listOf("calendar Appointment/1", "cancel Appointment/1 I am away"), health.done)
+            assertEquals(listOf("calendar Appointment/1", "cancel Appointment/1 I am away"), health.doneBesideDrafts)
             assertEquals(listOf("share appointment.ics", "to ${Route.Booking("Riverside", "Appointment/1")}"), went.ways)
             assertFalse(model.state.value.cancelling)
         }
