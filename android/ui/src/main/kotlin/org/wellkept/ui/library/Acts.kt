@@ -131,7 +131,12 @@ private fun AppointmentView.ui(): AppointmentUi =
 private fun When.ui(): WhenUi = WhenUi(text, unclear, warning)
 
 /** States of an appointment that can still be moved or cancelled, in the core's words. */
-private val OPEN = setOf("booked", "pending", "proposed", "waitlisted")
+internal val OPEN_STATES = setOf(
+    "Booked",
+    "Proposed; NOT booked",
+    "Waiting for someone to confirm; NOT booked",
+    "On a waiting list; NOT booked",
+)
 
 internal fun DayCard.ui(): DayUi =
     DayUi(
@@ -144,7 +149,7 @@ internal fun DayCard.ui(): DayUi =
         coverage = coverage.map(Line::ui),
         notHeld = notHeld,
         restsOn = restsOn.map(Basis::ui),
-        canChange = appointment.state in OPEN && appointment.held == null,
+        canChange = appointment.state in OPEN_STATES && appointment.held == null,
     )
 
 internal fun ThreadsView.ui(): ThreadsUi =

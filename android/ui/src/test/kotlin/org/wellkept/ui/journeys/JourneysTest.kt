@@ -282,21 +282,6 @@ class JourneysTest {
         const val HOUR = 3_600L
     }
 
-    private fun withRecord(
-        vararg arguments: String,
-        tell: (Sandbox, Phone) -> Unit,
-    ) = Sandbox(*arguments).use { sandbox ->
-        val phone = Phone(sandbox)
-        phone.hasRecord()
-        tell(sandbox, phone)
-    }
-
-    private fun Hand.unlock() {
-        see("Your record is locked")
-        type("Passphrase", PASSPHRASE)
-        tap("Open")
-    }
-
     private fun Hand.write(text: String) {
         compose(text)
         tap("Send")
@@ -313,12 +298,5 @@ class JourneysTest {
     private fun Hand.book() {
         tap("Look for free times")
         take()
-    }
-
-    private fun Hand.take() {
-        see("Seen")
-        tapFirst(hasText(" minutes", substring = true) and hasClickAction())
-        tap("Book it")
-        tap("See the outbox")
     }
 }

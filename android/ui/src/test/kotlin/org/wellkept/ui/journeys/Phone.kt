@@ -46,6 +46,7 @@ import org.wellkept.ui.lock.UnlockWay
 import org.wellkept.ui.model.LineUi
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.concurrent.thread
 
@@ -79,6 +80,9 @@ class Phone(
     /** What the person chooses when they are asked for a file. */
     var file: FileChoice = FileChoice.None
 
+    /** What was given to other apps: names and texts. */
+    val shared = CopyOnWriteArrayList<Pair<String, String>>()
+
     private val real =
         LibraryDoor(LibraryRecords(platform, folder.resolve("record.db").toString(), folder.resolve("portals").toString()), names)
     val door = object : Door by real {
@@ -107,7 +111,9 @@ class Phone(
         override fun share(
             name: String,
             text: String,
-        ) = Unit
+        ) {
+            shared += name to text
+        }
 
         override fun copy(text: String) = Unit
 
@@ -202,6 +208,8 @@ class Hand(
     }
 
     fun see(text: String) = wait(said(text))
+
+    fun until(there: () -> Boolean) = ui.waitUntil(timeoutMillis = PATIENCE, condition = there)
 
     fun sees(text: String) = isThere(said(text))
 

@@ -22,6 +22,7 @@ import org.wellkept.ui.model.Flag
 import org.wellkept.ui.model.GroupUi
 import org.wellkept.ui.model.LineUi
 import org.wellkept.ui.model.ScreenUi
+import java.io.File
 import org.wellkept.bindings.Flag as LibraryFlag
 import org.wellkept.bindings.ListKind as LibraryList
 
@@ -97,6 +98,16 @@ class LibraryHealthTest {
             assertTrue(trouble.words, trouble.words.isNotBlank())
             door.open(UnlockWay.PASSPHRASE, "four quiet grey mice")
         }
+
+    @Test
+    fun `an appointment that may be moved or cancelled is known by the core's own words for its state`() {
+        val states = File("../../core/fhir/data/modifier-values.tsv").readLines().map { it.split('\t') }.filter {
+            it[0] ==
+                "Appointment.status"
+        }
+        val open = states.filter { it[2] in setOf("booked", "pending", "proposed", "waitlist") }.map { it[4] }
+        assertEquals(open.toSet(), OPEN_STATES)
+    }
 
     @Test
     fun `every error has words`() {
