@@ -70,6 +70,14 @@ class WordsTest {
     }
 
     @Test
+    fun `of two sentences that fit, the one that says more is meant`() {
+        assertEquals("2 de diciembre de 2026, 09:00, 20 minutos", spanish.core("2 December 2026 09:00, 20 minutes"))
+        assertEquals("estado 503: closed", spanish.core("status 503: closed"))
+        assertEquals("pide que se le deje en paz durante 5 minutos", spanish.core("it asks to be left alone for 5 minutes"))
+        assertEquals("2 citas que usted ocultó no están en él", spanish.core("2 appointments that you covered are not in it"))
+    }
+
+    @Test
     fun `what fills a sentence of the core is known too`() {
         assertEquals("Oculto: salud mental y de la conducta", spanish.core("Covered: mental and behavioural health"))
         assertEquals("el último intento falló: no hay conexión con él", spanish.core("the last try failed: no connection to it"))

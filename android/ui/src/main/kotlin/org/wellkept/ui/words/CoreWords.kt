@@ -20,7 +20,13 @@ internal class CoreWords(
     init {
         val core = english.filterKeys { it.startsWith("core.") || it.startsWith("element.") }
         exact = core.filterValues { "{" !in it }.entries.associate { (key, text) -> text to key }
-        patterns = core.filterValues { "{" in it }.map { (key, text) -> pattern(key, text) }
+        // Where two fit, the one that says more of it.
+        val fixed = { text: String -> text.replace(HOLE, "").length }
+        patterns = core
+            .filterValues { "{" in it }
+            .entries
+            .sortedByDescending { fixed(it.value) }
+            .map { pattern(it.key, it.value) }
     }
 
     /** `null` for what is not known. */
