@@ -1,12 +1,7 @@
 package org.wellkept.desktop
 
 import androidx.compose.runtime.LaunchedEffect
-import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
-import androidx.compose.ui.input.key.Key
-import androidx.compose.ui.input.key.KeyEventType
-import androidx.compose.ui.input.key.key
-import androidx.compose.ui.input.key.type
 import androidx.compose.ui.platform.LocalWindowInfo
 import androidx.compose.ui.unit.DpSize
 import androidx.compose.ui.unit.dp
@@ -18,6 +13,7 @@ import org.wellkept.bindings.Platform
 import org.wellkept.bindings.freeNetwork
 import org.wellkept.bindings.keychainInFolder
 import org.wellkept.client.LibraryRecords
+import org.wellkept.ui.app.EscapeBack
 import org.wellkept.ui.app.WellkeptApp
 import org.wellkept.ui.library.LibraryDoor
 import java.nio.file.Files
@@ -35,16 +31,12 @@ fun main(arguments: Array<String>) {
     val records = LibraryRecords(platform, folder.resolve("record.db").toString(), folder.resolve("portals").toString())
     val door = LibraryDoor(records, loopback)
     application {
-        val back = remember { mutableStateOf<(() -> Unit)?>(null) }
+        val escape = remember { EscapeBack() }
         Window(
             onCloseRequest = ::exitApplication,
             state = rememberWindowState(size = DpSize(390.dp, 844.dp)),
             title = "Wellkept",
-            onKeyEvent = { event ->
-                val way = back.value.takeIf { event.type == KeyEventType.KeyUp && event.key == Key.Escape }
-                way?.invoke()
-                way != null
-            },
+            onKeyEvent = escape::takes,
         ) {
             val seen = LocalWindowInfo.current.isWindowFocused
             LaunchedEffect(seen) {
@@ -52,7 +44,7 @@ fun main(arguments: Array<String>) {
                 delay(host.settings().lockAfterMinutes * MINUTE)
                 host.lockNow.emit(Unit)
             }
-            WellkeptApp(door, host, onBack = { enabled, way -> back.value = way.takeIf { enabled } })
+            WellkeptApp(door, host, onBack = escape.handling)
         }
     }
 }

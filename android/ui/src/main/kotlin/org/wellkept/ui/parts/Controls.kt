@@ -27,6 +27,15 @@ import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusDirection
+import androidx.compose.ui.focus.FocusManager
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.input.key.KeyEventType
+import androidx.compose.ui.input.key.isShiftPressed
+import androidx.compose.ui.input.key.key
+import androidx.compose.ui.input.key.onPreviewKeyEvent
+import androidx.compose.ui.input.key.type
+import androidx.compose.ui.platform.LocalFocusManager
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.clearAndSetSemantics
@@ -93,7 +102,11 @@ fun Field(
         OutlinedTextField(
             value,
             onChange,
-            Modifier.fillMaxWidth().testTag(label).semantics { contentDescription = label },
+            Modifier
+                .fillMaxWidth()
+                .testTag(label)
+                .semantics { contentDescription = label }
+                .leftByTab(LocalFocusManager.current),
             singleLine = lines == 1,
             minLines = lines,
             visualTransformation = if (secret) PasswordVisualTransformation() else VisualTransformation.None,
@@ -103,6 +116,16 @@ fun Field(
         if (hint != null) Small(hint)
     }
 }
+
+/** In a field of several lines too, the tab key leads on: nobody needs that letter, and without it a keyboard would stay there. */
+private fun Modifier.leftByTab(focus: FocusManager): Modifier =
+    onPreviewKeyEvent { event ->
+        val tab = event.key == Key.Tab
+        if (tab && event.type == KeyEventType.KeyDown) {
+            focus.moveFocus(if (event.isShiftPressed) FocusDirection.Previous else FocusDirection.Next)
+        }
+        tab
+    }
 
 /** A row that turns one thing on or off. */
 @Composable

@@ -246,7 +246,10 @@ class ActingModelsTest {
             model.on(BookingEvent.Choose(time))
             model.on(BookingEvent.Reason("Knee"))
             model.on(BookingEvent.Book)
-            assertEquals(listOf("recipients Riverside", "times ${TimesAsk("Riverside", most = 20)}", "book 2 Knee null"), health.doneBesideDrafts)
+            assertEquals(
+                listOf("recipients Riverside", "times ${TimesAsk("Riverside", most = 20)}", "book 2 Knee null"),
+                health.doneBesideDrafts,
+            )
             assertEquals(BookingStep.Queued(listOf("It goes out")), model.state.value.step)
         }
 

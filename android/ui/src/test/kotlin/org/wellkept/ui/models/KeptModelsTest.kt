@@ -197,7 +197,8 @@ class KeptModelsTest {
             before.on(ConnectEvent.Address("https://riverside.example/fhir"))
             before.on(ConnectEvent.ClientId("wellkept-7"))
             assertEquals("https://riverside.example/fhir" to "wellkept-7", connect().state.value.let { it.address to it.clientId })
-            health.returned = ReturnedUi.Connected(ConnectStep.Connected("Riverside", "Alice", emptyList(), emptyList(), null, reading = false))
+            health.returned =
+                ReturnedUi.Connected(ConnectStep.Connected("Riverside", "Alice", emptyList(), emptyList(), null, reading = false))
             returned.emit("http://127.0.0.1/callback?code=1")
             assertTrue(health.drafts.isEmpty())
         }
@@ -227,7 +228,11 @@ class KeptModelsTest {
             before.on(ThreadEvent.Answer("Here it is"))
             file = FileChoice.Chosen("list.txt", ByteArray(500))
             before.on(ThreadEvent.AddFile)
-            assertEquals(listOf("list.txt"), before.state.value.files.files.map(KeptFile::name))
+            assertEquals(
+                listOf("list.txt"),
+                before.state.value.files.files
+                    .map(KeptFile::name),
+            )
             health.largestFiles["Riverside"] = 400
             val after = model()
             after.on(ThreadEvent.Send)
