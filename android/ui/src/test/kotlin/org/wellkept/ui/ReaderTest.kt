@@ -7,7 +7,6 @@ import androidx.compose.runtime.setValue
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsNode
 import androidx.compose.ui.semantics.SemanticsProperties
-import androidx.compose.ui.semantics.SemanticsPropertyKey
 import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.SkikoComposeUiTest
@@ -26,11 +25,10 @@ import org.wellkept.ui.words.Words
 class ReaderTest {
     @Test
     fun `every screen is read in the order in which it stands`() {
-        val wrong = mutableListOf<String>()
-        everyScreen { sample, nodes ->
-            val read = nodes.filter { said(it).isNotBlank() }
-            wrong += read.zipWithNext().filter { (one, next) -> isBefore(next, one) }.map { (one, next) ->
-                "$sample: ${said(next)} is read after ${said(one)}"
+        val wrong = SCREENS.flatMap { (sample, heard) ->
+            val read = heard.filter { it.said.isNotBlank() }
+            read.zipWithNext().filter { (one, next) -> next.isBefore(one) }.map { (one, next) ->
+                "$sample: ${next.said} is read after ${one.said}"
             }
         }
         assertEquals("", wrong.joinToString("\n"))
@@ -38,25 +36,19 @@ class ReaderTest {
 
     @Test
     fun `every screen says what it is, and its title is its first heading`() {
-        val wrong = mutableListOf<String>()
-        everyScreen { sample, nodes ->
-            val pane = nodes.firstNotNullOfOrNull { it.config.getOrNull(SemanticsProperties.PaneTitle) }
-            val heading = nodes.firstOrNull { it.has(SemanticsProperties.Heading) }?.let(::said)
-            if (pane.isNullOrBlank() || pane != heading) wrong += "$sample: $pane, $heading"
+        val wrong = SCREENS.mapNotNull { (sample, heard) ->
+            val pane = heard.firstNotNullOfOrNull { it.pane }
+            val heading = heard.firstOrNull { it.isHeading }?.said
+            "$sample: $pane, $heading".takeIf { pane.isNullOrBlank() || pane != heading }
         }
         assertEquals("", wrong.joinToString("\n"))
     }
 
     @Test
     fun `what can be touched says what it is, and what is chosen says whether it is`() {
-        val wrong = mutableListOf<String>()
-        everyScreen { sample, nodes ->
-            for (node in nodes.filter { it.config.contains(SemanticsActions.OnClick) && !it.config.contains(SemanticsActions.SetText) }) {
-                val role = node.config.getOrNull(SemanticsProperties.Role)
-                if (role == null) wrong += "$sample: no kind: ${said(node)}"
-                val chosen = node.has(SemanticsProperties.Selected) || node.has(SemanticsProperties.ToggleableState)
-                if ("$role" in CHOICES && !chosen) wrong += "$sample: chosen or not: ${said(node)}"
-            }
+        val wrong = SCREENS.flatMap { (sample, heard) ->
+            val nameless = heard.filter { it.isTouched && it.role == null }.map { "$sample: no kind: ${it.said}" }
+            nameless + heard.filter { it.role in CHOICES && !it.saysWhetherChosen }.map { "$sample: chosen or not: ${it.said}" }
         }
         assertEquals("", wrong.joinToString("\n"))
     }
@@ -64,45 +56,54 @@ class ReaderTest {
     @Test
     fun `what it is for and what it is not for stands in the app`() {
         val words = Words.of("en")
-        var heard = emptyList<String>()
-        everyScreen { sample, nodes -> if (sample.screen == "about") heard = nodes.map(::said) }
+        val heard = SCREENS.filter { it.first.screen == "about" }.flatMap { it.second }.map { it.said }
         listOf("about.warning", "about.use", "about.not").forEach { assertTrue(it, words(it) in heard) }
     }
 
-    private fun everyScreen(look: (Sample, List<SemanticsNode>) -> Unit) =
-        SkikoComposeUiTest(width = 360, height = 12_000, density = Density(1f)).runTest {
-            var shown by mutableStateOf<Sample?>(null)
-            setContent { WellkeptTheme(Words.of("en"), dark = false) { shown?.let { key(it) { it.content() } } } }
-            mainClock.autoAdvance = false
-            for (sample in SAMPLES) {
-                shown = sample
-                mainClock.advanceTimeBy(50)
-                look(sample, all(onAllNodes(isRoot()).fetchSemanticsNodes().first()))
-            }
-        }
-
-    /** Wholly above, or in the same row and wholly to the left. */
-    private fun isBefore(
-        one: SemanticsNode,
-        other: SemanticsNode,
-    ): Boolean {
-        val a = one.boundsInRoot
-        val b = other.boundsInRoot
-        return a.bottom <= b.top + 1 || (a.top < b.bottom && b.top < a.bottom && a.right <= b.left + 1)
-    }
-
-    private fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
-
-    private fun SemanticsNode.has(what: SemanticsPropertyKey<*>) = config.contains(what)
-
-    private fun said(node: SemanticsNode): String =
-        node.config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString()
-            ?: node.config
+    /** One element, as it is told to a screen reader. */
+    private class Heard(
+        node: SemanticsNode,
+    ) {
+        private val config = node.config
+        private val place = node.boundsInRoot
+        val said = config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString()
+            ?: config
                 .getOrNull(SemanticsProperties.Text)
                 .orEmpty()
                 .joinToString { it.text }
+        val pane = config.getOrNull(SemanticsProperties.PaneTitle)
+        val role = config.getOrNull(SemanticsProperties.Role)?.toString()
+        val isHeading = config.contains(SemanticsProperties.Heading)
+        val isTouched = config.contains(SemanticsActions.OnClick) && !config.contains(SemanticsActions.SetText)
+        val saysWhetherChosen = config.contains(SemanticsProperties.Selected) || config.contains(SemanticsProperties.ToggleableState)
+
+        /** Wholly above, or in the same row and wholly to the left. */
+        fun isBefore(other: Heard): Boolean {
+            val a = place
+            val b = other.place
+            return a.bottom <= b.top + 1 || (a.top < b.bottom && b.top < a.bottom && a.right <= b.left + 1)
+        }
+    }
 
     private companion object {
         val CHOICES = setOf("RadioButton", "Switch", "Checkbox", "Tab")
+
+        /** Every state of every screen, drawn once. */
+        val SCREENS: List<Pair<Sample, List<Heard>>> by lazy {
+            val screens = mutableListOf<Pair<Sample, List<Heard>>>()
+            SkikoComposeUiTest(width = 360, height = 12_000, density = Density(1f)).runTest {
+                var shown by mutableStateOf<Sample?>(null)
+                setContent { WellkeptTheme(Words.of("en"), dark = false) { shown?.let { key(it) { it.content() } } } }
+                mainClock.autoAdvance = false
+                for (sample in SAMPLES) {
+                    shown = sample
+                    mainClock.advanceTimeBy(50)
+                    screens += sample to all(onAllNodes(isRoot()).fetchSemanticsNodes().first()).map(::Heard)
+                }
+            }
+            screens
+        }
+
+        fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
     }
 }

@@ -181,15 +181,15 @@ private fun BookingState.written(): Written =
         STEP to if (step == BookingStep.Ask) ASK else "",
     )
 
-/** Whom it was to be with is known at its own portal alone. */
+/** A portal that the way here names stands. Whom it was to be with is known at its own portal alone. */
 private fun BookingState.taken(
     found: Written,
     portals: List<String>,
 ): BookingState {
-    val there = found[PORTAL]?.takeIf { it in portals }
+    val there = portal ?: found[PORTAL]?.takeIf { it in portals }
     return copy(
-        portal = there ?: portal,
-        with = found[WITH]?.ifEmpty { null }?.takeIf { there != null },
+        portal = there,
+        with = found[WITH]?.ifEmpty { null }?.takeIf { there == found[PORTAL] },
         from = found[FROM].orEmpty(),
         until = found[UNTIL].orEmpty(),
         service = found[SERVICE].orEmpty(),

@@ -128,15 +128,17 @@ class Phone(
         override fun keep(settings: AppSettings) = Unit
     }
 
-    /** A record that is there already, with the portal connected and everything read and looked at. Left locked. */
-    fun hasRecord() =
+    /** A record that is there already, with the portal connected and everything read and, if not `fresh`, looked at. Left locked. */
+    fun hasRecord(fresh: Boolean = false) =
         runBlocking {
             val health = door.make("Alice", PASSPHRASE).health
             val page = health.connect(NewConnectionUi(sandbox.base, "Riverside", null, samePerson = false))
             check(health.redirected(sandbox.signIn(page)) is ReturnedUi.Connected)
             health.sync()
-            val all = health.list(ListAsk(ListKind.TIMELINE, unread = true, windows = 50)).first()
-            health.markRead(all.groups.flatMap { it.lines }.map(LineUi::reference))
+            if (!fresh) {
+                val all = health.list(ListAsk(ListKind.TIMELINE, unread = true, windows = 50)).first()
+                health.markRead(all.groups.flatMap { it.lines }.map(LineUi::reference))
+            }
             health.lock()
         }
 

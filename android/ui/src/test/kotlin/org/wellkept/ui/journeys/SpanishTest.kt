@@ -23,7 +23,7 @@ class SpanishTest {
     fun `no fixed word of the core stays English on a Spanish screen`() =
         Sandbox().use { sandbox ->
             val phone = Phone(sandbox)
-            phone.hasRecord()
+            phone.hasRecord(fresh = true)
             sandbox.evolve("correction")
             phone.record { health ->
                 health.sync()

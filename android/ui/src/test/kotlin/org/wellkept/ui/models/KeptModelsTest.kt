@@ -145,6 +145,17 @@ class KeptModelsTest {
         }
 
     @Test
+    fun `h2_ the portal that a way leads to stands, whatever was looked for elsewhere`() =
+        story {
+            val before = booking()
+            before.on(BookingEvent.Portal("Lab"))
+            before.on(BookingEvent.With("Practitioner/1"))
+            before.on(BookingEvent.Reason("Knee"))
+            val kept = booking(Route.Booking("Riverside", after = "a1")).state.value
+            assertEquals(listOf("Riverside", null, "Knee"), listOf(kept.portal, kept.with, kept.reason))
+        }
+
+    @Test
     fun `the words of a correction outlive the process, and go when they are sent or taken back`() =
         story {
             health.entry.value = EntryUi(LineUi("Observation/1", "Observation", "Hemoglobin"))
