@@ -14,6 +14,7 @@ pub mod hidden;
 pub mod line;
 pub mod notes;
 pub mod page;
+pub mod panel;
 pub mod parts;
 pub mod portals;
 pub mod salvage;

@@ -93,7 +93,7 @@ pub use query::Query;
 pub use recipients::{Recipient, Recipients};
 pub use salvage::Salvaged;
 pub use search::SearchHit;
-pub use show::{Shown, ShownLine, ShownRevision};
+pub use show::{NamedResult, Shown, ShownLine, ShownResult, ShownRevision};
 pub use status::{PortalStatus, SectionStatus, SlotStatus, Status};
 pub use store::{Evicted, Position};
 pub use sync::{Network, Progress, Reason, SlotReport, SyncReport, SyncedPortal, Unfollowed, Waits};

@@ -1,5 +1,7 @@
 //! One entry in full.
 
+mod panel;
+
 use std::collections::BTreeSet;
 
 use fhir::describe::describe;
@@ -17,6 +19,8 @@ use crate::notes::SHORTEST;
 use crate::read::name;
 use crate::views::{Line, NoteView, plain, prose};
 use crate::{Client, Error};
+use panel::Panel;
+pub use panel::{NamedResult, ShownResult};
 
 /// One entry, readable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,6 +29,12 @@ pub struct Shown {
     pub line: Line,
     /// Everything in it, in reading order, so that nothing is out of reach. Absent when it was withdrawn or is not held.
     pub everything: Vec<ShownLine>,
+    /// The results that it holds: of a report those that it names (`DiagnosticReport.result`), of a group its members
+    /// (`Observation.hasMember`) and its parts (`Observation.component`). At most 200. Instead of among the line's fields they are
+    /// told here.
+    pub results: Vec<ShownResult>,
+    /// How many more it names.
+    pub results_left_out: usize,
     /// Its files, and how each stands.
     pub attachments: Vec<AttachmentView>,
     /// The notes about it.
@@ -111,6 +121,8 @@ impl Client {
         let bare = Shown {
             line: line.clone(),
             everything: Vec::new(),
+            results: Vec::new(),
+            results_left_out: 0,
             attachments: Vec::new(),
             notes: Vec::new(),
             referred_to_by: Vec::new(),
@@ -121,9 +133,17 @@ impl Client {
         }
         self.name_references(look, &mut line, &row.key.issuer)?;
         let resource = self.resource(&row)?.filter(|_| row.state == State::Current);
+        let panel = match &resource {
+            Some(resource) => self.panel(look, &row.key, resource)?,
+            None => Panel::default(),
+        };
+        let mut everything = resource.as_ref().map(everything).unwrap_or_default();
+        panel.settle(&row.key, &mut line, &mut everything);
         Ok(Shown {
             line,
-            everything: resource.as_ref().map(everything).unwrap_or_default(),
+            everything,
+            results: panel.results,
+            results_left_out: panel.left_out,
             attachments: self.attachment_views(&row)?,
             notes: self.notes_about(&row.key)?,
             referred_to_by: self.referrers(look, &row.key)?,

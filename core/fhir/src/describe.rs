@@ -197,6 +197,16 @@ pub fn describe(resource: &Resource) -> Summary {
     }
 }
 
+/// The results that an Observation has as parts of itself (`component`), in its order, each with its title, value, ranges and the
+/// lab's flag; nothing else of them is told. None of another type, nor of what was recorded by mistake.
+pub fn components(resource: &Resource) -> Vec<Summary> {
+    let reading = modifiers::of(resource);
+    if resource.resource_type() != "Observation" || reading.retracted() {
+        return Vec::new();
+    }
+    observation::components(resource.value(), &reading)
+}
+
 /// Types of which other systems hold the same entry under the same number, and those that acts make: an act is known again by its
 /// number.
 const NUMBERED: [&str; 12] = [

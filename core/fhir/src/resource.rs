@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::{Digest, Error, ResourceKey, compare, doubled, json};
+use crate::{Digest, Error, ResourceKey, compare, doubled, json, reference};
 
 /// What a resource may be at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,12 @@ impl Resource {
             Some(id) if !id.is_empty() => id.to_owned(),
             _ => format!("~{}", self.digest().to_string().chars().take(32).collect::<String>()),
         }
+    }
+
+    /// The resource that it carries inside (`contained`) under this id, as one of its own. Its bytes are made of what was read.
+    pub fn contained(&self, id: &str) -> Option<Self> {
+        let held = reference::contained(&self.value, &format!("#{id}"))?;
+        Self::parse(&serde_json::to_vec(held).ok()?).ok()
     }
 
     /// SHA-256 of the exact bytes.

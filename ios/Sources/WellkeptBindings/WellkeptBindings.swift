@@ -11335,6 +11335,15 @@ public struct Shown: Equatable, Hashable {
      */
     public let everything: [ShownLine]
     /**
+     * The results that it holds: of a report those that it names, of a group its members and its parts. At most 200. Instead
+     * of among the line's fields they are told here.
+     */
+    public let results: [ShownResult]
+    /**
+     * How many more it names.
+     */
+    public let resultsLeftOut: UInt64
+    /**
      * Its files, and how each stands.
      */
     public let attachments: [AttachmentView]
@@ -11361,6 +11370,13 @@ public struct Shown: Equatable, Hashable {
          * Everything in it, in reading order, so that nothing is out of reach. Absent when it was withdrawn or is not held.
          */everything: [ShownLine], 
         /**
+         * The results that it holds: of a report those that it names, of a group its members and its parts. At most 200. Instead
+         * of among the line's fields they are told here.
+         */results: [ShownResult], 
+        /**
+         * How many more it names.
+         */resultsLeftOut: UInt64, 
+        /**
          * Its files, and how each stands.
          */attachments: [AttachmentView], 
         /**
@@ -11374,6 +11390,8 @@ public struct Shown: Equatable, Hashable {
          */history: [ShownRevision]) {
         self.line = line
         self.everything = everything
+        self.results = results
+        self.resultsLeftOut = resultsLeftOut
         self.attachments = attachments
         self.notes = notes
         self.referredToBy = referredToBy
@@ -11398,6 +11416,8 @@ public struct FfiConverterTypeShown: FfiConverterRustBuffer {
             try Shown(
                 line: FfiConverterTypeLine.read(from: &buf), 
                 everything: FfiConverterSequenceTypeShownLine.read(from: &buf), 
+                results: FfiConverterSequenceTypeShownResult.read(from: &buf), 
+                resultsLeftOut: FfiConverterUInt64.read(from: &buf), 
                 attachments: FfiConverterSequenceTypeAttachmentView.read(from: &buf), 
                 notes: FfiConverterSequenceTypeNoteView.read(from: &buf), 
                 referredToBy: FfiConverterSequenceTypeReferrer.read(from: &buf), 
@@ -11408,6 +11428,8 @@ public struct FfiConverterTypeShown: FfiConverterRustBuffer {
     public static func write(_ value: Shown, into buf: inout [UInt8]) {
         FfiConverterTypeLine.write(value.line, into: &buf)
         FfiConverterSequenceTypeShownLine.write(value.everything, into: &buf)
+        FfiConverterSequenceTypeShownResult.write(value.results, into: &buf)
+        FfiConverterUInt64.write(value.resultsLeftOut, into: &buf)
         FfiConverterSequenceTypeAttachmentView.write(value.attachments, into: &buf)
         FfiConverterSequenceTypeNoteView.write(value.notes, into: &buf)
         FfiConverterSequenceTypeReferrer.write(value.referredToBy, into: &buf)
@@ -11507,6 +11529,75 @@ public func FfiConverterTypeShownLine_lift(_ buf: RustBuffer) throws -> ShownLin
 #endif
 public func FfiConverterTypeShownLine_lower(_ value: ShownLine) -> RustBuffer {
     return FfiConverterTypeShownLine.lower(value)
+}
+
+
+/**
+ * One result that a report or a group holds.
+ */
+public struct ShownResult: Equatable, Hashable {
+    /**
+     * How deep it stands: 0 for what the entry itself holds. What a group among them holds follows it, one deeper.
+     */
+    public let depth: UInt64
+    /**
+     * The result.
+     */
+    public let named: NamedResult
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How deep it stands: 0 for what the entry itself holds. What a group among them holds follows it, one deeper.
+         */depth: UInt64, 
+        /**
+         * The result.
+         */named: NamedResult) {
+        self.depth = depth
+        self.named = named
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ShownResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeShownResult: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ShownResult {
+        return
+            try ShownResult(
+                depth: FfiConverterUInt64.read(from: &buf), 
+                named: FfiConverterTypeNamedResult.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ShownResult, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.depth, into: &buf)
+        FfiConverterTypeNamedResult.write(value.named, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShownResult_lift(_ buf: RustBuffer) throws -> ShownResult {
+    return try FfiConverterTypeShownResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShownResult_lower(_ value: ShownResult) -> RustBuffer {
+    return FfiConverterTypeShownResult.lower(value)
 }
 
 
@@ -16016,6 +16107,133 @@ public func FfiConverterTypeListKind_lower(_ value: ListKind) -> RustBuffer {
 
 
 /**
+ * A result, by where it is.
+ */
+
+public enum NamedResult: Equatable, Hashable {
+    
+    /**
+     * An entry of its own, as lists show it: corrected, withdrawn, covered.
+     */
+    case entry(
+        /**
+         * The entry.
+         */line: Line
+    )
+    /**
+     * A part of the entry that holds it, without a page of its own.
+     */
+    case within(
+        /**
+         * What it is.
+         */title: String, 
+        /**
+         * The value as it came.
+         */value: String?, 
+        /**
+         * Reference ranges as they came.
+         */ranges: [String], 
+        /**
+         * The laboratory's own flag.
+         */flag: Flag, 
+        /**
+         * The laboratory's own words for it.
+         */flagText: String?, 
+        /**
+         * What changes its meaning, one sentence each.
+         */notices: [String]
+    )
+    /**
+     * Named, and not in this record.
+     */
+    case notHere(
+        /**
+         * What the portal calls it.
+         */title: String, 
+        /**
+         * Why, in one sentence: the same for whoever does not have it.
+         */because: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension NamedResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNamedResult: FfiConverterRustBuffer {
+    typealias SwiftType = NamedResult
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NamedResult {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .entry(line: try FfiConverterTypeLine.read(from: &buf)
+        )
+        
+        case 2: return .within(title: try FfiConverterString.read(from: &buf), value: try FfiConverterOptionString.read(from: &buf), ranges: try FfiConverterSequenceString.read(from: &buf), flag: try FfiConverterTypeFlag.read(from: &buf), flagText: try FfiConverterOptionString.read(from: &buf), notices: try FfiConverterSequenceString.read(from: &buf)
+        )
+        
+        case 3: return .notHere(title: try FfiConverterString.read(from: &buf), because: try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: NamedResult, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .entry(line):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeLine.write(line, into: &buf)
+            
+        
+        case let .within(title,value,ranges,flag,flagText,notices):
+            writeInt(&buf, Int32(2))
+            FfiConverterString.write(title, into: &buf)
+            FfiConverterOptionString.write(value, into: &buf)
+            FfiConverterSequenceString.write(ranges, into: &buf)
+            FfiConverterTypeFlag.write(flag, into: &buf)
+            FfiConverterOptionString.write(flagText, into: &buf)
+            FfiConverterSequenceString.write(notices, into: &buf)
+            
+        
+        case let .notHere(title,because):
+            writeInt(&buf, Int32(3))
+            FfiConverterString.write(title, into: &buf)
+            FfiConverterString.write(because, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNamedResult_lift(_ buf: RustBuffer) throws -> NamedResult {
+    return try FfiConverterTypeNamedResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNamedResult_lower(_ value: NamedResult) -> RustBuffer {
+    return FfiConverterTypeNamedResult.lower(value)
+}
+
+
+
+/**
  * What the network costs the person. The app knows or asks; nothing is guessed.
  */
 
@@ -18557,6 +18775,31 @@ fileprivate struct FfiConverterSequenceTypeShownLine: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeShownLine.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeShownResult: FfiConverterRustBuffer {
+    typealias SwiftType = [ShownResult]
+
+    public static func write(_ value: [ShownResult], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeShownResult.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ShownResult] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ShownResult]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeShownResult.read(from: &buf))
         }
         return seq
     }

@@ -216,6 +216,11 @@ mirror! {
         line: Line,
         /// Everything in it, in reading order, so that nothing is out of reach. Absent when it was withdrawn or is not held.
         everything: Vec<ShownLine>,
+        /// The results that it holds: of a report those that it names, of a group its members and its parts. At most 200. Instead
+        /// of among the line's fields they are told here.
+        results: Vec<ShownResult>,
+        /// How many more it names.
+        results_left_out: u64,
         /// Its files, and how each stands.
         attachments: Vec<AttachmentView>,
         /// The notes about it.
@@ -224,6 +229,50 @@ mirror! {
         referred_to_by: Vec<Referrer>,
         /// Every revision that was seen, newest first.
         history: Vec<ShownRevision>,
+    }
+}
+
+mirror! {
+    /// One result that a report or a group holds.
+    struct ShownResult = client::ShownResult {
+        /// How deep it stands: 0 for what the entry itself holds. What a group among them holds follows it, one deeper.
+        depth: u64,
+        /// The result.
+        named: NamedResult,
+    }
+}
+
+mirror_enum! {
+    /// A result, by where it is.
+    #[expect(clippy::large_enum_variant, reason = "each is copied out at once, and UniFFI takes no boxes")]
+    enum NamedResult = client::NamedResult {
+        /// An entry of its own, as lists show it: corrected, withdrawn, covered.
+        Entry {
+            /// The entry, without more of it: that is on its own page.
+            line: Line,
+        },
+        /// A part of the entry that holds it, without a page of its own.
+        Within {
+            /// What it is.
+            title: String,
+            /// The value as it came.
+            value: Option<String>,
+            /// Reference ranges as they came.
+            ranges: Vec<String>,
+            /// The laboratory's own flag.
+            flag: Flag,
+            /// The laboratory's own words for it.
+            flag_text: Option<String>,
+            /// What changes its meaning, one sentence each.
+            notices: Vec<String>,
+        },
+        /// Named, and not in this record.
+        NotHere {
+            /// What the portal calls it.
+            title: String,
+            /// Why, in one sentence: the same for whoever does not have it.
+            because: String,
+        },
     }
 }
 

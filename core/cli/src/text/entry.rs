@@ -5,7 +5,7 @@ use client::{Shown, ShownRevision};
 
 use super::page::{Ink, Page};
 use super::words::{moment, short_id};
-use super::{files, flag, line, notes};
+use super::{files, flag, line, notes, panel};
 
 /// Draws an entry: as lists show it, then all that it holds, its notes, and its history where asked for.
 pub fn entry(page: &mut Page, shown: &Shown, history: bool) {
@@ -22,6 +22,7 @@ pub fn entry(page: &mut Page, shown: &Shown, history: bool) {
         page.heading("In short");
         shown.line.fields.iter().for_each(|field| page.labelled(2, &field.label, &field.text));
     }
+    panel::results(page, shown);
     if !shown.everything.is_empty() {
         page.heading("All that it holds");
         for element in &shown.everything {

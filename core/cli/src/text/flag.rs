@@ -11,20 +11,23 @@ pub const NO_ALARM: &str = "A critical result is held. Wellkept does not alert y
 
 /// The flag of a line; `None` where a flag would mean nothing.
 pub fn piece(line: &Line) -> Option<Piece> {
-    let (ink, word) = match said(line) {
+    let said = said(line);
+    if said == Flag::NotStated && !could_have_one(line) {
+        return None;
+    }
+    Some(words(said, line.flag_text.as_deref()))
+}
+
+/// A flag by its sign, its word and the laboratory's own words.
+pub fn words(flag: Flag, own: Option<&str>) -> Piece {
+    let (ink, word) = match flag {
         Flag::Critical => (Ink::Critical, "!! CRITICAL"),
         Flag::Outside => (Ink::Warning, "! outside"),
         Flag::Inside => (Ink::Plain, "inside"),
-        Flag::NotStated if !could_have_one(line) => return None,
         Flag::NotStated => (Ink::Plain, "not flagged"),
     };
-    Some((
-        ink,
-        match &line.flag_text {
-            Some(words) => format!("{word} ({words})"),
-            None => word.to_owned(),
-        },
-    ))
+    let text = own.map_or_else(|| word.to_owned(), |own| format!("{word} ({own})"));
+    (ink, text)
 }
 
 /// Whether a critical result is among the lines.

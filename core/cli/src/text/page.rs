@@ -46,6 +46,8 @@ pub struct Page {
 
 /// Stands between the pieces of a row.
 const GAP: &str = "   ";
+/// So much deeper than its title stands what does not fit beside it.
+const DEEPER: usize = 4;
 
 impl Page {
     /// An empty page of this width in columns.
@@ -136,28 +138,60 @@ impl Page {
 
     /// Rows whose pieces stand in columns; a row that does not fit is laid out like [`Page::pieces`].
     pub fn table(&mut self, indent: usize, rows: &[Vec<Piece>]) {
-        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-        let wide = |row: &Vec<Piece>, at: usize| row.get(at).map_or(0, |(_, text)| inert(text).width());
-        let widths: Vec<usize> =
-            (0..columns).map(|at| rows.iter().map(|row| wide(row, at)).max().unwrap_or(0)).collect();
-        let whole = indent + widths.iter().sum::<usize>() + GAP.len() * columns.saturating_sub(1);
+        let widths = widths(rows);
+        let whole = indent + widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
         for row in rows {
             if whole > self.width {
                 self.pieces(indent, row);
-                continue;
+            } else {
+                self.cells(indent, row, &widths);
             }
-            let last = row.iter().rposition(|(_, text)| !text.is_empty()).map_or(0, |at| at + 1);
-            let cell = |((ink, text), width): (&Piece, &usize)| {
-                let text = inert(text);
-                let space = width.saturating_sub(text.width());
-                (*ink, format!("{text}{}", " ".repeat(space)))
-            };
-            let mut padded: Vec<Piece> = row.iter().zip(&widths).take(last).map(cell).collect();
-            if let Some((_, text)) = padded.last_mut() {
-                text.truncate(text.trim_end().len());
-            }
-            self.row(indent, &padded);
         }
+    }
+
+    /// As [`Page::table`], with what `under` puts below each row. Of rows that do not fit the first piece stands above the others,
+    /// and those stand in columns.
+    pub fn table_with(&mut self, indent: usize, rows: &[Vec<Piece>], under: impl Fn(&mut Self, usize)) {
+        let widths = widths(rows);
+        let fits = |widths: &[usize], indent: usize| {
+            indent + widths.iter().sum::<usize>() + GAP.len() * widths.len() <= self.width + GAP.len()
+        };
+        let beside = fits(&widths, indent);
+        let others = widths.get(1..).unwrap_or_default();
+        let in_columns = fits(others, indent + DEEPER);
+        for (at, row) in rows.iter().enumerate() {
+            match (beside, row.split_first()) {
+                (true, _) => self.cells(indent, row, &widths),
+                (false, None) => {}
+                (false, Some((first, said))) => {
+                    let indent = indent + first.1.len() - first.1.trim_start().len();
+                    self.pieces(indent, std::slice::from_ref(first));
+                    match in_columns {
+                        true => self.cells(indent + DEEPER, said, others),
+                        false => self.pieces(indent + DEEPER, said),
+                    }
+                }
+            }
+            under(self, at);
+        }
+    }
+
+    /// One row of a table.
+    fn cells(&mut self, indent: usize, row: &[Piece], widths: &[usize]) {
+        let last = row.iter().rposition(|(_, text)| !text.is_empty()).map_or(0, |at| at + 1);
+        let cell = |((ink, text), width): (&Piece, &usize)| {
+            let text = inert(text);
+            let space = width.saturating_sub(text.width());
+            (*ink, format!("{text}{}", " ".repeat(space)))
+        };
+        if last == 0 {
+            return;
+        }
+        let mut padded: Vec<Piece> = row.iter().zip(widths).take(last).map(cell).collect();
+        if let Some((_, text)) = padded.last_mut() {
+            text.truncate(text.trim_end().len());
+        }
+        self.row(indent, &padded);
     }
 
     /// One row of text that is inert and fits.
@@ -175,6 +209,13 @@ impl Page {
         }
         self.text.push('\n');
     }
+}
+
+/// How wide each column of a table is.
+fn widths(rows: &[Vec<Piece>]) -> Vec<usize> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let wide = |row: &Vec<Piece>, at: usize| row.get(at).map_or(0, |(_, text)| inert(text).width());
+    (0..columns).map(|at| rows.iter().map(|row| wide(row, at)).max().unwrap_or(0)).collect()
 }
 
 /// Rows of at most `room` columns, broken at spaces; a longer word has a row of its own.

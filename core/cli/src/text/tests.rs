@@ -3,6 +3,7 @@
 
 mod correspondence;
 pub mod made;
+mod panels;
 pub mod synced;
 
 use client::Flag;

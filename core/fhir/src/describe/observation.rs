@@ -2,7 +2,7 @@ use serde_json::Value as Json;
 
 use super::draft::{Draft, codes, moment, moment_of};
 use super::fields::Fields;
-use super::{Flag, flag, measured, narrative};
+use super::{Flag, Summary, flag, measured, narrative};
 use crate::json;
 use crate::lens::{Bound, CodeableConcept, Component, Observation, ReferenceRange, Value};
 use crate::modifiers::Reading;
@@ -44,6 +44,20 @@ pub(super) fn draft<'a>(value: &'a Json, reading: &Reading, fields: &mut Fields<
     };
     fill(&seen, trust, value, fields);
     draft
+}
+
+/// Each part as a result of its own.
+pub(super) fn components(value: &Json, reading: &Reading) -> Vec<Summary> {
+    let trusted = !reading.unreadable;
+    let told = |part: &Component| Summary {
+        title: json::clipped(&name(part), 300),
+        value: Some(json::clipped(&result(part), 2_000)),
+        flag: if trusted { flag::of(&part.interpretation) } else { Flag::NotStated },
+        flag_text: flag::words(&part.interpretation).filter(|_| trusted),
+        ranges: part.ranges.iter().filter_map(ReferenceRange::display).collect(),
+        ..Summary::default()
+    };
+    Observation::read(value).components.iter().map(told).collect()
 }
 
 /// What stands in the place of a value where none is: the narrative, else that nothing is stated. A group has its parts.

@@ -35,6 +35,7 @@ mod messy;
 mod notes;
 mod observe;
 mod older;
+mod panels;
 mod parts;
 mod people;
 mod purge;

@@ -95,6 +95,10 @@ fn opened(phone: &Device, change: &Change) -> String {
         let current = if revision.current { ", current" } else { "" };
         writeln!(out, "history: {value}, {status}, seen {}{current}", minute(revision.seen)).unwrap();
     }
+    for result in &shown.results {
+        let indent = "  ".repeat(result.depth);
+        writeln!(out, "holds: {indent}{}", crate::panels::told(&result.named)).unwrap();
+    }
     for (_, title) in &shown.referred_to_by {
         writeln!(out, "relied on by: {title}").unwrap();
     }

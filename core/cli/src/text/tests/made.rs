@@ -291,6 +291,8 @@ pub fn shown() -> Shown {
         current,
     };
     Shown {
+        results: Vec::new(),
+        results_left_out: 0,
         line,
         everything: vec![
             element(0, "Status", "corrected"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use client::views::{Filter, Standing};
-use client::{Flag, Query};
+use client::{Flag, NamedResult, Query};
 use harness::lines;
 use sandbox::Running;
 
@@ -126,8 +126,12 @@ async fn values_of_every_kind_are_told() {
     assert!(field(&story.lab("value-two"), "Value").contains(&"see note"), "the second value too");
     assert_eq!(story.lab("value-components").flag, Flag::Outside, "one part is high");
     assert_eq!(story.lab("value-nothing").value.as_deref(), Some("No result stated"));
-    let members = story.lab("value-panel");
-    assert!(field(&members, "Part results")[0].contains("gone-before-you-came"), "one that is nowhere");
+    let members = story.shown("Observation/value-panel").results;
+    let nowhere = NamedResult::NotHere {
+        title: "Observation/gone-before-you-came".to_owned(),
+        because: "Named here, and not in this record yet".to_owned(),
+    };
+    assert_eq!((members.len(), &members[1].named), (2, &nowhere), "one that is nowhere");
 }
 
 #[tokio::test(flavor = "multi_thread")]

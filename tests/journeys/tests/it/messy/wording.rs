@@ -89,7 +89,7 @@ async fn a_result_in_words_shows_its_words_and_an_empty_one_says_so() {
         .filter(empty)
         .map(|line| line.reference.as_str())
         .collect();
-    let has_results = |reference: &&&str| field(&story.line(reference), "Results").is_empty();
+    let has_results = |reference: &&&str| story.shown(reference).results.is_empty();
     assert_eq!(empty.iter().filter(has_results).count(), 0, "an empty line: {empty:?}");
 }
 

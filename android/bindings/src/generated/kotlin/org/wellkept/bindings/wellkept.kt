@@ -12591,6 +12591,17 @@ data class Shown (
     val `everything`: List<ShownLine>
     , 
     /**
+     * The results that it holds: of a report those that it names, of a group its members and its parts. At most 200. Instead
+     * of among the line's fields they are told here.
+     */
+    val `results`: List<ShownResult>
+    , 
+    /**
+     * How many more it names.
+     */
+    val `resultsLeftOut`: kotlin.ULong
+    , 
+    /**
      * Its files, and how each stands.
      */
     val `attachments`: List<AttachmentView>
@@ -12627,6 +12638,8 @@ public object FfiConverterTypeShown: FfiConverterRustBuffer<Shown> {
         return Shown(
             FfiConverterTypeLine.read(buf),
             FfiConverterSequenceTypeShownLine.read(buf),
+            FfiConverterSequenceTypeShownResult.read(buf),
+            FfiConverterULong.read(buf),
             FfiConverterSequenceTypeAttachmentView.read(buf),
             FfiConverterSequenceTypeNoteView.read(buf),
             FfiConverterSequenceTypeReferrer.read(buf),
@@ -12637,6 +12650,8 @@ public object FfiConverterTypeShown: FfiConverterRustBuffer<Shown> {
     override fun allocationSize(value: Shown) = (
             FfiConverterTypeLine.allocationSize(value.`line`) +
             FfiConverterSequenceTypeShownLine.allocationSize(value.`everything`) +
+            FfiConverterSequenceTypeShownResult.allocationSize(value.`results`) +
+            FfiConverterULong.allocationSize(value.`resultsLeftOut`) +
             FfiConverterSequenceTypeAttachmentView.allocationSize(value.`attachments`) +
             FfiConverterSequenceTypeNoteView.allocationSize(value.`notes`) +
             FfiConverterSequenceTypeReferrer.allocationSize(value.`referredToBy`) +
@@ -12646,6 +12661,8 @@ public object FfiConverterTypeShown: FfiConverterRustBuffer<Shown> {
     override fun write(value: Shown, buf: ByteBuffer) {
             FfiConverterTypeLine.write(value.`line`, buf)
             FfiConverterSequenceTypeShownLine.write(value.`everything`, buf)
+            FfiConverterSequenceTypeShownResult.write(value.`results`, buf)
+            FfiConverterULong.write(value.`resultsLeftOut`, buf)
             FfiConverterSequenceTypeAttachmentView.write(value.`attachments`, buf)
             FfiConverterSequenceTypeNoteView.write(value.`notes`, buf)
             FfiConverterSequenceTypeReferrer.write(value.`referredToBy`, buf)
@@ -12705,6 +12722,53 @@ public object FfiConverterTypeShownLine: FfiConverterRustBuffer<ShownLine> {
             FfiConverterULong.write(value.`depth`, buf)
             FfiConverterString.write(value.`label`, buf)
             FfiConverterString.write(value.`text`, buf)
+    }
+}
+
+
+
+/**
+ * One result that a report or a group holds.
+ */
+data class ShownResult (
+    /**
+     * How deep it stands: 0 for what the entry itself holds. What a group among them holds follows it, one deeper.
+     */
+    val `depth`: kotlin.ULong
+    , 
+    /**
+     * The result.
+     */
+    val `named`: NamedResult
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShownResult: FfiConverterRustBuffer<ShownResult> {
+    override fun read(buf: ByteBuffer): ShownResult {
+        return ShownResult(
+            FfiConverterULong.read(buf),
+            FfiConverterTypeNamedResult.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ShownResult) = (
+            FfiConverterULong.allocationSize(value.`depth`) +
+            FfiConverterTypeNamedResult.allocationSize(value.`named`)
+    )
+
+    override fun write(value: ShownResult, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`depth`, buf)
+            FfiConverterTypeNamedResult.write(value.`named`, buf)
     }
 }
 
@@ -16945,6 +17009,176 @@ public object FfiConverterTypeListKind: FfiConverterRustBuffer<ListKind> {
 
 
 /**
+ * A result, by where it is.
+ */
+sealed class NamedResult {
+    
+    /**
+     * An entry of its own, as lists show it: corrected, withdrawn, covered.
+     */
+    data class Entry(
+        /**
+         * The entry.
+         */
+        val `line`: org.wellkept.bindings.Line) : NamedResult()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A part of the entry that holds it, without a page of its own.
+     */
+    data class Within(
+        /**
+         * What it is.
+         */
+        val `title`: kotlin.String, 
+        /**
+         * The value as it came.
+         */
+        val `value`: kotlin.String?, 
+        /**
+         * Reference ranges as they came.
+         */
+        val `ranges`: List<kotlin.String>, 
+        /**
+         * The laboratory's own flag.
+         */
+        val `flag`: org.wellkept.bindings.Flag, 
+        /**
+         * The laboratory's own words for it.
+         */
+        val `flagText`: kotlin.String?, 
+        /**
+         * What changes its meaning, one sentence each.
+         */
+        val `notices`: List<kotlin.String>) : NamedResult()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Named, and not in this record.
+     */
+    data class NotHere(
+        /**
+         * What the portal calls it.
+         */
+        val `title`: kotlin.String, 
+        /**
+         * Why, in one sentence: the same for whoever does not have it.
+         */
+        val `because`: kotlin.String) : NamedResult()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNamedResult : FfiConverterRustBuffer<NamedResult>{
+    override fun read(buf: ByteBuffer): NamedResult {
+        return when(buf.getInt()) {
+            1 -> NamedResult.Entry(
+                FfiConverterTypeLine.read(buf),
+                )
+            2 -> NamedResult.Within(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                FfiConverterSequenceString.read(buf),
+                FfiConverterTypeFlag.read(buf),
+                FfiConverterOptionalString.read(buf),
+                FfiConverterSequenceString.read(buf),
+                )
+            3 -> NamedResult.NotHere(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: NamedResult): ULong = when(value) {
+        is NamedResult.Entry -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeLine.allocationSize(value.`line`)
+            )
+        }
+        is NamedResult.Within -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`title`)
+                + FfiConverterOptionalString.allocationSize(value.`value`)
+                + FfiConverterSequenceString.allocationSize(value.`ranges`)
+                + FfiConverterTypeFlag.allocationSize(value.`flag`)
+                + FfiConverterOptionalString.allocationSize(value.`flagText`)
+                + FfiConverterSequenceString.allocationSize(value.`notices`)
+            )
+        }
+        is NamedResult.NotHere -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`title`)
+                + FfiConverterString.allocationSize(value.`because`)
+            )
+        }
+    }
+
+    override fun write(value: NamedResult, buf: ByteBuffer) {
+        when(value) {
+            is NamedResult.Entry -> {
+                buf.putInt(1)
+                FfiConverterTypeLine.write(value.`line`, buf)
+                Unit
+            }
+            is NamedResult.Within -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`title`, buf)
+                FfiConverterOptionalString.write(value.`value`, buf)
+                FfiConverterSequenceString.write(value.`ranges`, buf)
+                FfiConverterTypeFlag.write(value.`flag`, buf)
+                FfiConverterOptionalString.write(value.`flagText`, buf)
+                FfiConverterSequenceString.write(value.`notices`, buf)
+                Unit
+            }
+            is NamedResult.NotHere -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`title`, buf)
+                FfiConverterString.write(value.`because`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What the network costs the person. The app knows or asks; nothing is guessed.
  */
 
@@ -20012,6 +20246,34 @@ public object FfiConverterSequenceTypeShownLine: FfiConverterRustBuffer<List<Sho
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeShownLine.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeShownResult: FfiConverterRustBuffer<List<ShownResult>> {
+    override fun read(buf: ByteBuffer): List<ShownResult> {
+        val len = buf.getInt()
+        return List<ShownResult>(len) {
+            FfiConverterTypeShownResult.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ShownResult>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeShownResult.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ShownResult>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeShownResult.write(it, buf)
         }
     }
 }

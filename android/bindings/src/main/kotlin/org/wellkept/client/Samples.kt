@@ -82,6 +82,8 @@ object Samples {
     fun shown(line: Line = line()) =
         Shown(
             line = line,
+            results = emptyList(),
+            resultsLeftOut = 0UL,
             everything = listOf(ShownLine(depth = 0UL, label = "Status", text = "final")),
             attachments = emptyList(),
             notes = emptyList(),

@@ -62,6 +62,36 @@ class EntryScreenTest {
         assertEquals("Medicine", texts("a medicine, asked for again").first { it in setOf("Medicine", "Entry") })
     }
 
+    @Test
+    fun `h7_ a panel is read out cell by cell, result after result, each with the name of its column`() {
+        listOf(1f, 2f).forEach { scale ->
+            val cells = tables("a panel", scale).single { it.columns == 5 }.cells
+            assertEquals(listOf(0, 1, 2, 3), cells.filter { it.row == 2 }.map { it.column })
+            assertEquals(
+                listOf(
+                    "Test: Sodium [Moles/volume] in Serum or Plasma",
+                    "Value: 139 mmol/L",
+                    "Flag: Not flagged by the lab",
+                    "Range: 136 to 145 mmol/L",
+                ),
+                cells.filter { it.row == 2 }.map { it.said },
+            )
+            assertEquals(listOf("Flag: Critical (Critically high (HH))"), cells.filter { it.row == 1 && it.column == 2 }.map { it.said })
+        }
+    }
+
+    @Test
+    fun `h5_h18_ a panel says what changed, what is covered and what is not here`() {
+        val cells = tables("a panel of which some is changed, covered or not here", 1f).single { it.columns == 5 }.cells
+        val standing = (0..7).associateWith { row -> cells.firstOrNull { it.row == row && it.column == 4 }?.said.orEmpty() }
+        assertTrue("$standing", "Changed: it was 29.753 pg." in standing.getValue(0))
+        assertTrue("$standing", "Withdrawn by the provider" in standing.getValue(1))
+        assertEquals(listOf("Test: Covered: mental and behavioural health"), cells.filter { it.row == 2 && it.column < 4 }.map { it.said })
+        assertEquals(listOf("Test: Complete blood count"), cells.filter { it.row == 3 }.map { it.said })
+        assertEquals("To know: Named here, and not in this record yet.", standing.getValue(5))
+        assertTrue(texts("a panel of which some is changed, covered or not here").any { it.startsWith("3 more are named in it") })
+    }
+
     private class Table(
         val columns: Int,
         val cells: List<Cell>,

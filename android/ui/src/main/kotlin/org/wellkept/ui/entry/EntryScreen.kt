@@ -61,7 +61,7 @@ private fun LazyListScope.whole(
     words: Words,
 ) {
     part {
-        if (entry.line.flag == Flag.CRITICAL) Warning(words("critical.held"))
+        if (entry.line.flag == Flag.CRITICAL || entry.results.any(::isCritical)) Warning(words("critical.held"))
         Panel { LineWords(entry.line) }
         state.said.forEach { Said(words.core(it)) }
         state.trouble?.let { Said(words.core(it), bad = true) }
@@ -69,12 +69,27 @@ private fun LazyListScope.whole(
     if (entry.line.covered != null) {
         return part { SecondButton(words("entry.reveal"), { on(EntryEvent.Reveal) }) }
     }
+    results(entry, on, words)
     history(entry, words)
     fields(entry, words)
     files(entry, on, words)
     relied(entry, on, words)
     notes(state, entry, on, words)
     acts(state, entry, on, words)
+}
+
+/** What a report holds, each leading to its own page. */
+private fun LazyListScope.results(
+    entry: EntryUi,
+    on: (EntryEvent) -> Unit,
+    words: Words,
+) {
+    if (entry.results.isEmpty()) return
+    part {
+        Heading(words("entry.results"))
+        ResultTable(entry.results, entry.line.whenText) { on(EntryEvent.Open(Route.Entry(it))) }
+        if (entry.resultsLeftOut > 0) Small(words.count("entry.results.more", entry.resultsLeftOut))
+    }
 }
 
 private fun LazyListScope.history(

@@ -2,6 +2,7 @@ package org.wellkept.ui.entry
 
 import androidx.compose.runtime.Immutable
 import org.wellkept.ui.app.Route
+import org.wellkept.ui.model.Flag
 import org.wellkept.ui.model.LineUi
 import org.wellkept.ui.model.Load
 
@@ -24,6 +25,9 @@ enum class Asking { REFILL, CORRECTION }
 @Immutable
 data class EntryUi(
     val line: LineUi,
+    val results: List<ResultUi> = emptyList(),
+    /** How many more it names than are told. */
+    val resultsLeftOut: Long = 0,
     val everything: List<PartUi> = emptyList(),
     val files: List<FileUi> = emptyList(),
     val notes: List<NoteUi> = emptyList(),
@@ -31,6 +35,37 @@ data class EntryUi(
     val history: List<RevisionUi> = emptyList(),
 ) {
     val canRefill: Boolean get() = line.type == "MedicationRequest" && line.covered == null
+}
+
+/** A result that a report or a group holds: what a group among them holds follows it, one deeper. */
+@Immutable
+data class ResultUi(
+    val depth: Int,
+    val named: NamedUi,
+)
+
+/** A result, by where it is. */
+sealed interface NamedUi {
+    /** An entry of its own. */
+    data class Entry(
+        val line: LineUi,
+    ) : NamedUi
+
+    /** A part of the entry, without a page of its own. */
+    data class Within(
+        val title: String,
+        val value: String?,
+        val ranges: List<String> = emptyList(),
+        val flag: Flag = Flag.NOT_STATED,
+        val flagText: String? = null,
+        val notices: List<String> = emptyList(),
+    ) : NamedUi
+
+    /** Named, and not in this record: why, in one sentence. */
+    data class NotHere(
+        val title: String,
+        val because: String,
+    ) : NamedUi
 }
 
 @Immutable

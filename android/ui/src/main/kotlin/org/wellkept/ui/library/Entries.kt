@@ -2,16 +2,20 @@ package org.wellkept.ui.library
 
 import org.wellkept.bindings.AttachmentState
 import org.wellkept.bindings.AttachmentView
+import org.wellkept.bindings.NamedResult
 import org.wellkept.bindings.NoteView
 import org.wellkept.bindings.OpenedFile
 import org.wellkept.bindings.SearchHit
 import org.wellkept.bindings.Shown
+import org.wellkept.bindings.ShownResult
 import org.wellkept.bindings.SnippetMarks
 import org.wellkept.ui.entry.EntryUi
 import org.wellkept.ui.entry.FileStanding
 import org.wellkept.ui.entry.FileUi
+import org.wellkept.ui.entry.NamedUi
 import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.entry.PartUi
+import org.wellkept.ui.entry.ResultUi
 import org.wellkept.ui.entry.RevisionUi
 import org.wellkept.ui.health.OpenedFileUi
 import org.wellkept.ui.search.HitUi
@@ -19,11 +23,23 @@ import org.wellkept.ui.search.HitUi
 internal fun Shown.ui(): EntryUi =
     EntryUi(
         line = line.ui(),
+        results = results.map(ShownResult::ui),
+        resultsLeftOut = resultsLeftOut.toLong(),
         everything = everything.map { PartUi(it.depth.toInt(), it.label, it.text) },
         files = attachments.map(AttachmentView::ui),
         notes = notes.map(NoteView::ui),
         referredToBy = referredToBy.map { it.reference to it.title },
         history = history.map { RevisionUi(it.seen, it.portals, it.value, it.status, it.held, it.current) },
+    )
+
+private fun ShownResult.ui(): ResultUi =
+    ResultUi(
+        depth.toInt(),
+        when (val named = named) {
+            is NamedResult.Entry -> NamedUi.Entry(named.line.ui())
+            is NamedResult.Within -> with(named) { NamedUi.Within(title, value, ranges, flag.ui(), flagText, notices) }
+            is NamedResult.NotHere -> NamedUi.NotHere(named.title, named.because)
+        },
     )
 
 private fun AttachmentView.ui(): FileUi {

@@ -72,7 +72,7 @@ internal fun Line.ui(): LineUi =
 
 private fun Twin.ui(): TwinUi = TwinUi(portal, reference, value, agrees)
 
-private fun LibraryFlag.ui(): Flag =
+internal fun LibraryFlag.ui(): Flag =
     when (this) {
         LibraryFlag.CRITICAL -> Flag.CRITICAL
         LibraryFlag.OUTSIDE -> Flag.OUTSIDE

@@ -128,7 +128,8 @@ private fun changedWords(
     return listOfNotNull(was, words.changed(standing.what, standing.from, value)).joinToString(" ")
 }
 
-private fun aside(
+/** What else is to be known of an entry: other portals, who sees it, notes. */
+fun aside(
     line: LineUi,
     words: Words,
 ): List<String> {

@@ -107,6 +107,7 @@ private val STATES = setOf(
 /** Titles that the core gives to what has none. */
 private val TITLES = setOf(
     "Medicine without a name",
+    "Result without a name",
     "Procedure without a name",
     "Request without a name",
     "Goal without a name",

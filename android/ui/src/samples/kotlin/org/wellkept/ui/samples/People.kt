@@ -89,6 +89,20 @@ internal object People {
         covered = "mental and behavioural health",
         portals = listOf(HOSPITAL),
     )
+    val report = LineUi(
+        reference = "DiagnosticReport/lab-1-report",
+        type = "DiagnosticReport",
+        title = "Basic metabolic panel",
+        whenText = WHEN,
+        portals = listOf(HOSPITAL),
+    )
+    val count = LineUi(
+        reference = "Observation/count",
+        type = "Observation",
+        title = "Complete blood count",
+        whenText = WHEN,
+        portals = listOf(HOSPITAL),
+    )
     val lisinopril = LineUi(
         reference = "MedicationRequest/1",
         type = "MedicationRequest",

@@ -7,11 +7,14 @@ import org.wellkept.ui.entry.EntryState
 import org.wellkept.ui.entry.EntryUi
 import org.wellkept.ui.entry.FileStanding
 import org.wellkept.ui.entry.FileUi
+import org.wellkept.ui.entry.NamedUi
 import org.wellkept.ui.entry.NoteUi
 import org.wellkept.ui.entry.PartUi
+import org.wellkept.ui.entry.ResultUi
 import org.wellkept.ui.entry.RevisionUi
 import org.wellkept.ui.list.ListScreen
 import org.wellkept.ui.list.ListState
+import org.wellkept.ui.model.Flag
 import org.wellkept.ui.model.GroupUi
 import org.wellkept.ui.model.Load
 import org.wellkept.ui.model.ScreenUi
@@ -81,11 +84,33 @@ private val medicine = EntryUi(
     ),
 )
 
+private fun panel(vararg results: Pair<Int, NamedUi>) =
+    EntryUi(People.report, results = results.map { (depth, named) -> ResultUi(depth, named) })
+
+private val wholePanel = panel(
+    0 to NamedUi.Entry(People.glucose),
+    0 to NamedUi.Entry(People.potassium),
+    0 to NamedUi.Entry(People.sodium),
+)
+
+private val panelThatLacks = panel(
+    0 to NamedUi.Entry(People.mch),
+    0 to NamedUi.Entry(People.hematocrit),
+    0 to NamedUi.Entry(People.covered),
+    0 to NamedUi.Entry(People.count),
+    1 to NamedUi.Entry(People.sodium.copy(whenText = "March 2024")),
+    1 to NamedUi.NotHere("Platelets [#/volume] in Blood", "Named here, and not in this record yet"),
+    0 to NamedUi.NotHere("https://elsewhere.example/fhir/Observation/77", "Named at another server, which this record does not read"),
+    0 to NamedUi.Within("Chloride", "101 mmol/L", listOf("98 to 107 mmol/L"), Flag.INSIDE, "Normal"),
+).copy(resultsLeftOut = 3)
+
 internal val ENTRY_STATES = listOf(
     "a corrected result" to EntryState(People.mch.reference, Load.Ready(corrected)),
     "a critical result" to EntryState(People.potassium.reference, Load.Ready(EntryUi(People.potassium))),
     "a medicine, asked for again" to
         EntryState(People.lisinopril.reference, Load.Ready(medicine), asking = Asking.REFILL, words = "Two boxes"),
+    "a panel" to EntryState(People.report.reference, Load.Ready(wholePanel)),
+    "a panel of which some is changed, covered or not here" to EntryState(People.report.reference, Load.Ready(panelThatLacks)),
     "withdrawn" to EntryState(People.hematocrit.reference, Load.Ready(EntryUi(People.hematocrit))),
     "covered" to EntryState(People.covered.reference, Load.Ready(EntryUi(People.covered))),
     "not found" to EntryState("Observation/0", Load.Failed("Nothing found under that name")),

@@ -60,6 +60,26 @@ class JourneysTest {
         }
 
     @Test
+    fun `h7_ a new report leads to the table of its results, and from a result one comes back to it`() =
+        withRecord { sandbox, phone ->
+            sandbox.evolve("results")
+            phone.story(taps = 5) {
+                unlock()
+                tap("Fetch what is new")
+                tap("Basic metabolic panel and C reactive protein")
+                see("Results in it")
+                see("Value: 6.8 mmol/L")
+                see("Flag: Critical")
+                see("Range: 136 to 145 mmol/L")
+                tap("Potassium [Moles/volume] in Serum or Plasma")
+                see("What refers to it")
+                seeNot("Sodium")
+                tap("Basic metabolic panel and C reactive protein")
+                see("Value: 139 mmol/L")
+            }
+        }
+
+    @Test
     fun `search finds an entry as one types`() =
         withRecord { _, phone ->
             phone.story(taps = 3) {

@@ -8,11 +8,14 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.wellkept.bindings.HealthException
 import org.wellkept.bindings.LineGroup
+import org.wellkept.bindings.NamedResult
+import org.wellkept.bindings.ShownResult
 import org.wellkept.client.FakeHealthClient
 import org.wellkept.client.FakeHealthRecords
 import org.wellkept.client.FakeRecord
 import org.wellkept.client.Samples
 import org.wellkept.ui.app.ListKind
+import org.wellkept.ui.entry.NamedUi
 import org.wellkept.ui.health.HealthTrouble
 import org.wellkept.ui.health.ListAsk
 import org.wellkept.ui.health.NewMessageUi
@@ -63,6 +66,26 @@ class LibraryHealthTest {
             )
             assertEquals(screen.restsOn.map { it.portal }, given.restsOn.map { it.portal })
             assertEquals(listOf("1 is lacking"), given.lacks)
+        }
+
+    @Test
+    fun `a report comes with what it names, each by where it is`() =
+        runTest {
+            val named = listOf(
+                NamedResult.Entry(Samples.line(flag = LibraryFlag.OUTSIDE)),
+                NamedResult.Within("Chloride", "101 mmol/L", listOf("98 to 107"), LibraryFlag.INSIDE, "Normal", listOf("Final")),
+                NamedResult.NotHere("Platelets", "Named here, and not in this record yet"),
+            )
+            val results = named.mapIndexed { at, one -> ShownResult(at.toULong(), one) }
+            val shown = Samples.shown(Samples.line("DiagnosticReport/1")).copy(results = results, resultsLeftOut = 3UL)
+            client.held.value = FakeRecord(entries = mapOf("DiagnosticReport/1" to shown))
+            val entry = health.entry("DiagnosticReport/1", reveal = false).first()
+            assertEquals(listOf(0, 1, 2), entry.results.map { it.depth })
+            assertEquals(Flag.OUTSIDE, (entry.results[0].named as NamedUi.Entry).line.flag)
+            val within = NamedUi.Within("Chloride", "101 mmol/L", listOf("98 to 107"), Flag.INSIDE, "Normal", listOf("Final"))
+            assertEquals(within, entry.results[1].named)
+            assertEquals(NamedUi.NotHere("Platelets", "Named here, and not in this record yet"), entry.results[2].named)
+            assertEquals(3L, entry.resultsLeftOut)
         }
 
     @Test
