@@ -16117,7 +16117,7 @@ public enum NamedResult: Equatable, Hashable {
      */
     case entry(
         /**
-         * The entry.
+         * The entry, without more of it: that is on its own page.
          */line: Line
     )
     /**

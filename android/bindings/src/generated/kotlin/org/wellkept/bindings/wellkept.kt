@@ -17018,7 +17018,7 @@ sealed class NamedResult {
      */
     data class Entry(
         /**
-         * The entry.
+         * The entry, without more of it: that is on its own page.
          */
         val `line`: org.wellkept.bindings.Line) : NamedResult()
         

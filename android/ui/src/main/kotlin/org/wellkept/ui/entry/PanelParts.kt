@@ -70,8 +70,8 @@ fun ResultTable(
                 if (row > 0) HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
                 val said = said(result.named, date, words)
                 val way = said.reference?.let { { open(it) } }
-                val indent = Modifier.fillMaxWidth().padding(start = (result.depth.coerceAtMost(DEEPEST) * 16).dp)
-                Column(indent.tapped(way), verticalArrangement = Arrangement.spacedBy(4.dp)) { ResultCells(row, said, way) }
+                val place = Modifier.fillMaxWidth().padding(start = (result.depth.coerceAtMost(DEEPEST) * 16).dp, bottom = 8.dp)
+                Column(place.tapped(way), verticalArrangement = Arrangement.spacedBy(4.dp)) { ResultCells(row, said, way) }
             }
         }
     }
@@ -224,7 +224,7 @@ private fun StandingCell(
     if (strong.isEmpty() && more.isEmpty()) return
     val sentences = (strong + more).joinToString(" ") { if (it.last() in ".:?!") it else "$it." }
     Column(
-        Modifier.fillMaxWidth().padding(bottom = 8.dp).cell(row, 4, words("table.standing"), sentences),
+        Modifier.fillMaxWidth().cell(row, 4, words("table.standing"), sentences),
         verticalArrangement = Arrangement.spacedBy(4.dp),
     ) {
         strong.forEach { Text(it, style = MaterialTheme.typography.bodyMedium, fontWeight = FontWeight.SemiBold) }
