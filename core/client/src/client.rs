@@ -12,6 +12,7 @@ use vault::{Authority, SecretKey32, SigningKey};
 use crate::heads::Heads;
 use crate::look::Look;
 use crate::observe::Wakes;
+use crate::stop::Stop;
 use crate::{Error, Platform};
 
 /// One opened record. Cheap to clone; all clones are the same record.
@@ -39,7 +40,7 @@ pub(crate) struct Inner {
     /// What screens were last drawn with, and after which commit.
     pub look: Mutex<Option<(u64, Arc<Look>)>>,
     /// Whether what is under way is to end.
-    pub stop: watch::Sender<bool>,
+    pub stop: Stop,
     /// The host saw the network return.
     pub returned: tokio::sync::Notify,
     /// Bytes of files that may be on this device without anybody's asking.

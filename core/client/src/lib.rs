@@ -55,6 +55,7 @@ mod salvage;
 mod search;
 mod show;
 mod status;
+mod stop;
 mod sync;
 mod threads;
 mod twins;

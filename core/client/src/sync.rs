@@ -77,7 +77,7 @@ impl Client {
         reason: Reason,
         progress: impl Fn(Progress),
     ) -> Result<SyncReport, Error> {
-        self.inner.stop.send_replace(false);
+        self.go_on();
         let synced = self.sync_with(network, reason, None, &progress).await?;
         Ok(SyncReport { portals: synced.into_iter().map(|(_, portal)| portal).collect() })
     }
@@ -134,21 +134,6 @@ impl Client {
             self.sweep(budget / LEAVES.1 * LEAVES.0)?;
         }
         Ok(())
-    }
-
-    /// Ends a sync or a watch that is under way as soon as nothing is lost by it. What is left is taken up the next time.
-    pub fn stop(&self) {
-        self.inner.stop.send_replace(true);
-    }
-
-    pub(crate) fn is_stopped(&self) -> bool {
-        *self.inner.stop.borrow()
-    }
-
-    /// Returns when [`Client::stop`] was called.
-    pub(crate) async fn stopped(&self) {
-        // The sender lives as long as the client.
-        let _ = self.inner.stop.subscribe().wait_for(|stop| *stop).await;
     }
 }
 

@@ -15,6 +15,7 @@ use crate::client::Inner;
 use crate::heads::Heads;
 use crate::observe::Wakes;
 use crate::platform::files;
+use crate::stop::Stop;
 use crate::{Client, Error, Platform};
 
 const WRAP_PASSPHRASE: &str = "wrap.passphrase";
@@ -142,7 +143,7 @@ impl Client {
             syncing: tokio::sync::Mutex::new(()),
             same_person: Mutex::default(),
             look: Mutex::default(),
-            stop: watch::Sender::new(false),
+            stop: Stop::new(),
             returned: tokio::sync::Notify::new(),
             file_budget: AtomicU64::new(crate::attachments::FILE_BUDGET),
         };

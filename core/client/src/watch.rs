@@ -60,7 +60,7 @@ impl Client {
     /// # Errors
     /// As [`Client::sync`].
     pub async fn watch(&self, network: Network, tell: impl Fn(&WatchEvent)) -> Result<(), Error> {
-        self.inner.stop.send_replace(false);
+        self.go_on();
         let mut due: BTreeMap<ConnectionId, Due> = BTreeMap::new();
         let mut reason = Reason::Background { deadline: i64::MAX };
         loop {

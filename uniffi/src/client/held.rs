@@ -121,7 +121,7 @@ impl Held {
 
     /// See [`super::Client::lock`].
     pub async fn lock(self: Arc<Self>) -> Result<(), HealthError> {
-        self.tell(Client::stop);
+        self.tell(Client::stop_for_good);
         self.locked.store(true, Ordering::Release);
         on_thread_async(move || async move {
             *self.signing_in.lock().await = None;

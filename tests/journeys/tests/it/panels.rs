@@ -93,7 +93,7 @@ async fn at(clinics: Running, days: Vec<Vec<Value>>) -> Maren {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h5_a_panel_tells_its_results_in_its_order_with_corrections_and_withdrawals() {
-    let named = ["sodium", "potassium", "count", "red", "lactate", "never-came"];
+    let named = ["sodium", "potassium", "red", "count", "lactate", "never-came"];
     let first = vec![
         result("potassium", 4.5),
         result("lactate", 9.9),

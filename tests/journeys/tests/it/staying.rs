@@ -44,6 +44,18 @@ async fn a_result_is_there_within_a_minute_of_the_networks_return() {
     assert!(alice.client().verify().unwrap().sound);
 }
 
+/// A watch that was asked for a moment before the record is locked begins a moment after: it ends, and does not keep the record open.
+#[tokio::test(flavor = "multi_thread")]
+async fn c4_what_begins_while_the_record_is_being_locked_ends_at_once() {
+    let (alice, _hospital) = connected("Riverside").await;
+    alice.client().stop();
+    let synced = alice.client().sync(Reason::Asked { full: false }, |_| {}).await.unwrap();
+    assert!(synced.portals.iter().all(|portal| portal.trouble.is_none()), "a stop is for what is under way");
+    alice.client().stop_for_good();
+    let watched = alice.client().watch(Network::Free, |_| {});
+    tokio::time::timeout(Duration::from_secs(60), watched).await.expect("it ends").unwrap();
+}
+
 /// What was written while the network was away goes out when it returns, and nobody has to do anything for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_goes_out_by_itself_within_a_minute_of_the_networks_return() {
