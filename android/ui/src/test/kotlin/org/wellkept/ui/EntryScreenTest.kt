@@ -141,6 +141,4 @@ class EntryScreenTest {
         }
         return seen!!
     }
-
-    private fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
 }

@@ -1,25 +1,15 @@
 package org.wellkept.ui
 
-import androidx.compose.runtime.CompositionLocalProvider
-import androidx.compose.runtime.getValue
-import androidx.compose.runtime.key
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.setValue
-import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsNode
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ExperimentalTestApi
-import androidx.compose.ui.test.SkikoComposeUiTest
 import androidx.compose.ui.test.isRoot
 import androidx.compose.ui.text.TextLayoutResult
-import androidx.compose.ui.unit.Density
 import org.junit.Assert.assertEquals
 import org.junit.Test
-import org.wellkept.ui.samples.SAMPLES
 import org.wellkept.ui.samples.Sample
-import org.wellkept.ui.theme.WellkeptTheme
 import org.wellkept.ui.words.Words
 import kotlin.math.abs
 
@@ -85,27 +75,10 @@ class EveryScreenTest {
         language: String,
         scale: Float,
         look: (sample: Sample, root: SemanticsNode, merged: SemanticsNode) -> Unit,
-    ) {
-        val scene = SkikoComposeUiTest(width = WIDTH, height = HEIGHT, density = Density(1f))
-        scene.runTest {
-            var shown by mutableStateOf<Sample?>(null)
-            setContent {
-                CompositionLocalProvider(LocalDensity provides Density(1f, scale)) {
-                    WellkeptTheme(Words.of(language), dark = false) { shown?.let { key(it) { it.content() } } }
-                }
-            }
-            mainClock.autoAdvance = false
-            for (sample in SAMPLES) {
-                shown = sample
-                mainClock.advanceTimeBy(50)
-                val root = onAllNodes(isRoot(), useUnmergedTree = true).fetchSemanticsNodes().first()
-                val merged = onAllNodes(isRoot()).fetchSemanticsNodes().first()
-                look(sample, root, merged)
-            }
-        }
+    ) = everyState(language, scale) { sample ->
+        val root = onAllNodes(isRoot(), useUnmergedTree = true).fetchSemanticsNodes().first()
+        look(sample, root, onAllNodes(isRoot()).fetchSemanticsNodes().first())
     }
-
-    private fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
 
     private fun cutOff(root: SemanticsNode): List<String> =
         all(root).mapNotNull { node ->
@@ -157,8 +130,6 @@ class EveryScreenTest {
     }
 
     private companion object {
-        const val WIDTH = 360
-        const val HEIGHT = 12_000
         const val TARGET = 48f
 
         /** A full stop that stands at the other end makes a line a little wider. */

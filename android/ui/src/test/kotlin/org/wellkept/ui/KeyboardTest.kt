@@ -16,7 +16,6 @@ import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.SkikoComposeUiTest
-import androidx.compose.ui.test.isRoot
 import androidx.compose.ui.test.onRoot
 import androidx.compose.ui.test.performKeyInput
 import androidx.compose.ui.test.pressKey
@@ -32,8 +31,6 @@ import org.wellkept.ui.parts.Field
 import org.wellkept.ui.parts.MainButton
 import org.wellkept.ui.parts.ToggleRow
 import org.wellkept.ui.parts.WayRow
-import org.wellkept.ui.samples.SAMPLES
-import org.wellkept.ui.samples.Sample
 import org.wellkept.ui.theme.WellkeptTheme
 import org.wellkept.ui.words.Words
 
@@ -43,24 +40,16 @@ class KeyboardTest {
     @Test
     fun `on every screen the tab key comes to all that can be touched, in the order in which it stands`() {
         val wrong = mutableListOf<String>()
-        val scene = SkikoComposeUiTest(width = 360, height = 12_000, density = Density(1f))
-        scene.runTest {
-            var shown by mutableStateOf<Sample?>(null)
-            setContent { WellkeptTheme(Words.of("en"), dark = false) { shown?.let { key(it) { it.content() } } } }
-            mainClock.autoAdvance = false
-            for (sample in SAMPLES) {
-                shown = sample
-                mainClock.advanceTimeBy(50)
-                val there = touchable()
-                val came = mutableListOf<SemanticsNode>()
-                repeat(there.size + 1) {
-                    press(Key.Tab)
-                    focused()?.takeIf { now -> came.none { it.id == now.id } }?.let(came::add)
-                }
-                wrong += there.filter { one -> came.none { it.id == one.id } }.map { "$sample: never reached: ${nameOf(it)}" }
-                val read = came.sortedWith(compareBy({ it.boundsInRoot.top }, { it.boundsInRoot.left }))
-                if (came.map(::nameOf) != read.map(::nameOf)) wrong += "$sample: ${came.map(::nameOf)}"
+        everyState { sample ->
+            val there = touchable()
+            val came = mutableListOf<SemanticsNode>()
+            repeat(there.size + 1) {
+                press(Key.Tab)
+                focused()?.takeIf { now -> came.none { it.id == now.id } }?.let(came::add)
             }
+            wrong += there.filter { one -> came.none { it.id == one.id } }.map { "$sample: never reached: ${nameOf(it)}" }
+            val read = came.sortedWith(compareBy({ it.boundsInRoot.top }, { it.boundsInRoot.left }))
+            if (came.map(::nameOf) != read.map(::nameOf)) wrong += "$sample: ${came.map(::nameOf)}"
         }
         assertEquals("", wrong.joinToString("\n"))
     }
@@ -114,8 +103,6 @@ class KeyboardTest {
 
     private fun SkikoComposeUiTest.press(key: Key) = onRoot().performKeyInput { pressKey(key) }
 
-    private fun SkikoComposeUiTest.nodes(): List<SemanticsNode> = all(onAllNodes(isRoot()).fetchSemanticsNodes().first())
-
     private fun SkikoComposeUiTest.focused(): SemanticsNode? =
         nodes().firstOrNull { it.config.getOrNull(SemanticsProperties.Focused) == true }
 
@@ -124,8 +111,6 @@ class KeyboardTest {
             val touched = it.config.contains(SemanticsActions.OnClick) || it.config.contains(SemanticsActions.SetText)
             touched && !it.config.contains(SemanticsProperties.Disabled)
         }
-
-    private fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
 
     private fun nameOf(node: SemanticsNode): String =
         node.config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString()

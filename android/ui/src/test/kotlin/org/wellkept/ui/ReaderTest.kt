@@ -1,23 +1,14 @@
 package org.wellkept.ui
 
-import androidx.compose.runtime.getValue
-import androidx.compose.runtime.key
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.setValue
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsNode
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ExperimentalTestApi
-import androidx.compose.ui.test.SkikoComposeUiTest
-import androidx.compose.ui.test.isRoot
-import androidx.compose.ui.unit.Density
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
-import org.wellkept.ui.samples.SAMPLES
 import org.wellkept.ui.samples.Sample
-import org.wellkept.ui.theme.WellkeptTheme
 import org.wellkept.ui.words.Words
 
 /** What a person hears who does not see the screen. */
@@ -91,19 +82,8 @@ class ReaderTest {
         /** Every state of every screen, drawn once. */
         val SCREENS: List<Pair<Sample, List<Heard>>> by lazy {
             val screens = mutableListOf<Pair<Sample, List<Heard>>>()
-            SkikoComposeUiTest(width = 360, height = 12_000, density = Density(1f)).runTest {
-                var shown by mutableStateOf<Sample?>(null)
-                setContent { WellkeptTheme(Words.of("en"), dark = false) { shown?.let { key(it) { it.content() } } } }
-                mainClock.autoAdvance = false
-                for (sample in SAMPLES) {
-                    shown = sample
-                    mainClock.advanceTimeBy(50)
-                    screens += sample to all(onAllNodes(isRoot()).fetchSemanticsNodes().first()).map(::Heard)
-                }
-            }
+            everyState { screens += it to nodes().map(::Heard) }
             screens
         }
-
-        fun all(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::all)
     }
 }
