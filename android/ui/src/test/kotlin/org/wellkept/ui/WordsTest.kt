@@ -1,6 +1,8 @@
 package org.wellkept.ui
 
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.wellkept.ui.words.Words
 import org.wellkept.ui.words.code
@@ -35,6 +37,13 @@ class WordsTest {
             spanish.core("30 November 2026 10:30 to 11:00 at the clinic (15:30 to 16:00 where you are)"),
         )
         assertEquals("2 de diciembre de 2026, 09:00 en la clínica", spanish.core("2 December 2026 09:00 at the clinic"))
+    }
+
+    @Test
+    fun `what a portal said is not taken for our own words`() {
+        assertTrue(spanish.isCores("no answer came, and the portal cannot be asked whether it has it"))
+        assertTrue(english.isCores("the time was kept for you and is no longer: the slot is no longer free"))
+        assertFalse(english.isCores("the slot is no longer free"))
     }
 
     @Test

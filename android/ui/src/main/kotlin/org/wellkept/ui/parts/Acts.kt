@@ -26,7 +26,7 @@ fun ActWords(
     act.whenText?.let { Body(words.core(it)) }
     act.text?.let { Body(it) }
     act.files.forEach { Small(words("act.file", it)) }
-    act.reason?.let { Body(words("act.reason", words.core(it))) }
+    act.reason?.let { Body(why(it, act.standing, words)) }
     act.advice.forEach { if (act.needsPerson) Warning(words.core(it)) else Note(words.core(it)) }
     act.trouble?.let { Small(words("act.trouble", words.core(it))) }
     if (act.tries > 0 && act.standing != ActStanding.SENT) Small(words.count("act.tries", act.tries.toLong()))
@@ -34,6 +34,16 @@ fun ActWords(
     act.nextTry?.let { Small(words("act.next", words.dates.moment(it))) }
     if (act.needsPerson && act.since > act.composed) Small(words("act.since", momentAndAge(act.since, now, words)))
     Small(words("act.composed", momentAndAge(act.composed, now, words)))
+}
+
+/** Only what a portal said is told as its words. */
+private fun why(
+    reason: String,
+    standing: ActStanding,
+    words: Words,
+): String {
+    val ours = standing == ActStanding.UNSURE || words.isCores(reason)
+    return if (ours) words.core(reason).replaceFirstChar(Char::uppercase) else words("act.reason", reason)
 }
 
 /** `22 November 2026, 12:07 (5 hours ago)`. */

@@ -45,6 +45,9 @@ class Words internal constructor(
         return if (said == text && language != PSEUDO) text else disguise(said)
     }
 
+    /** Whether the core said it, as far as is known. */
+    fun isCores(text: String): Boolean = core.translate(text, ::known) != null
+
     /** What fills a sentence may be one itself, and is always shorter. */
     private fun known(text: String): String = core.translate(text, ::known) ?: dates.given(text)
 

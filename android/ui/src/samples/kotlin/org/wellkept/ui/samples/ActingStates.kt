@@ -87,7 +87,7 @@ internal object Acting {
     val unsure = queued.copy(
         id = "u1",
         standing = ActStanding.UNSURE,
-        reason = "no answer came",
+        reason = "no answer came, and the portal cannot be asked whether it has it",
         advice = listOf(
             "It may have been sent: look at Riverside Hospital's own page, or call. Then say that it was done, or send it again; sent again, it may be there twice",
         ),

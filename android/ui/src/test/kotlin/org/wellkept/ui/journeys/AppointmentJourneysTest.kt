@@ -21,7 +21,7 @@ class AppointmentJourneysTest {
                 tap("Look for free times")
                 take()
                 see("Not sent: Appointment to book, Riverside")
-                see("the time was kept for you and is no longer")
+                see("The time was kept for you and is no longer")
                 seeNot("Booked")
                 sandbox.quirks()
                 tap("See the next free times")
