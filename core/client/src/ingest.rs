@@ -11,6 +11,7 @@ use statement::{Section, limits};
 use store::{Commit, ConnectionRow, Cursor, ListingSeen, Quarantined, SlotOutcome, Touched, Wanted};
 
 use crate::contained;
+use crate::listing::key;
 use crate::parts::unsettled;
 use crate::sync::references;
 use crate::{Client, Error};
@@ -236,12 +237,7 @@ fn asked_from(
     connection: &ConnectionRow,
     asked: &BTreeMap<(String, String), Section>,
 ) -> BTreeMap<ResourceKey, Section> {
-    let key = |(resource_type, id): &(String, String)| ResourceKey {
-        issuer: connection.issuer.clone(),
-        resource_type: resource_type.clone(),
-        id: id.clone(),
-    };
-    asked.iter().map(|(pair, section)| (key(pair), section.clone())).collect()
+    asked.iter().map(|(pair, section)| (key(connection, pair.clone()), section.clone())).collect()
 }
 
 /// What is referred to and not held yet: kept with the page that refers to it, so that a sync that is broken off asks for it later.

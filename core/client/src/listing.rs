@@ -152,7 +152,8 @@ impl Client {
     }
 }
 
-fn key(connection: &ConnectionRow, (resource_type, id): (String, String)) -> ResourceKey {
+/// The name of what a portal calls by this type and id.
+pub(crate) fn key(connection: &ConnectionRow, (resource_type, id): (String, String)) -> ResourceKey {
     ResourceKey { issuer: connection.issuer.clone(), resource_type, id }
 }
 

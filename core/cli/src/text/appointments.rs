@@ -4,7 +4,7 @@ use client::views::Line;
 use client::{AppointmentView, AppointmentsView, Before, DayCard, Linked, PlaceView, When};
 
 use super::page::{Ink, Page};
-use super::words::{counted, moment};
+use super::words::{counted, moment, unread};
 use super::{basis, files, line};
 
 const DEEP: usize = 6;
@@ -96,8 +96,7 @@ fn one(page: &mut Page, appointment: &AppointmentView) {
     let Some(told) = when else { return line::line(page, entry) };
     let mut title = vec![(Ink::Strong, entry.title.clone())];
     if entry.unread {
-        let mark = if entry.changed_since_read { "[changed since you read it]" } else { "[new]" };
-        title.push((Ink::New, mark.to_owned()));
+        title.push((Ink::New, unread(entry.changed_since_read).to_owned()));
     }
     page.pieces(2, &title);
     page.line(DEEP, Ink::Strong, &told.text);

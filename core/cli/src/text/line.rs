@@ -3,7 +3,7 @@
 use client::views::{Line, Standing, Twin, WITHHELD};
 
 use super::page::{Ink, Page, Piece};
-use super::words::{counted, moment};
+use super::words::{counted, moment, unread};
 use super::{flag, words};
 
 const DEEP: usize = 6;
@@ -12,8 +12,7 @@ const DEEP: usize = 6;
 pub fn line(page: &mut Page, line: &Line) {
     let mut title = vec![(Ink::Strong, line.title.clone())];
     if line.unread {
-        let mark = if line.changed_since_read { "[changed since you read it]" } else { "[new]" };
-        title.push((Ink::New, mark.to_owned()));
+        title.push((Ink::New, unread(line.changed_since_read).to_owned()));
     }
     page.pieces(2, &title);
     let value = value(line);

@@ -139,12 +139,11 @@ impl Page {
     /// Rows whose pieces stand in columns; a row that does not fit is laid out like [`Page::pieces`].
     pub fn table(&mut self, indent: usize, rows: &[Vec<Piece>]) {
         let widths = widths(rows);
-        let whole = indent + widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
+        let beside = indent + whole(&widths) <= self.width;
         for row in rows {
-            if whole > self.width {
-                self.pieces(indent, row);
-            } else {
-                self.cells(indent, row, &widths);
+            match beside {
+                true => self.cells(indent, row, &widths),
+                false => self.pieces(indent, row),
             }
         }
     }
@@ -153,12 +152,9 @@ impl Page {
     /// and those stand in columns.
     pub fn table_with(&mut self, indent: usize, rows: &[Vec<Piece>], under: impl Fn(&mut Self, usize)) {
         let widths = widths(rows);
-        let fits = |widths: &[usize], indent: usize| {
-            indent + widths.iter().sum::<usize>() + GAP.len() * widths.len() <= self.width + GAP.len()
-        };
-        let beside = fits(&widths, indent);
+        let beside = indent + whole(&widths) <= self.width;
         let others = widths.get(1..).unwrap_or_default();
-        let in_columns = fits(others, indent + DEEPER);
+        let in_columns = indent + DEEPER + whole(others) <= self.width;
         for (at, row) in rows.iter().enumerate() {
             match (beside, row.split_first()) {
                 (true, _) => self.cells(indent, row, &widths),
@@ -216,6 +212,11 @@ fn widths(rows: &[Vec<Piece>]) -> Vec<usize> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let wide = |row: &Vec<Piece>, at: usize| row.get(at).map_or(0, |(_, text)| inert(text).width());
     (0..columns).map(|at| rows.iter().map(|row| wide(row, at)).max().unwrap_or(0)).collect()
+}
+
+/// How wide columns are beside one another.
+fn whole(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
 }
 
 /// Rows of at most `room` columns, broken at spaces; a longer word has a row of its own.

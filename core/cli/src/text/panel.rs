@@ -4,7 +4,7 @@ use client::views::Line;
 use client::{Flag, NamedResult, Shown, ShownResult};
 
 use super::page::{Ink, Page, Piece};
-use super::words::counted;
+use super::words::{counted, unread};
 use super::{flag, line};
 
 /// So much deeper stands what a group holds.
@@ -37,12 +37,11 @@ fn row(result: &ShownResult) -> Vec<Piece> {
     let title = |title: &str| format!("{}{title}", " ".repeat(STEP * result.depth));
     match &result.named {
         NamedResult::Entry { line } => {
-            let new = match (line.unread, line.changed_since_read) {
-                (true, true) => " [changed since you read it]",
-                (true, false) => " [new]",
-                (false, _) => "",
+            let name = match line.unread {
+                true => format!("{} {}", line.title, unread(line.changed_since_read)),
+                false => line.title.clone(),
             };
-            let mut row = vec![(Ink::Strong, title(&format!("{}{new}", line.title)))];
+            let mut row = vec![(Ink::Strong, title(&name))];
             if !flag::hidden(line) {
                 row.push((Ink::Plain, line.value.clone().unwrap_or_default()));
                 let group = line.value.is_none() && line.covered.is_none() && line.flag == Flag::NotStated;

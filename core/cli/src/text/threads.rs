@@ -7,7 +7,7 @@ use client::{
 };
 
 use super::page::{Ink, Page};
-use super::words::{counted, moment};
+use super::words::{counted, moment, unread};
 use super::{acts, basis, files, line};
 
 const DEEP: usize = 6;
@@ -199,8 +199,7 @@ fn one(page: &mut Page, message: &Message) {
     } else {
         let mut title = vec![(Ink::Strong, from_to(message))];
         if entry.unread {
-            let mark = if entry.changed_since_read { "[changed since you read it]" } else { "[new]" };
-            title.push((Ink::New, mark.to_owned()));
+            title.push((Ink::New, unread(entry.changed_since_read).to_owned()));
         }
         page.pieces(2, &title);
         let when = entry.when.clone().unwrap_or_else(|| "date not stated".to_owned());

@@ -10,6 +10,11 @@ pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &st
     format!("{count} {noun}")
 }
 
+/// What stands behind an entry that is not read yet.
+pub fn unread(changed_since_read: bool) -> &'static str {
+    if changed_since_read { "[changed since you read it]" } else { "[new]" }
+}
+
 /// A moment (Unix seconds) as `2026-11-22 05:40 UTC`.
 pub fn moment(at: i64) -> String {
     match DateTime::from_timestamp(at, 0) {
