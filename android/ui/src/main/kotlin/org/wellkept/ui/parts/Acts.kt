@@ -43,7 +43,8 @@ private fun why(
     words: Words,
 ): String {
     val ours = standing == ActStanding.UNSURE || words.isCores(reason)
-    return if (ours) words.core(reason).replaceFirstChar(Char::uppercase) else words("act.reason", reason)
+    val said = words.core(reason)
+    return if (ours) said.replaceFirstChar(Char::uppercase) else words("act.reason", said)
 }
 
 /** `22 November 2026, 12:07 (5 hours ago)`. */
